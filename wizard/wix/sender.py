@@ -1,0 +1,179 @@
+"""One request to Wix and its answer: signs in, keeps deadlines, reads JSON, and turns every fault into a WixError."""
+
+import json
+import ssl
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from pydantic import SecretStr
+from pydantic_core import from_json
+
+from wizard.wix.answer import Answer
+from wizard.wix.auth import Auth
+from wizard.wix.errors import (
+    BadCertificate,
+    InvalidRequest,
+    Offline,
+    ProxyFailed,
+    TimedOut,
+    UnreadableAnswer,
+    WixError,
+    WixSignInRefused,
+    error_for,
+    request_id_of,
+)
+
+TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
+"""Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
+
+Query = Mapping[str, str | Sequence[str]]
+
+
+class Sender:
+    """Sends requests to one origin.
+
+    Proxies and `SSL_CERT_FILE` are taken from the environment; redirects are not followed.
+    """
+
+    def __init__(self, auth: Auth, *, base_url: str, transport: httpx.AsyncBaseTransport | None) -> None:
+        self._auth = auth
+        self._base_url = httpx.URL(base_url)
+        self._transport = transport
+        self._http: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept open."""
+        if self._http:
+            await self._http.aclose()
+
+    async def send(
+        self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Send a signed-in request and give the answer. A SecretStr in `body` is revealed on the wire only.
+
+        A 401 is followed by one more try with a renewed sign-in, where there is such a thing: what was not authorised
+        was not carried out. Raises WixError.
+        """
+        headers = await self._auth.headers(self._post)
+        try:
+            return await self._exchange(method, path, query=query, body=body, headers=headers)
+        except WixSignInRefused:
+            if not self._auth.renew(headers):
+                raise
+        return await self._exchange(method, path, query=query, body=body, headers=await self._auth.headers(self._post))
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> Answer:
+        return await self._exchange("POST", path, body=body)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Mapping[str, object] | None = None,
+        headers: httpx.Headers | None = None,
+    ) -> Answer:
+        request_headers = httpx.Headers(headers)
+        if body is not None:
+            request_headers["content-type"] = "application/json"
+        try:
+            response = await self._client().request(
+                method,
+                path,
+                params=query,
+                content=None if body is None else json.dumps(body, default=_reveal),
+                headers=request_headers,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            fault = _fault(error, proxied=self._transport is None and _proxied(self._base_url))
+        else:
+            return _read(response, hidden=_secrets(body, request_headers))
+        # outside the handler: httpx's exceptions hold the request with its headers, and __context__ would keep them
+        raise fault
+
+    def _client(self) -> httpx.AsyncClient:
+        """Open the HTTP client at the first request, as that takes a moment and the environment may be wrong."""
+        if self._http:
+            return self._http
+        fault: WixError
+        try:
+            self._http = httpx.AsyncClient(base_url=self._base_url, transport=self._transport, timeout=TIMEOUT)
+        except OSError:
+            fault = BadCertificate("the file with the trusted certificates cannot be read")
+        except (ImportError, ValueError, httpx.InvalidURL):
+            fault = ProxyFailed("the proxy that the environment names cannot be used")
+        else:
+            return self._http
+        raise fault  # outside the handlers, as above: a proxy's address may hold its password
+
+
+def _reveal(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+def _secrets(body: Mapping[str, object] | None, headers: httpx.Headers) -> list[SecretStr]:
+    """List what no error text may quote."""
+    in_headers = headers.get("authorization", "").removeprefix("Bearer ")
+    return [SecretStr(in_headers), *(value for value in (body or {}).values() if isinstance(value, SecretStr))]
+
+
+def _read(response: httpx.Response, *, hidden: Sequence[SecretStr]) -> Answer:
+    if not response.is_success:
+        raise error_for(response.status_code, response.headers, response.content, hidden=hidden)
+    request_id = request_id_of(response.headers)
+    try:
+        content = from_json(response.content)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise UnreadableAnswer("the answer is no JSON object", status=response.status_code, request_id=request_id)
+    return Answer(content, response.status_code, request_id)
+
+
+def _fault(error: Exception, *, proxied: bool) -> WixError:
+    """Tell what an exception of the transport means.
+
+    Its own text is not passed on: it may quote addresses and names.
+    """
+    match error:
+        case httpx.TimeoutException():
+            return TimedOut("no answer within the deadline")
+        case httpx.ProxyError():
+            return ProxyFailed("the proxy refused")
+        case httpx.ConnectError() if _has_cause(error, ssl.SSLCertVerificationError):
+            return BadCertificate("the certificate is not trusted")
+        case httpx.ConnectError() if proxied:
+            return ProxyFailed("the proxy cannot be reached")
+        case httpx.ConnectError():
+            return Offline("no connection")
+        case httpx.LocalProtocolError() | httpx.InvalidURL() | UnicodeError():
+            return InvalidRequest("the request cannot be written as HTTP")
+        case httpx.DecodingError():
+            return UnreadableAnswer("the answer's compression is broken")
+        case _:
+            return Offline("the connection broke")
+
+
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _proxied(url: httpx.URL) -> bool:
+    proxies = getproxies()
+    return (url.scheme in proxies or "all" in proxies) and not proxy_bypass(url.host)
