@@ -20,10 +20,14 @@ class Answer:
 
     def one(self, key: str, kind: type[_Object]) -> _Object:
         """Read the object under `key`. Raises UnreadableAnswer when there is none."""
-        value = self.content.get(key)
-        if not isinstance(value, dict):
+        if not isinstance(self.content.get(key), dict):
             raise self.unreadable(f"the answer has no {key}")
-        return kind.model_validate(value)
+        return self.part(key, kind)
+
+    def part(self, key: str, kind: type[_Object]) -> _Object:
+        """Read the object under `key`, or an empty one when there is none."""
+        value = self.content.get(key)
+        return kind.model_validate(value if isinstance(value, dict) else {})
 
     def many(self, key: str, kind: type[_Object]) -> list[_Object]:
         """Read the objects under `key`, skipping whatever else is among them; none if it is absent or null.

@@ -211,7 +211,7 @@ async def _pages(
     while True:
         answer = await fetch(cursor)
         yield read(answer)
-        paging = PagingMetadata.model_validate(answer.content.get("pagingMetadata") or {})
+        paging = answer.part("pagingMetadata", PagingMetadata)
         cursor = paging.cursors.next
         if paging.has_next is False or cursor in seen:
             return
