@@ -1,0 +1,171 @@
+"""Sandbox sites for tests: `site` answers in the test's own process, `live_site` is a process on a real port.
+
+Both are fresh for every test. In process, the calendar server is one real Radicale for each xdist worker; its storage
+is set back before each test that uses `site`. Import nothing from here but types: fixtures come through conftest.py.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.types import ASGIApp
+
+from wizard.sandbox.accounts import write_calendars, write_users
+from wizard.sandbox.app import create_app
+from wizard.sandbox.radicale_process import RadicaleProcess
+from wizard.sandbox.signin import APP_ID, APP_SECRET, INSTANCE_ID, SITE_ID
+from wizard.sandbox.site import Site, prepare
+from wizard.sandbox.store import Store
+
+
+@dataclass
+class Clock:
+    """The site's time in seconds since the epoch; it stands still until a test moves it."""
+
+    now: float = field(default_factory=time.time)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+@dataclass(frozen=True)
+class ExternalAccount:
+    """An account at a provider (by its name), and what signs in to it."""
+
+    provider: str
+    email: str
+    password: str = field(repr=False)
+    caldav_url: str = ""
+
+
+@dataclass
+class KnownSite:
+    """What a test may know about a site, however it runs."""
+
+    url: str
+    api_key: str
+    access_token: str
+    accounts: list[ExternalAccount]
+    site_id: str = SITE_ID
+    app_id: str = APP_ID
+    app_secret: str = APP_SECRET
+    instance_id: str = INSTANCE_ID
+
+    def account(self, provider: str, person: str = "dana") -> ExternalAccount:
+        """Return a person's account at the provider of that name; nothing is connected to Dana's at the start."""
+        found = (one for one in self.accounts if one.provider == provider and one.email.startswith(f"{person}@"))
+        return next(found)
+
+
+@dataclass
+class InProcessSite(KnownSite):
+    """A site to be reached through `app`. `site` is its inside: premium, sync_delay, caldav_url may be changed."""
+
+    app: ASGIApp = field(kw_only=True)
+    clock: Clock = field(kw_only=True)
+    site: Site = field(kw_only=True)
+
+
+@dataclass
+class LiveSite(KnownSite):
+    """A site in a process of its own, on a loopback port, with its data in `data`."""
+
+    process: "subprocess.Popen[str]" = field(kw_only=True)
+    data: Path = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class CalendarServer:
+    """The worker's Radicale: where it listens, its storage, and what the storage is set back to."""
+
+    url: str
+    folder: Path
+    template: Path
+
+    def reset(self) -> None:
+        """Set every account's calendars back to the start."""
+        root = self.folder / "collection-root"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(self.template / "collection-root", root)
+
+
+@pytest.fixture(scope="session")
+def calendar_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
+    folder, template = tmp_path_factory.mktemp("radicale"), tmp_path_factory.mktemp("calendars")
+    write_users(folder, [])
+    with RadicaleProcess(folder) as process:
+        write_calendars(template, datetime.now(UTC).date())
+        yield CalendarServer(process.url(), folder, template)
+
+
+@pytest.fixture
+def site(calendar_server: CalendarServer) -> Iterator[InProcessSite]:
+    store, clock = Store(), Clock()
+    accounts = prepare(store, clock())
+    calendar_server.reset()
+    write_users(calendar_server.folder, accounts)
+    inside = Site(store, "http://sandbox.test", calendar_server.url, clock=clock, sync_delay=0)
+    yield InProcessSite(
+        url=inside.url,
+        api_key=store.key("api_key") or "",
+        access_token=store.key("access_token") or "",
+        accounts=[_known(one.wire(calendar_server.url)) for one in accounts],
+        app=create_app(inside),
+        clock=clock,
+        site=inside,
+    )
+    store.close()
+
+
+@pytest.fixture
+def live_site(tmp_path: Path) -> Iterator[LiveSite]:
+    data = tmp_path / "sandbox"
+    data.mkdir()
+    store = Store(data / "site.sqlite3")
+    prepare(store, time.time())
+    access_token = store.key("access_token") or ""  # the process does not tell this one
+    store.close()
+    with start_sandbox("--data", str(data)) as process:
+        assert process.stdout is not None
+        known = json.loads(process.stdout.readline())
+        yield LiveSite(
+            url=known["url"],
+            api_key=known["apiKey"],
+            access_token=access_token,
+            accounts=[_known(one) for one in known["accounts"]],
+            process=process,
+            data=data,
+        )
+        stop_sandbox(process)
+
+
+def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":
+    """Start `python -m wizard.sandbox`; its stdout's first line is the ready line."""
+    command = [sys.executable, "-m", "wizard.sandbox", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def stop_sandbox(process: "subprocess.Popen[str]") -> int:
+    """End a sandbox by ending its stdin; return its exit code."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        return process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+def _known(wire: dict[str, str]) -> ExternalAccount:
+    return ExternalAccount(wire["provider"], wire["email"], wire["password"], wire["caldavUrl"])

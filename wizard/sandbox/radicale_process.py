@@ -1,0 +1,52 @@
+"""Starts Radicale beside the site and ends it with the site."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class RadicaleError(Exception):
+    """The calendar server did not start."""
+
+
+class RadicaleProcess:
+    """Radicale over the accounts in `folder`, started at once and ended with the `with` block.
+
+    It removes the directory `remove`, if any, when it ends; that it ends with this process needs no help from here.
+    """
+
+    def __init__(self, folder: Path, remove: Path | None = None) -> None:
+        command = [sys.executable, "-m", "wizard.sandbox.radicale_child", str(folder)]
+        if remove is not None:
+            command += ["--remove", str(remove)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+
+    def url(self) -> str:
+        """Wait until Radicale listens; return its origin, without a slash at the end.
+
+        Raises:
+            RadicaleError: the process ended instead.
+
+        """
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        line = self._process.stdout.readline()
+        if not line.strip().isdigit():
+            raise RadicaleError("the calendar server did not start")
+        return f"http://127.0.0.1:{int(line)}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

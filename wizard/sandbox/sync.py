@@ -1,0 +1,73 @@
+"""What a connection does after it was made or changed: its status over time, and the export of Wix events."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+
+from wizard.sandbox import calendars
+from wizard.sandbox.accounts import Account
+from wizard.sandbox.diary import appointments
+from wizard.sandbox.errors import unavailable
+from wizard.sandbox.schedules import schedules
+from wizard.sandbox.site import Site
+from wizard.sandbox.store import Connection
+
+FAILED = "EXTERNAL_CALENDAR_CREATION_FAILED"
+
+
+def status(connection: Connection, now: float, delay: float) -> tuple[str, str | None]:
+    """Return (status, errorReason) at `now`: CONNECTED, then SYNC_IN_PROGRESS, then SYNCED or ERROR.
+
+    Each of the first two lasts `delay` seconds. It follows from the time of the last change alone, so it survives
+    restarts and needs no task that could die.
+    """
+    if not connection.connected:
+        return "DISCONNECTED", None
+    age = now - connection.changed_at
+    if age < delay:
+        return "CONNECTED", None
+    if age < 2 * delay:
+        return "SYNC_IN_PROGRESS", None
+    return ("ERROR", FAILED) if connection.export_failed else ("SYNCED", None)
+
+
+def account_of(site: Site, connection: Connection) -> Account:
+    """Return the external account behind a connection; it always exists."""
+    account = site.store.account(connection.email)
+    if account is None:
+        raise LookupError("a connection without its account")
+    return account
+
+
+def start_export(site: Site, connection: Connection) -> Connection:
+    """Write the schedule's Wix events into the external account; return the connection with the outcome.
+
+    A failure is no error of the call: the connection turns to ERROR, as an export that runs later would.
+    """
+    dedicated = f"wix-{secrets.token_hex(8)}" if connection.export_dedicated else None
+    events = appointments(schedules()[connection.schedule_id], site.today())
+    try:
+        calendars.export(site.caldav_url, account_of(site, connection), dedicated, _mark(connection), events)
+    except calendars.UnreachableError:
+        return replace(connection, export_calendar=dedicated, export_failed=True)
+    return replace(connection, export_calendar=dedicated, export_failed=False)
+
+
+def stop_export(site: Site, connection: Connection) -> Connection:
+    """Delete the exported events and the dedicated calendar; return the connection without them.
+
+    Raises:
+        ApiError: 503 when the account cannot be reached; nothing has changed then.
+
+    """
+    account = account_of(site, connection)
+    try:
+        calendars.withdraw(site.caldav_url, account, connection.export_calendar, _mark(connection))
+    except calendars.UnreachableError:
+        raise unavailable() from None
+    return replace(connection, exports=False, export_calendar=None, export_failed=False)
+
+
+def _mark(connection: Connection) -> str:
+    # Anyone who can see the calendar sees this, so it must not be the connection's id itself.
+    return hashlib.sha256(connection.id.encode()).hexdigest()[:16]
