@@ -90,14 +90,13 @@ def occurrences(
     start, end = between
     # The server reads dates as UTC days, we as days of `zone`: ask for a day more on both sides and choose here.
     margin = timedelta(days=1)
-    low, high = max(start, _EARLIEST) - margin, min(end, _LATEST) + margin
     found = []
     with _principal(url, account.email, account.password) as principal:
         for calendar in principal.get_calendars():
             if _identity(calendar) not in wanted:
                 continue
             name = str(calendar.get_display_name() or _identity(calendar))
-            for event in calendar.search(event=True, start=low, end=high, expand=True):
+            for event in calendar.search(event=True, start=start - margin, end=end + margin, expand=True):
                 component = event.icalendar_component
                 if str(component.get("UID", "")).endswith(_OURS):
                     continue
@@ -109,10 +108,6 @@ def occurrences(
                 if one.start < end and (one.end > start or one.start == one.end >= start):
                     found.append(one)
     return found
-
-
-_EARLIEST = datetime(1902, 1, 1, tzinfo=ZoneInfo("UTC"))  # room for the margins, and for any zone's offset
-_LATEST = datetime(9998, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
 def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from wizard.sandbox.store import Connection
 from wizard.sandbox.sync import account_of
 
 _MOST = 1000  # both the default and the largest page
+_FURTHEST = timedelta(days=3660)  # of the sandbox alone: endless repetitions take long to expand over centuries
 _FIELDSETS = ("NO_PI", "OWN_PI")
 
 
@@ -43,7 +44,7 @@ def list_events(site: Site, raw: bytes) -> dict[str, object]:
     limit = fields.whole("cursorPaging.limit", 1, _MOST, _MOST)
     partial = fields.flag("partialFailure", default=False)
     cursor = fields.text("cursorPaging.cursor", longest=20_000) if fields.raw("cursorPaging.cursor") else ""
-    question = {} if cursor else _question(fields)
+    question = {} if cursor else _question(fields, datetime.fromtimestamp(site.clock(), UTC))
     fields.check()
     if cursor:
         question = cursors.read(site.secret(), "events", cursor, "cursorPaging.cursor")
@@ -58,10 +59,13 @@ def list_events(site: Site, raw: bytes) -> dict[str, object]:
     return {**answer, "failedProviderIds": failed} if partial else answer
 
 
-def _question(fields: Fields) -> dict[str, Any]:
+def _question(fields: Fields, now: datetime) -> dict[str, Any]:
     start, end = fields.instant("from"), fields.instant("to")
     if start is not None and end is not None and start >= end:
         fields.fault("from", "must be before to", "OTHER")
+    for name, value in (("from", start), ("to", end)):
+        if value is not None and abs(value - now) > _FURTHEST:
+            fields.fault(name, "must be less than ten years away", "OTHER")
     fieldsets = fields.strings("fieldsets")
     for place, name in enumerate(fieldsets):
         if name not in _FIELDSETS:

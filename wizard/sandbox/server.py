@@ -98,7 +98,9 @@ def _serve(listener: socket.socket, data: Path | None, until_stdin_ends: bool, s
         print(json.dumps(line), flush=True)
         if sys.stderr.isatty():
             print(f"A practice site is running on {url}. Press Ctrl+C to stop it.", file=sys.stderr)
-        threading.Thread(target=warm_up).start()
+        warming = threading.Thread(target=warm_up)
+        warming.start()
+        stack.callback(warming.join)  # an import that outlives the main thread fails noisily
 
     server = WebServer(create_app(Site(store, url, caldav_url)), ready)
     if until_stdin_ends:

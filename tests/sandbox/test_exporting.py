@@ -1,0 +1,113 @@
+"""Export: what Update Sync Config and Disconnect write to and delete from the account, as its own client sees it."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.sandbox import dav
+from tests.sandbox.conftest import PROVIDER_IDS, Api
+from wizard.sandbox.diary import appointments
+from wizard.sandbox.schedules import schedule_named
+
+DEDICATED = {"enabled": True, "dedicatedCalendar": {}}
+PRIMARY = {"enabled": True, "primaryCalendar": {}}
+
+
+def wix_events(api: Api, schedule: str) -> set[str]:
+    return {one.title for one in appointments(schedule_named(schedule), api.site.site.today())}
+
+
+async def test_export_fills_a_dedicated_calendar_and_ending_it_removes_the_calendar(api: Api) -> None:
+    connection, account = await api.connected("Apple"), api.site.account("Apple")
+    before = dav.calendars(account)
+    await api.update(connection, syncToCalendar=DEDICATED)
+    after = dav.calendars(account)
+    assert set(after) - set(before) == {"Wix"}
+    assert set(after["Wix"]) == wix_events(api, "Dana Levi")
+    await api.update(connection, syncToCalendar={"enabled": False})
+    assert dav.calendars(account) == before
+
+
+async def test_export_into_the_primary_calendar_leaves_the_persons_events_alone(api: Api) -> None:
+    connection, account = await api.first("Google"), api.site.account("Google", "studio")
+    before = dav.calendars(account)
+    await api.update(connection, syncToCalendar=PRIMARY)
+    after = dav.calendars(account)
+    assert set(after["Riverside Studio"]) - set(before["Riverside Studio"]) == wix_events(api, "business")
+    await api.post(f"/connections/{connection}/disconnect")
+    assert dav.calendars(account) == before
+
+
+async def test_disconnecting_deletes_the_dedicated_calendar(api: Api) -> None:
+    connection, account = await api.connected("Apple"), api.site.account("Apple")
+    before = dav.calendars(account)
+    await api.update(connection, syncToCalendar=DEDICATED)
+    await api.post(f"/connections/{connection}/disconnect")
+    assert dav.calendars(account) == before
+
+
+async def test_a_dedicated_calendar_that_the_person_deleted_does_no_harm(api: Api) -> None:
+    connection, account = await api.connected("Apple"), api.site.account("Apple")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    with dav.signed_in(account) as principal:
+        next(one for one in principal.get_calendars() if one.get_display_name() == "Wix").delete()
+    assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 200
+
+
+async def test_asking_for_the_same_export_again_changes_nothing(api: Api) -> None:
+    connection, account = await api.connected("Apple"), api.site.account("Apple")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    before = dav.calendars(account)
+    await api.update(connection, syncToCalendar=DEDICATED)
+    assert dav.calendars(account) == before
+
+
+async def test_exported_events_do_not_come_back_in(api: Api) -> None:
+    await api.update(await api.connected("Apple"), syncToCalendar=DEDICATED)
+    await api.update(await api.first("Google"), syncToCalendar=PRIMARY)
+    now = datetime.fromtimestamp(api.site.clock(), UTC)
+    span = {"from": now.isoformat(), "to": (now + timedelta(days=9)).isoformat()}
+    found = (await api.get("/events", **span, fieldsets="OWN_PI")).json()["events"]
+    assert found
+    assert not {one["title"] for one in found} & (wix_events(api, "Dana Levi") | wix_events(api, "business"))
+
+
+async def test_the_export_calendar_is_no_choice_for_import(api: Api) -> None:
+    connection = await api.connected("Apple")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    rows = (await api.get(f"/connections/{connection}/calendars")).json()["calendars"]
+    assert "Wix" not in [one["name"] for one in rows]
+
+
+async def test_a_failed_export_turns_the_connection_to_error_until_it_succeeds(api: Api) -> None:
+    connection, server = await api.connected("Apple"), api.site.site.caldav_url
+    api.site.site.caldav_url = "http://127.0.0.1:9"
+    answer = await api.update(connection, syncToCalendar=DEDICATED)
+    assert (answer.status_code, answer.json()["connection"]["status"]) == (200, "CONNECTED")
+    row = (await api.get(f"/connections/{connection}")).json()["connection"]
+    assert (row["status"], row["errorReason"]) == ("ERROR", "EXTERNAL_CALENDAR_CREATION_FAILED")
+    api.site.site.caldav_url = server
+    await api.update(connection, syncToCalendar=DEDICATED)
+    row = (await api.get(f"/connections/{connection}")).json()["connection"]
+    assert (row["status"], "errorReason" in row) == ("SYNCED", False)
+    assert set(dav.calendars(api.site.account("Apple"))["Wix"]) == wix_events(api, "Dana Levi")
+
+
+async def test_a_disconnect_that_cannot_clean_up_can_be_tried_again(api: Api) -> None:
+    connection, server = await api.connected("Apple"), api.site.site.caldav_url
+    await api.update(connection, syncToCalendar=DEDICATED)
+    api.site.site.caldav_url = "http://127.0.0.1:9"
+    assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 503
+    api.site.site.caldav_url = server
+    assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 200
+
+
+async def test_outlook_exports_into_its_primary_calendar(api: Api) -> None:
+    # Straight into the store: Outlook connects by OAuth only, which has its own tests.
+    from wizard.sandbox.connecting import connect
+    from wizard.sandbox.providers import PROVIDERS
+
+    inside, account = api.site.site, api.site.account("Outlook or Office 365")
+    known = inside.store.account(account.email)
+    assert known is not None
+    connect(inside, PROVIDERS[PROVIDER_IDS[account.provider]], schedule_named("Dana Levi"), known)
+    await api.update(await api.first(account.provider), syncToCalendar=PRIMARY)
+    assert wix_events(api, "Dana Levi") <= set(dav.calendars(account)["Calendar"])
