@@ -1,0 +1,53 @@
+"""What the person has answered so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wizard.domain import Connection, Method, Provider, Schedule
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the person has answered so far. Every change keeps all that still fits; nothing secret is in here."""
+
+    provider: Provider | None = None
+    method: Method | None = None
+    schedule: Schedule | None = None
+    email: str = ""
+    connection: Connection | None = None
+
+    def with_provider(self, provider: Provider) -> Answers:
+        """Answer the provider; its only method is detected, and a method that it doesn't offer is dropped."""
+        method = self.method if self.method in provider.methods else None
+        if len(provider.methods) == 1:
+            method = provider.methods[0]
+        return _without_stale_connection(replace(self, provider=provider, method=method))
+
+    def with_method(self, method: Method) -> Answers:
+        """Answer how to connect; a connection already made stays."""
+        return replace(self, method=method)
+
+    def with_schedule(self, schedule: Schedule) -> Answers:
+        """Answer the schedule."""
+        return _without_stale_connection(replace(self, schedule=schedule))
+
+    def with_email(self, email: str) -> Answers:
+        """Answer the account's email."""
+        return replace(self, email=email)
+
+    def with_connection(self, connection: Connection | None) -> Answers:
+        """Keep what Wix says of the connection that this run made."""
+        return replace(self, connection=connection)
+
+
+def _without_stale_connection(answers: Answers) -> Answers:
+    made = answers.connection
+    fits = (
+        made is not None
+        and (answers.provider is None or made.provider_id == answers.provider.id)
+        and (answers.schedule is None or made.schedule_id == answers.schedule.id)
+    )
+    return answers if fits else replace(answers, connection=None)

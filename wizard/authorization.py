@@ -1,0 +1,192 @@
+"""One attempt to connect by OAuth: the URL for the account's owner, and the three ways home that race.
+
+The browser comes back to the loopback listener, or the person pastes where it ended, or List Connections shows a
+connection that wasn't there before. Wix passes no `state`, so nothing that comes home is believed before Get
+Connection has said that its provider and its schedule are the chosen ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from wizard import texts, translate, wix
+from wizard.callback import Listener, Page, Pages, can_listen, parse_return
+from wizard.domain import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from wizard.callback import Redirect
+    from wizard.domain import Connection, Provider, Schedule
+
+LIFETIME_SECONDS = 600.0
+"""How long a link is waited for."""
+
+DOCUMENTED_ERRORS = ("reject", "unsupported", "internal")
+# After these, what came home may still be the right one: it is asked about again with the next poll.
+_PASSING = (wix.Offline, wix.TimedOut, wix.ServerError, wix.RateLimited, wix.UnreadableAnswer)
+_HOPELESS = (wix.WixSignInRefused, wix.PermissionMissing, wix.PremiumMissing)
+
+
+class Authorization:
+    """An attempt. `url` is what the owner opens, `address` where the listener listens (empty: it doesn't).
+
+    `asking` tells whether Wix answered the last poll. `until` is the deadline on `time.monotonic`'s clock.
+    """
+
+    def __init__(self, client: wix.Client, provider: Provider, schedule: Schedule, *, poll_seconds: float) -> None:
+        self._client = client
+        self._provider = provider
+        self._schedule = schedule
+        self._poll_seconds = poll_seconds
+        self._listener: Listener | None = None
+        self._before: set[str] = set()
+        self._claimed: set[str] = set()
+        self._home: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+        self.url = ""
+        self.address = ""
+        self.asking = True
+        self.until = 0.0
+
+    @asynccontextmanager
+    async def open(self, redirect_url: str | None) -> AsyncIterator[None]:
+        """Listen, remember what is connected now, and get the URL (Connect By OAuth).
+
+        Raises `listener_taken` when the port of `redirect_url` can't be had, and `redirect_refused` when Wix doesn't
+        accept the redirect URL.
+        """
+        if redirect_url is not None and not can_listen(redirect_url):
+            await self._begin(redirect_url)
+            yield
+            return
+        try:
+            listener = await Listener.open(redirect_url, pages=_pages())
+        except OSError:
+            raise Fault("listener_taken") from None
+        async with listener:
+            self._listener, self.address = listener, listener.address
+            await self._begin(listener.url)
+            yield
+
+    async def _begin(self, redirect_url: str) -> None:
+        try:
+            before = await self._client.list_connections(schedule_ids=[self._schedule.id])
+            self._before = {c.id for c in map(translate.connection, before.connections) if c.status.healthy}
+            self.url = await self._client.connect_by_oauth(
+                provider_id=self._provider.id, schedule_id=self._schedule.id, redirect_url=redirect_url
+            )
+        except wix.InvalidRequest as error:
+            refused = any("redirect" in name.lower() for name, _ in error.fields)
+            raise (Fault("redirect_refused") if refused else translate.fault(error)) from None
+        except wix.WixError as error:
+            raise translate.fault(error) from None
+        self.until = time.monotonic() + LIFETIME_SECONDS
+
+    async def wait(self) -> Connection:
+        """Wait until one way home is proven.
+
+        Raises `oauth_reject`, `oauth_unsupported`, `oauth_internal` or `oauth_unknown` when the provider says no,
+        `oauth_expired` at the deadline, and what Wix says when it won't be asked any more.
+        """
+        ways = [asyncio.create_task(self._guarded(self._poll()))]
+        if self._listener:
+            ways.append(asyncio.create_task(self._guarded(self._listen(self._listener))))
+        try:
+            async with asyncio.timeout(self.until - time.monotonic()):
+                return await self._home
+        except TimeoutError:
+            raise Fault("oauth_expired") from None
+        finally:
+            self._home.cancel()
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+    async def paste(self, text: str) -> None:
+        """Take what the person pasted; `wait` returns if it is proven.
+
+        Raises `paste_unreadable`, `wrong_connection`, or what Wix says; the wait goes on then.
+        """
+        redirect = parse_return(text)
+        if redirect is None:
+            raise Fault("paste_unreadable")
+        if redirect.connection_id is None:
+            self._end(_refusal(redirect))
+            return
+        try:
+            self._arrive(await self._proven(redirect.connection_id))
+        except wix.WixError as error:
+            raise (Fault("wrong_connection") if isinstance(error, wix.NotFound) else translate.fault(error)) from None
+
+    async def _listen(self, listener: Listener) -> None:
+        async for redirect in listener:
+            if redirect.connection_id is None:
+                self._end(_refusal(redirect))
+                return
+            try:
+                made = await self._proven(redirect.connection_id)
+            except _PASSING:
+                self._claimed.add(redirect.connection_id)
+            except (wix.WixError, Fault):
+                redirect.answer(_page("unknown"))
+            else:
+                redirect.answer(_page("connected"))
+                self._arrive(made)
+                return
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll_seconds)
+            try:
+                now = await self._client.list_connections(schedule_ids=[self._schedule.id])
+                self.asking = True
+                fresh = {c.id for c in now.connections if c.id and c.provider_id == self._provider.id} - self._before
+                for connection_id in fresh | self._claimed:
+                    with suppress(Fault):
+                        self._arrive(await self._proven(connection_id))
+                        return
+            except wix.RateLimited as error:
+                await asyncio.sleep(error.retry_after or 0)
+            except _HOPELESS as error:
+                self._end(translate.fault(error))
+                return
+            except wix.WixError:
+                self.asking = False
+
+    async def _proven(self, connection_id: str) -> Connection:
+        made = translate.connection(await self._client.get_connection(connection_id))
+        if (made.provider_id, made.schedule_id) != (self._provider.id, self._schedule.id):
+            raise Fault("wrong_connection")
+        if not made.status.healthy:
+            raise Fault(translate.broken_code(made))
+        return made
+
+    async def _guarded(self, way: Coroutine[None, None, None]) -> None:
+        """Let a mistake in a way home end the wait instead of leaving it without one."""
+        try:
+            await way
+        except Exception as error:
+            self._end(error)
+
+    def _arrive(self, made: Connection) -> None:
+        if not self._home.done():
+            self._home.set_result(made)
+
+    def _end(self, error: Exception) -> None:
+        if not self._home.done():
+            self._home.set_exception(error)
+
+
+def _refusal(redirect: Redirect) -> Fault:
+    return Fault(f"oauth_{redirect.error}" if redirect.error in DOCUMENTED_ERRORS else "oauth_unknown")
+
+
+def _page(name: str) -> Page:
+    return Page(*texts.PAGES[name])
+
+
+def _pages() -> Pages:
+    return Pages(**{name: _page(name) for name in ("received", "reject", "unsupported", "internal", "unknown")})

@@ -1,0 +1,158 @@
+"""The command line: commands, options, exit codes. Imports everything else late, so that --help is instant."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from wizard import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wizard.launch import Embedded
+    from wizard.settings import Settings
+
+CONNECTED, REFUSED, USAGE, TEMPORARY, SIGN_IN, LEFT = 0, 1, 2, 3, 4, 130
+
+DESCRIPTION = "Connects a Google, Outlook or Apple calendar to a schedule of a Wix site, step by step."
+
+EPILOG = """\
+environment:
+  WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID after
+                                 /dashboard/ in the address of the site's dashboard
+  WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix CLI prints
+  WIX_APP_ID, WIX_APP_SECRET,
+  WIX_INSTANCE_ID                sign in as an app
+  WIX_BASE_URL                   another address than https://www.wixapis.com
+  NO_COLOR                       no colours
+
+exit codes:
+  0    connected
+  1    refused, or failed for good
+  2    the command line can't be used as it is
+  3    failed for now: try again
+  4    the sign-in to Wix is missing or was refused
+  130  left by the person
+
+examples:
+  calendar-wizard --sandbox      try everything on a made-up site
+  calendar-wizard                connect a calendar to your site
+  calendar-wizard --json         ... and print the result for a script
+"""
+
+SANDBOX_DESCRIPTION = """\
+Runs only the embedded site, on loopback, until ctrl+c or SIGTERM. When it is ready it prints one JSON line on
+standard output: {"url", "apiKey", "siteId", "accounts": [{"provider", "email", "password", "caldavUrl"}]}.
+A password is what Connect By Credentials takes, and what any CalDAV client signs in with."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="calendar-wizard",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"calendar-wizard {__version__}")
+    top.add_argument("--sandbox", action="store_true", help="use the embedded site instead of a real one")
+    top.add_argument("--data", metavar="DIR", help="with --sandbox: keep the embedded site's data in DIR")
+    top.add_argument("--site-id", metavar="ID", help="the Wix site; stands before WIX_SITE_ID")
+    top.add_argument("--base-url", metavar="URL", help="the Wix API's address; stands before WIX_BASE_URL")
+    top.add_argument(
+        "--redirect-url",
+        metavar="URL",
+        help="where the browser comes back to; a loopback address is listened on (default: 127.0.0.1, random port)",
+    )
+    top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
+    top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
+    commands = top.add_subparsers(dest="command", metavar="command", title="commands")
+    site = commands.add_parser(
+        "sandbox",
+        help="run only the embedded site",
+        description=SANDBOX_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    # Its own names, because a sub-parser's defaults overwrite what the top parser has read.
+    site.add_argument("--port", type=_port, default=0, metavar="N", help="the port to listen on (default: a free one)")
+    site.add_argument("--data", dest="site_data", metavar="DIR", help="keep the data in DIR (default: a temporary one)")
+    return top
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 (any) to 65535")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.command == "sandbox":
+        return _sandbox(options)
+    if options.data and not options.sandbox:
+        top.error("--data goes with --sandbox")
+
+    from wizard import settings
+
+    try:
+        chosen = settings.read(options, os.environ)
+    except settings.UsageError as error:
+        top.error(str(error))
+    # Textual draws on standard error, so that standard output is free for --json.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print("calendar-wizard: the wizard needs a terminal (standard input and standard error)", file=sys.stderr)
+        return USAGE
+    if chosen.sandbox:
+        return _on_sandbox(chosen, as_json=options.json)
+    return _wizard(chosen, None, as_json=options.json)
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from wizard import launch
+
+    if not launch.installed():
+        print(f"calendar-wizard: {launch.HOW_TO_INSTALL}", file=sys.stderr)
+        return USAGE
+
+    from wizard.sandbox import server
+
+    return server.serve(port=options.port, data=Path(options.site_data) if options.site_data else None)
+
+
+def _on_sandbox(chosen: Settings, *, as_json: bool) -> int:
+    from wizard import launch
+
+    if not launch.installed():
+        print(f"calendar-wizard: {launch.HOW_TO_INSTALL}", file=sys.stderr)
+        return USAGE
+    # Started before Textual is even imported: both come up at the same time.
+    with launch.Embedded(chosen.data) as embedded:
+        return _wizard(chosen, embedded, as_json=as_json)
+
+
+def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    from wizard.tui.app import WizardApp
+    from wizard.tui.session import Session
+
+    ending = WizardApp(Session(chosen, embedded)).run()
+    if ending is None:
+        return REFUSED
+
+    from wizard import report
+
+    if as_json and (result := report.as_json(ending.answers)):
+        print(result)
+    if words := report.as_words(ending.answers, ending.fault):
+        print(words, file=sys.stderr)
+    if ending.state == "finished":
+        return CONNECTED
+    return report.exit_code(ending.fault) if ending.state == "failed" else LEFT

@@ -1,0 +1,202 @@
+"""Wix's things as the wizard sees them: plain data, so that the first frame needs neither pydantic nor httpx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pydantic import SecretStr
+
+
+class SignInWay(StrEnum):
+    """The three ways of signing in to a Wix site (wix-api: Signing in to Wix)."""
+
+    API_KEY = "api_key"
+    ACCESS_TOKEN = "access_token"  # noqa: S105 - the name of a way, not a token
+    APP = "app"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What one way of signing in needs: `secret` is the key, the token or the app secret."""
+
+    way: SignInWay
+    secret: SecretStr
+    site_id: str = ""
+    app_id: str = ""
+    instance_id: str = ""
+
+
+class Method(StrEnum):
+    """How a provider's account is connected."""
+
+    OAUTH = "OAUTH"
+    CREDENTIALS = "CREDENTIALS"
+
+
+class Kind(StrEnum):
+    """Whose calendar it is; the old names of Microsoft's are one kind."""
+
+    GOOGLE = "GOOGLE"
+    APPLE = "I_CAL"
+    MICROSOFT = "MICROSOFT"
+    OTHER = "OTHER"
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+class Import(StrEnum):
+    """What a provider can bring into Wix."""
+
+    NONE = "none"
+    PRIMARY = "primary"
+    CHOSEN = "chosen"
+
+
+class Export(StrEnum):
+    """Where a provider can put Wix events."""
+
+    NONE = "none"
+    PRIMARY = "primary"
+    CHOSEN = "chosen"
+    DEDICATED = "dedicated"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A calendar provider of the site (List Providers). Methods we don't know are left out."""
+
+    id: str
+    name: str
+    kind: Kind
+    methods: tuple[Method, ...]
+    imports: Import
+    exports: Export
+    can_update: bool = True
+
+
+class ScheduleKind(StrEnum):
+    """What a schedule belongs to. Wix marks only the business one; the rest is told by app and defaults."""
+
+    BUSINESS = "business"
+    STAFF = "staff"
+    SERVICE = "service"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none."""
+
+    id: str
+    name: str
+    kind: ScheduleKind
+    time_zone: str = ""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A calendar of the connected account (List Calendars)."""
+
+    id: str
+    name: str
+
+
+class Status(StrEnum):
+    """How a connection is. UNKNOWN stands for values that Wix may add."""
+
+    CONNECTED = "CONNECTED"
+    SYNC_IN_PROGRESS = "SYNC_IN_PROGRESS"
+    SYNCED = "SYNCED"
+    DISCONNECTED = "DISCONNECTED"
+    ERROR = "ERROR"
+    UNKNOWN = "UNDEFINED"
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the connection stands: connected, or further on."""
+        return self in (Status.CONNECTED, Status.SYNC_IN_PROGRESS, Status.SYNCED)
+
+
+@dataclass(frozen=True)
+class Sync:
+    """A connection's sync configuration.
+
+    `calendars` None means the primary calendar; `dedicated` says that exports have a calendar of their own.
+    """
+
+    imports: bool = False
+    calendars: tuple[Calendar, ...] | None = None
+    exports: bool = False
+    dedicated: bool = False
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An external calendar's connection to a schedule (Get Connection). `reason` is Wix's errorReason, or empty."""
+
+    id: str
+    provider_id: str
+    calendar_type: str
+    schedule_id: str
+    user_id: str = ""
+    email: str = ""
+    status: Status = Status.UNKNOWN
+    reason: str = ""
+    sync: Sync = field(default_factory=Sync)
+
+    @property
+    def kind(self) -> Kind:
+        """Whose calendar it is."""
+        return _KINDS.get(self.calendar_type, Kind.OTHER)
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none."""
+
+    schedule_id: str
+    title: str
+    calendar: str
+    owner: str
+    owner_id: str
+    start: datetime | None
+    end: datetime | None
+    all_day: bool
+
+
+@dataclass(frozen=True)
+class SandboxAccount:
+    """An account of the embedded site to try things with; its password opens nothing else."""
+
+    provider: str
+    email: str
+    password: SecretStr
+
+
+class Fault(Exception):  # noqa: N818 - "fault" is the project's word for what a screen shows
+    """What went wrong in a step: a code that texts.py explains, and what Wix said about it.
+
+    `retry_after` is in seconds; `fields` are (field, description) pairs of refused values.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        message: str = "",
+        request_id: str = "",
+        fields: tuple[tuple[str, str], ...] = (),
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+        self.fields = fields
+        self.retry_after = retry_after

@@ -1,0 +1,20 @@
+"""Makes text from outside harmless to show: names, titles and messages that Wix or a calendar sends.
+
+Control characters could carry terminal escapes, and bidirectional overrides could make one name look like another
+(Unicode TR 36); nobody misses either in a name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Emoji are joined with this format character; without it families fall apart into their members.
+_JOINER = "\u200d"
+
+
+def inert(text: object, *, limit: int = 200) -> str:
+    """Return `text` on one line, without control or format characters, at most `limit` characters long."""
+    flat = " ".join(str(text or "")[: limit * 4].split())
+    clean = "".join(c for c in flat if c == _JOINER or unicodedata.category(c) not in _HARMFUL)
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -1,0 +1,225 @@
+"""The work of each step, without any front: what to load, what to submit, and how it can fail.
+
+Every method raises `Fault` with a code that texts.py explains; no prose for people is made here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard import translate, wix
+from wizard.authorization import Authorization
+from wizard.domain import Calendar, Connection, Event, Fault, Provider, Schedule, SignInWay, Status, Sync
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+    from datetime import datetime
+
+    from pydantic import SecretStr
+
+    from wizard.domain import SignIn
+
+POLL_SECONDS = 3.0
+"""How often a connection's status is asked for: Wix has no webhooks for it."""
+
+# Errors after which a request may have been carried out all the same.
+_UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
+
+
+def open_client(sign_in: SignIn, base_url: str) -> wix.Client:
+    """Return a client of the site at `base_url` that signs in as `sign_in` says."""
+    auth: wix.Auth
+    match sign_in.way:
+        case SignInWay.API_KEY:
+            auth = wix.ApiKey(sign_in.secret, sign_in.site_id)
+        case SignInWay.ACCESS_TOKEN:
+            auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
+        case SignInWay.APP:
+            auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
+    return wix.Client(auth, base_url=base_url)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A Connect By Credentials that was sent and whose answer never came: what stood on the schedule before it."""
+
+    provider_id: str
+    schedule_id: str
+    email: str
+    before: frozenset[str]
+
+
+class Journey:
+    """One person's way through the steps on one site."""
+
+    def __init__(self, client: wix.Client, *, poll_seconds: float = POLL_SECONDS) -> None:
+        self._client = client
+        self._poll_seconds = poll_seconds
+        self.provider_names: dict[str, str] = {}
+        """Names by provider id, of the providers read so far."""
+        self.known_schedules: dict[str, Schedule] = {}
+        """By id, the schedules read so far."""
+        self._unsure: _Attempt | None = None
+        self._broken: Connection | None = None
+
+    async def close(self) -> None:
+        """Close the connections to Wix."""
+        await self._client.aclose()
+
+    async def check(self) -> None:
+        """See whether the sign-in is accepted, with the harmless List Providers."""
+        with faults():
+            await self._client.list_providers()
+
+    async def providers(self) -> list[Provider]:
+        """Read the site's providers in Wix's order (List Providers). Raises `no_providers` when there are none."""
+        with faults():
+            found = [translate.provider(p) for p in await self._client.list_providers() if p.id]
+        if not found:
+            raise Fault("no_providers")
+        self.provider_names = {p.id: p.name for p in found}
+        return found
+
+    async def schedules(self) -> AsyncIterator[list[Schedule]]:
+        """Read the ACTIVE schedules, a page at a time (Query Schedules)."""
+        with faults():
+            async for page in self._client.query_schedules():
+                found = [translate.schedule(s) for s in page if s.id and translate.is_active(s)]
+                self.known_schedules |= {s.id: s for s in found}
+                yield found
+
+    async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
+        """Return the connections that stand on these schedules, or on all (List Connections)."""
+        with faults():
+            found = await self._client.list_connections(schedule_ids=schedule_ids)
+        return [translate.connection(c) for c in found.connections if c.id]
+
+    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+        """Connect the account (Connect By Credentials), and never twice.
+
+        When no answer comes, the schedule's connections are looked at before anything is sent again, and one that
+        has appeared meanwhile is taken as the answer. Raises `maybe_connected` when that look fails as well.
+        """
+        await self._clear_broken(provider, schedule)
+        with faults():
+            found = await self._made_meanwhile(provider, schedule, email)
+            if found is None:
+                found = await self._connect_once(provider, schedule, email, password)
+        self._unsure = None
+        return self.standing(translate.connection(found))
+
+    async def _connect_once(
+        self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
+    ) -> wix.Connection:
+        before = await self._client.list_connections(schedule_ids=[schedule.id])
+        self._unsure = _Attempt(provider.id, schedule.id, email, frozenset(c.id for c in before.connections if c.id))
+        try:
+            return await self._client.connect_by_credentials(
+                provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+            )
+        except _UNSURE as error:
+            try:
+                found = await self._made_meanwhile(provider, schedule, email)
+            except wix.WixError:
+                raise Fault("maybe_connected", request_id=error.request_id) from None
+            if found is None:
+                raise
+            return found
+        except wix.WixError:
+            self._unsure = None  # refused: it certainly made nothing
+            raise
+
+    async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> wix.Connection | None:
+        sent = self._unsure
+        if sent is None or (sent.provider_id, sent.schedule_id, sent.email) != (provider.id, schedule.id, email):
+            return None
+        now = await self._client.list_connections(schedule_ids=[schedule.id])
+        for made in now.connections:
+            mine = not made.external_account_email or made.external_account_email.lower() == email.lower()
+            if made.id and made.id not in sent.before and made.provider_id == provider.id and mine:
+                return made
+        return None
+
+    def standing(self, made: Connection) -> Connection:
+        """Return `made` if it stands; else keep it in mind, so that the next try replaces it, and raise its fault."""
+        if made.status.healthy:
+            return made
+        self._broken = made
+        raise Fault(translate.broken_code(made))
+
+    async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
+        broken = self._broken
+        if broken and (broken.provider_id, broken.schedule_id) == (provider.id, schedule.id):
+            await self.disconnect(broken)
+        self._broken = None
+
+    @asynccontextmanager
+    async def authorize(
+        self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
+    ) -> AsyncIterator[Authorization]:
+        """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
+        await self._clear_broken(provider, schedule)
+        attempt = Authorization(self._client, provider, schedule, poll_seconds=self._poll_seconds)
+        async with attempt.open(redirect_url):
+            yield attempt
+
+    async def connection(self, connection_id: str) -> Connection:
+        """Read the connection as Wix has it now (Get Connection)."""
+        with faults():
+            return translate.connection(await self._client.get_connection(connection_id))
+
+    async def calendars(self, connection_id: str) -> list[Calendar]:
+        """Read the account's calendars to choose from (List Calendars)."""
+        with faults():
+            return [translate.calendar(c) for c in await self._client.list_calendars(connection_id) if c.id]
+
+    async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+        """Change the sync directions (Update Sync Config), only if they differ from the connection's.
+
+        Setting a configuration twice changes nothing more, so trying again is safe.
+        """
+        if sync == connection.sync:
+            return connection
+        with faults():
+            await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+        return await self.connection(connection.id)
+
+    async def watch(self, connection_id: str) -> AsyncIterator[Connection]:
+        """Read the connection again and again until its status settles: SYNCED, or no longer healthy."""
+        while True:
+            seen = await self.connection(connection_id)
+            yield seen
+            if seen.status is Status.SYNCED or not seen.status.healthy:
+                return
+            await asyncio.sleep(self._poll_seconds)
+
+    async def disconnect(self, connection: Connection) -> None:
+        """End a connection (Disconnect), which also deletes the exported events; one that is ended already is fine."""
+        with faults():
+            try:
+                await self._client.disconnect(connection.id)
+            except wix.AlreadyDisconnected:
+                return
+
+    async def events(
+        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+    ) -> AsyncIterator[list[Event]]:
+        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events)."""
+        with faults():
+            pages = self._client.list_events(
+                start=start, end=end, schedule_ids=schedule_ids, user_ids=user_ids, own_pi=True, page_size=200
+            )
+            async for page in pages:
+                yield [translate.event(e) for e in page.events]
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn the client's errors into faults. The cause is dropped: it may hold the request, and that a secret."""
+    try:
+        yield
+    except wix.WixError as error:
+        raise translate.fault(error) from None

@@ -1,0 +1,64 @@
+"""What a run leaves behind: its result as JSON, in words, and as an exit code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from wizard import texts
+
+if TYPE_CHECKING:
+    from wizard.answers import Answers
+    from wizard.domain import Fault
+
+
+def as_json(answers: Answers) -> str:
+    """Return the result as one JSON object, or nothing if nothing is connected.
+
+    `import.calendars` lists {id, name}, or is null for the primary calendar; `export.target` is "primary" or
+    "dedicated". Names as in Get Connection.
+    """
+    made = answers.connection
+    if made is None:
+        return ""
+    calendars = made.sync.calendars
+    return json.dumps(
+        {
+            "connectionId": made.id,
+            "providerId": made.provider_id,
+            "calendarType": made.calendar_type,
+            "scheduleId": made.schedule_id,
+            "status": made.status.value,
+            "import": {
+                "enabled": made.sync.imports,
+                "calendars": None if calendars is None else [{"id": c.id, "name": c.name} for c in calendars],
+            },
+            "export": {
+                "enabled": made.sync.exports,
+                "target": "dedicated" if made.sync.dedicated else "primary",
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_words(answers: Answers, fault: Fault | None) -> str:
+    """Return one line for people: what is connected, or why nothing is; empty if the person just left."""
+    provider = answers.provider
+    name = provider.name if provider else ""
+    if (made := answers.connection) and answers.schedule:
+        return texts.RESULT.format(
+            provider=name or texts.KIND_NAME[made.kind],
+            schedule=texts.schedule_name(answers.schedule),
+            imports=texts.ON if made.sync.imports else texts.OFF,
+            exports=texts.ON if made.sync.exports else texts.OFF,
+        )
+    if fault is None:
+        return ""
+    said = texts.explain(fault, kind=provider.kind if provider else None, provider=name)
+    return f"{said.what} {said.do} ({said.small})"
+
+
+def exit_code(fault: Fault | None) -> int:
+    """Return the code of a run that ended with this fault on the screen."""
+    return texts.FAULTS[fault.code].exit if fault else texts.REFUSED

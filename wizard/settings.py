@@ -1,0 +1,118 @@
+"""Which site, and how to sign in to it: the command line's options over the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from wizard.domain import SignIn, SignInWay
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+DEFAULT_BASE_URL = "https://www.wixapis.com"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+NEEDS: dict[SignInWay, tuple[str, ...]] = {
+    SignInWay.API_KEY: ("site_id", "api_key"),
+    SignInWay.ACCESS_TOKEN: ("site_id", "access_token"),
+    SignInWay.APP: ("app_id", "app_secret", "instance_id"),
+}
+"""What each way of signing in asks for, in the order of asking."""
+SECRETS = frozenset({"api_key", "access_token", "app_secret"})
+VARIABLES = {
+    "site_id": "WIX_SITE_ID",
+    "api_key": "WIX_API_KEY",
+    "access_token": "WIX_ACCESS_TOKEN",
+    "app_id": "WIX_APP_ID",
+    "app_secret": "WIX_APP_SECRET",
+    "instance_id": "WIX_INSTANCE_ID",
+}
+
+
+class UsageError(ValueError):
+    """A setting that can't be used; the message says which, why, and what is accepted."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings. Secrets stay in the environment and are only read by `sign_in`, never shown in a repr."""
+
+    base_url: str = DEFAULT_BASE_URL
+    redirect_url: str | None = None
+    open_browser: bool = True
+    sandbox: bool = False
+    data: Path | None = None
+    known: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def way(self) -> SignInWay | None:
+        """The first way of signing in for which everything is known."""
+        return next((way for way, names in NEEDS.items() if all(self.known.get(n) for n in names)), None)
+
+    def sign_in(self) -> SignIn | None:
+        """Return the sign-in that the settings suffice for, or None. Imports pydantic."""
+        return make_sign_in(self.way, self.known) if self.way else None
+
+
+def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:
+    """Return the sign-in of this `way` from field values named as in `NEEDS`. Imports pydantic."""
+    from pydantic import SecretStr
+
+    secret = next(name for name in NEEDS[way] if name in SECRETS)
+    return SignIn(
+        way=way,
+        secret=SecretStr(values.get(secret, "")),
+        site_id=values.get("site_id", ""),
+        app_id=values.get("app_id", ""),
+        instance_id=values.get("instance_id", ""),
+    )
+
+
+def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
+    """Return the settings; raises `UsageError` for a base URL or redirect URL that can't be used."""
+    known = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
+    if options.site_id:
+        known["site_id"] = options.site_id.strip()
+    base_url = options.base_url or environment.get("WIX_BASE_URL") or DEFAULT_BASE_URL
+    return Settings(
+        base_url=_checked_base_url(base_url.strip()),
+        redirect_url=_checked_redirect_url(options.redirect_url),
+        open_browser=not options.no_browser,
+        sandbox=options.sandbox,
+        data=Path(options.data) if options.data else None,
+        known=known,
+    )
+
+
+def _checked_base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port  # raises for a port that isn't one
+    except ValueError:
+        raise UsageError(f"--base-url: {url!r} is not a URL; give one like {DEFAULT_BASE_URL}") from None
+    if parts.scheme not in ("https", "http") or not host:
+        raise UsageError(f"--base-url: {url!r} is not a URL; give one like {DEFAULT_BASE_URL}")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise UsageError("--base-url: only https is accepted, because the sign-in goes there (http for loopback only)")
+    if parts.username or parts.query or parts.fragment:
+        raise UsageError("--base-url: give only scheme, host, port and path")
+    return url.rstrip("/")
+
+
+def _checked_redirect_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("https", "http"):
+        raise UsageError(f"--redirect-url: {url!r} is not a URL; give one like http://127.0.0.1:8711/back")
+    return url.strip()

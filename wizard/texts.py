@@ -1,0 +1,631 @@
+"""Every title, help and fault text, by code. The only place with prose for people.
+
+Words in braces are filled in by the front: provider, schedule, email, and what a fault carries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from wizard.domain import Fault, Schedule
+
+PROGRAM = "Calendar wizard"
+SANDBOX_SITE = "sandbox · Riverside Studio"
+SITE_LABEL = "site {site}…"
+TOO_SMALL = "The wizard needs more room.\nPlease make the window at least 40 columns by 12 lines."
+
+
+@dataclass(frozen=True)
+class StateText:
+    """A screen's words: its name in the rail of steps, its question, one line below it, and what f1 shows."""
+
+    step: str
+    title: str
+    lead: str
+    help: str
+
+
+STATES: dict[str, StateText] = {
+    "site": StateText(
+        step="Wix site",
+        title="Which Wix site is it?",
+        lead="The wizard signs in to it to set up the connection.",
+        help=(
+            "Any one of three ways of signing in will do. Whichever you choose, it needs the permissions "
+            "Manage External Calendars and Read Calendar.\n\n"
+            "API key: in Wix, open Account settings, then API Keys, and generate a key for this site.\n\n"
+            "Site ID: open the site's dashboard. In the address, it is the part after /dashboard/.\n\n"
+            "Access token: what the Wix CLI prints for “wix token --site <site-id>”. It lasts about 15 minutes.\n\n"
+            "App: in the Wix app dashboard, under OAuth, are the app ID and the app secret. The instance ID "
+            "is the app's on this one site.\n\n"
+            "What you type here is used while the wizard runs and kept nowhere. To skip this step, set "
+            "WIX_API_KEY and WIX_SITE_ID before you start."
+        ),
+    ),
+    "provider": StateText(
+        step="Provider",
+        title="Which calendar do you want to connect?",
+        lead="It shares its times with one Wix schedule.",
+        help=(
+            "A provider is where the calendar lives. Below each name you see how you sign in to it, what can come "
+            "in to Wix, and where Wix appointments can go out to.\n\n"
+            "“in” means that the calendar's events block booking times on the site. “out” means that appointments "
+            "booked on the site appear in the calendar. You switch each on or off later.\n\n"
+            "A provider you miss may come with an app from the Wix App Market."
+        ),
+    ),
+    "method": StateText(
+        step="Connects by",
+        title="How {provider} connects",
+        lead="",
+        help=(
+            "Some providers ask their users to allow access in the browser. Others take an email address and a "
+            "password. Wix says which; you only choose where both are offered."
+        ),
+    ),
+    "schedule": StateText(
+        step="Schedule",
+        title="Which schedule should it follow?",
+        lead="A person's calendar belongs on that person's schedule.",
+        help=(
+            "The business schedule stands for the whole site: connect the company's calendar to it. A staff member's "
+            "own calendar belongs on that staff member's schedule.\n\n"
+            "Never connect the same calendar to two schedules: they would get in each other's way. One schedule may "
+            "carry calendars of several providers.\n\n"
+            "Type a part of the name to filter. The business schedule stays in sight."
+        ),
+    ),
+    "credentials": StateText(
+        step="Sign in",
+        title="Sign in to {provider}",
+        lead="It goes to Wix once and is kept nowhere here.",
+        help=(
+            "The email address and the password of the calendar's owner go to Wix over an encrypted connection. "
+            "The wizard doesn't store, show or log them.\n\n"
+            "Apple: your usual password does not work here, because two-step sign-in is on. Make an app-specific "
+            "password at account.apple.com, under Sign-In and Security. It looks like xxxx-xxxx-xxxx-xxxx.\n\n"
+            "Pasting works in both fields. The password can't be copied out again."
+        ),
+    ),
+    "authorize": StateText(
+        step="Sign in",
+        title="Allow access in your browser",
+        lead="Open this, on any device, as the calendar's owner:",
+        help=(
+            "The calendar's owner opens the address, signs in to {provider} and allows access. There are three ways "
+            "home, and the first one wins:\n\n"
+            "1. The browser runs on this computer: it comes back to the wizard by itself.\n"
+            "2. The browser runs elsewhere: it ends on a page that doesn't load. Copy that page's whole address and "
+            "paste it here.\n"
+            "3. Neither: the wizard asks Wix every few seconds whether the connection is there.\n\n"
+            "The address works once and for about ten minutes. “new link” makes a fresh one."
+        ),
+    ),
+    "review": StateText(
+        step="Sync directions",
+        title="Which way should events flow?",
+        lead="Connected. Nothing changes until you apply.",
+        help=(
+            "Import: the calendar's events come in to Wix and block booking times. Wix shows them as busy.\n\n"
+            "Export: appointments booked on the site go out to the calendar.\n\n"
+            "Move with the arrow keys, switch with the space bar, apply with enter. What {provider} can't do is "
+            "shown, and can't be switched."
+        ),
+    ),
+    "done": StateText(
+        step="Done",
+        title="{provider} is connected to {schedule}",
+        lead="",
+        help=(
+            "Wix now syncs by itself. The first time can take some minutes.\n\n"
+            "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
+            "run the wizard again then."
+        ),
+    ),
+    "events": StateText(
+        step="Events",
+        title="What the connected calendars hold",
+        lead="",
+        help=(
+            "These are the events that Wix imports, in the schedule's time zone. Dates are year-month-day; the last "
+            "day is included. Change them, press enter, and the list is read anew.\n\n"
+            "Events can take some minutes to appear after connecting."
+        ),
+    ),
+}
+
+RAIL = ("site", "provider", "method", "schedule", "sign_in", "review")
+"""The steps shown beside every screen; credentials and authorize are one of them."""
+
+METHOD_PHRASE: dict[tuple[Method, ...], str] = {
+    (Method.OAUTH,): "Sign in with your browser",
+    (Method.CREDENTIALS,): "Email and password",
+    (Method.OAUTH, Method.CREDENTIALS): "Browser, or email and password",
+    (): "Offers no way to connect from here",
+}
+APPLE_METHOD_PHRASE = "Email and app-specific password"
+METHOD_SHORT = {Method.OAUTH: "Browser", Method.CREDENTIALS: "Email and password"}
+METHOD_LONG = {
+    Method.OAUTH: "The owner of the calendar opens a link, signs in to {provider} and allows access. No password is "
+    "typed here.",
+    Method.CREDENTIALS: "You type the email address and the password of the calendar's owner here.",
+}
+METHOD_READY = {
+    Method.OAUTH: "Have at hand: a browser, on this or any other device, and the {provider} account.",
+    Method.CREDENTIALS: "Have at hand: the account's email address and its password.",
+}
+APPLE_READY = (
+    "Have at hand: the Apple account's email address and an app-specific password. You make one at "
+    "account.apple.com, under Sign-In and Security."
+)
+METHOD_DETECTED = "There is one way, so there is nothing to choose."
+METHOD_ASK = "It offers two ways. Which one do you want?"
+METHOD_NEITHER = "Wix says that {provider} offers no way to connect."
+
+KIND_NAME = {Kind.GOOGLE: "Google", Kind.APPLE: "Apple", Kind.MICROSOFT: "Outlook", Kind.OTHER: "another calendar"}
+
+IMPORT_PHRASE = {
+    Import.NONE: "not offered",
+    Import.PRIMARY: "primary calendar",
+    Import.CHOSEN: "calendars you choose",
+}
+EXPORT_PHRASE = {
+    Export.NONE: "not offered",
+    Export.PRIMARY: "primary calendar",
+    Export.CHOSEN: "one you choose",
+    Export.DEDICATED: "one of its own",
+}
+
+SCHEDULE_KIND = {
+    ScheduleKind.BUSINESS: "whole site",
+    ScheduleKind.STAFF: "staff",
+    ScheduleKind.SERVICE: "service",
+    ScheduleKind.OTHER: "other app",
+}
+BUSINESS_SCHEDULE = "Business hours"
+
+
+def schedule_name(schedule: Schedule) -> str:
+    """Return a schedule's name; the business one is called "business" on the wire, which tells people little."""
+    return BUSINESS_SCHEDULE if schedule.kind is ScheduleKind.BUSINESS else schedule.name or UNNAMED
+
+
+UNNAMED = "(no name)"
+SCHEDULE_COLUMNS = ("name", "kind", "time zone", "connected")
+SCHEDULE_COUNT = "{shown} of {total}"
+SCHEDULE_NO_MATCH = "No schedule's name has “{query}” in it."
+SAME_PROVIDER = (
+    "{provider} is connected to {schedule} already ({email}). Press enter again to connect one more account, "
+    "or choose another schedule."
+)
+
+EMAIL = "Email"
+PASSWORD = "Password"
+PASSWORD_OF = {Kind.APPLE: "App-specific password"}
+EMAIL_MISSING = "Type the account's email address, like name@example.com."
+EMAIL_SHAPE = "“{email}” doesn't look like an email address. It should look like name@example.com."
+PASSWORD_MISSING = "Type or paste the password."
+APPLE_PASSWORD_SHAPE = (
+    "This doesn't look like an app-specific password, which is four groups of four letters: xxxx-xxxx-xxxx-xxxx. "
+    "Press enter again to send it all the same."
+)
+ALREADY_CONNECTED = "Connected already as {email}. Enter goes on; nothing is sent again."
+SANDBOX_ACCOUNT = "To try: {email} with {password}"
+
+SITE_WAY = {
+    SignInWay.API_KEY: "API key",
+    SignInWay.ACCESS_TOKEN: "Access token",
+    SignInWay.APP: "App",
+}
+SITE_FIELD = {
+    "site_id": ("Site ID", "In the dashboard's address, after /dashboard/"),
+    "api_key": ("API key", "Wix account settings, API Keys"),
+    "access_token": ("Access token", "What “wix token --site <site-id>” prints"),
+    "app_id": ("App ID", "Wix app dashboard, OAuth"),
+    "app_secret": ("App secret", "Wix app dashboard, OAuth"),
+    "instance_id": ("Instance ID", "The app's instance on this site"),
+}
+SITE_MISSING = "{label} is missing. {where}."
+SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
+SITE_FROM_ENVIRONMENT = "taken from {variable}"
+
+WAITING_CONSENT = "Waiting for you to allow it"
+LISTENING = "listening on {address}"
+ASKING_WIX = "asking Wix"
+NOT_LISTENING = "not listening here"
+NOT_ASKING_WIX = "Wix doesn't answer now"
+QR_TOO_LARGE = "The QR code needs a larger window."
+PASTE_LABEL = "Browser elsewhere? Paste where it ended up:"
+OPENED = "Opened in your browser."
+NO_BROWSER = "No graphical browser was found here. Open the address on any other device."
+COPIED = "Sent to your terminal's clipboard."
+SANDBOX_CONSENT = "This is the sandbox: its page lets you choose a made-up account."
+
+IMPORT, EXPORT = "Import", "Export"
+ON, OFF = "on", "off"
+REVIEW_IMPORT = "its events block booking times"
+REVIEW_EXPORT = "appointments appear in it"
+REVIEW_NO_IMPORT = "{provider} can't share its events"
+REVIEW_NO_EXPORT = "{provider} can't take appointments"
+REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"
+REVIEW_PICK_ONE = "Choose at least one calendar to import from, or switch import off."
+REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
+REVIEW_OTHERWISE = "Wix has set it otherwise than asked; this is how it is now. Enter goes on."
+REVIEW_WIX = "Wix"
+REVIEW_APPOINTMENTS = "appointments"
+REVIEW_BUSY = "busy times"
+REVIEW_PRIMARY = "its primary one"
+REVIEW_CHOSEN = "{chosen} of {all}"
+REVIEW_DEDICATED = ("new calendar", "“Wix”")
+REVIEW_NOT_OFFERED = "not offered"
+
+DIRECTION_IMPORT = {True: "Its events block booking times{calendars}.", False: "Its events don't come in to Wix."}
+DIRECTION_FROM = " (from {names})"
+DIRECTION_EXPORT = {
+    Export.NONE: "{provider} takes no appointments.",
+    Export.PRIMARY: "Appointments appear in its primary calendar.",
+    Export.CHOSEN: "Appointments appear in its primary calendar.",
+    Export.DEDICATED: "Appointments appear in a calendar of their own.",
+}
+DIRECTION_NO_EXPORT = "Appointments don't go out to it."
+
+STATUS = {
+    Status.CONNECTED: "Connected",
+    Status.SYNC_IN_PROGRESS: "Syncing for the first time",
+    Status.SYNCED: "In sync",
+    Status.DISCONNECTED: "Disconnected",
+    Status.ERROR: "Stopped by an error",
+    Status.UNKNOWN: "Wix gives no status",
+}
+DONE_SYNCING = "This can take some minutes. You needn't wait."
+DONE_ACTIONS = {
+    "see_events": ("See the events", "what Wix reads from the calendar"),
+    "another": ("Connect another calendar", "on the same site"),
+    "next": ("Finish", "the sync goes on by itself"),
+}
+
+EVENTS_FROM = "From"
+EVENTS_TO = "To"
+EVENTS_SCHEDULE = "Schedule"
+EVENTS_USER = "User"
+EVENTS_ALL_SCHEDULES = "all schedules"
+EVENTS_EVERYONE = "everyone"
+EVENTS_ALL_DAY = "all day"
+EVENTS_DAYS = "{count} days"
+EVENTS_ZONE = "Times are those of {zone}."
+EVENTS_NONE = "No events from {start} to {end}."
+EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like {example}."
+EVENTS_ORDER = "The last day is before the first."
+EVENTS_UNTITLED = "(no title)"
+
+
+def day_name(day: date) -> str:
+    """Return a day in words."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+EVENTS_COUNT = "{count} events"
+EVENTS_COUNT_MORE = "{count} events so far, more below"
+
+RESULT = "{provider} is connected to {schedule}: import {imports}, export {exports}."
+STEP_OF = "Step {at} of {of} · {name}"
+GIVES_UP = "gives up in {left}"
+STOPPED = "Stopped. Nothing that you typed is lost."
+
+LOADING = {
+    "start": "Starting the sandbox",
+    "site": "Asking Wix",
+    "provider": "Reading the providers",
+    "schedule": "Reading the schedules",
+    "credentials": "Connecting",
+    "authorize": "Getting a fresh link",
+    "review": "Reading the connection",
+    "apply": "Applying",
+    "done": "Asking for the status",
+    "events": "Reading events",
+    "disconnect": "Disconnecting",
+}
+EMPTY_SCHEDULES = "no_schedules"
+
+LEAVE_TITLE = "Leave while a connection is under way?"
+LEAVE_TEXT = "If it is allowed later, the connection stands without you having seen the sync directions."
+LEAVE_YES = "Leave"
+LEAVE_NO = "Stay"
+REPLACE_TITLE = "{provider} is connected to {schedule} already"
+REPLACE_TEXT = "This run made that connection. What should become of it?"
+REPLACE_DISCONNECT = "Disconnect it, then go on"
+REPLACE_KEEP = "Keep it, and make another"
+REPLACE_STAY = "Stay here"
+
+KEY = {
+    "choose": "choose",
+    "continue": "continue",
+    "back": "back",
+    "help": "help",
+    "leave": "leave",
+    "retry": "try again",
+    "next_field": "next",
+    "connect": "connect",
+    "show": "show",
+    "hide": "hide",
+    "switch": "switch",
+    "apply": "apply",
+    "filter": "to filter",
+    "paste_box": "paste box",
+    "use_pasted": "use pasted",
+    "open": "open here",
+    "copy": "copy",
+    "qr": "QR code",
+    "no_qr": "hide QR",
+    "new_link": "new link",
+    "check": "check",
+    "fill": "use it",
+    "read": "read",
+    "scroll": "scroll",
+    "close": "close",
+    "theme": "light or dark",
+}
+
+
+@dataclass(frozen=True)
+class FaultText:
+    """A fault's words: what happened, why, and the one thing to do next. `exit` is the code the program ends with."""
+
+    what: str
+    why: str
+    do: str
+    exit: int = 1
+
+
+REFUSED, TEMPORARY, SIGN_IN = 1, 3, 4
+NO_DETAIL = "Nothing more is known."
+NO_RETRY_AFTER = "a minute"
+
+FAULTS: dict[str, FaultText] = {
+    "bad_credentials": FaultText(
+        "{provider} refused this email and password.",
+        "Perhaps a typing mistake, or the account wants a password made for apps.",
+        "Type the password again, or make an app password in the account's security settings.",
+    ),
+    "wix_sign_in_refused": FaultText(
+        "Wix refused the sign-in to the site.",
+        "The key, token or app secret is wrong, has expired, or belongs to another site.",
+        "Check it in Wix and sign in again.",
+        SIGN_IN,
+    ),
+    "permission_missing": FaultText(
+        "The sign-in lacks a permission.",
+        "It needs Manage External Calendars and Read Calendar, and the site needs the Wix Bookings app.",
+        "Add what is missing in Wix, then try again.",
+        SIGN_IN,
+    ),
+    "premium_missing": FaultText(
+        "The site's plan doesn't include connecting calendars.",
+        "Wix wants a premium plan for this.",
+        "Upgrade the site's plan in Wix, then try again.",
+    ),
+    "not_supported_by_provider": FaultText(
+        "{provider} doesn't support this.",
+        "Wix says that this provider can't be connected or set up this way.",
+        "Go back and choose another way or another provider.",
+    ),
+    "not_connected": FaultText(
+        "The connection isn't connected any more.",
+        "It was ended meanwhile, in Wix or at the provider.",
+        "Go back and sign in again.",
+    ),
+    "already_disconnected": FaultText(
+        "The connection had been ended already.", "Someone else may have ended it.", "Go on; nothing is left to do."
+    ),
+    "not_found": FaultText(
+        "Wix doesn't know this any more.",
+        "The schedule or the connection may have been deleted meanwhile.",
+        "Go back and choose again.",
+    ),
+    "conflict": FaultText(
+        "Wix says that this conflicts with something.",
+        "Most often the same calendar is connected to another schedule already.",
+        "Choose another schedule or account, or disconnect the other one in Wix first.",
+    ),
+    "invalid_request": FaultText(
+        "Wix didn't accept a value.",
+        "{fields}",
+        "Correct it and try again.",
+    ),
+    "rate_limited": FaultText(
+        "Too many requests to Wix in a short time.",
+        "A site may send 200 a minute.",
+        "Wait {retry_after} and try again.",
+        TEMPORARY,
+    ),
+    "server_error": FaultText(
+        "Wix has a problem at the moment.", "It is on their side.", "Wait a minute and try again.", TEMPORARY
+    ),
+    "offline": FaultText(
+        "Wix can't be reached.",
+        "{detail}",
+        "Check the network and the site's address, then try again.",
+        TEMPORARY,
+    ),
+    "bad_certificate": FaultText(
+        "The certificate of the site's address isn't trusted.",
+        "{detail}",
+        "Check the address. Behind a company proxy, name its certificates in SSL_CERT_FILE.",
+        TEMPORARY,
+    ),
+    "proxy_failed": FaultText(
+        "The proxy didn't let the request through.",
+        "{detail}",
+        "Check HTTPS_PROXY and NO_PROXY, then try again.",
+        TEMPORARY,
+    ),
+    "timed_out": FaultText(
+        "Wix didn't answer in time.", "The network or Wix is slow.", "Try again in a moment.", TEMPORARY
+    ),
+    "unreadable_answer": FaultText(
+        "Wix's answer can't be read.",
+        "Something on the way may have answered in its place, a proxy or a sign-in page of the network.",
+        "Check the site's address and the network, then try again.",
+        TEMPORARY,
+    ),
+    "no_providers": FaultText(
+        "The site offers no calendar providers.",
+        "The Wix Bookings app may be missing.",
+        "Install Wix Bookings on the site, then try again.",
+    ),
+    "no_schedules": FaultText(
+        "The site has no active schedule.",
+        "Schedules come with the Wix Bookings app, its staff and its services.",
+        "Set up Wix Bookings on the site, then try again.",
+    ),
+    "no_method": FaultText(
+        "{provider} can't be connected from here.",
+        "Wix says that it offers neither the browser nor email and password.",
+        "Go back and choose another provider.",
+    ),
+    "maybe_connected": FaultText(
+        "It isn't known yet whether that worked.",
+        "The request was sent, but no answer came, and Wix can't be asked at the moment.",
+        "Try again: the wizard looks first, and sends nothing twice.",
+        TEMPORARY,
+    ),
+    "oauth_reject": FaultText(
+        "Access wasn't allowed.",
+        "Someone chose not to allow it on {provider}'s page.",
+        "Make a new link and allow access there.",
+    ),
+    "oauth_unsupported": FaultText(
+        "{provider} doesn't allow this type of account.",
+        "Some school, work or child accounts can't be connected.",
+        "Make a new link and sign in with another account.",
+    ),
+    "oauth_internal": FaultText(
+        "Something went wrong on {provider}'s side.",
+        "This happens now and then.",
+        "Make a new link and try at once. If it stays, use a private browser window.",
+        TEMPORARY,
+    ),
+    "oauth_unknown": FaultText(
+        "{provider} sent the browser back with an error.",
+        "It isn't one of the documented ones.",
+        "Make a new link and try again.",
+    ),
+    "oauth_expired": FaultText(
+        "Nobody allowed access in time.", "A link works for ten minutes.", "Make a new link.", TEMPORARY
+    ),
+    "listener_taken": FaultText(
+        "The redirect address can't be listened on.",
+        "Another program uses the port of --redirect-url.",
+        "End that program, or leave --redirect-url out.",
+    ),
+    "redirect_refused": FaultText(
+        "Wix doesn't accept the address the browser should come back to.",
+        "It may want one that is registered for the site or the app.",
+        "Start again with --redirect-url and such an address; afterwards paste where the browser ended up.",
+    ),
+    "paste_unreadable": FaultText(
+        "That isn't the address the browser ended on.",
+        "It should contain connectionId=… or error=….",
+        "Copy the whole address from the browser's address bar and paste it here.",
+    ),
+    "wrong_connection": FaultText(
+        "That connection is another one.",
+        "Its provider or its schedule is not the one chosen here.",
+        "Use the link shown here, or make a new one.",
+    ),
+    "connection_token_revoked": FaultText(
+        "{provider} has withdrawn the access.",
+        "The owner or an administrator ended it.",
+        "Sign in again; the wizard ends the broken connection first.",
+    ),
+    "connection_calendar_not_created": FaultText(
+        "The calendar for appointments could not be made.",
+        "{provider} refused to add a calendar to the account.",
+        "Make room for one more calendar in the account, then sign in again.",
+    ),
+    "connection_calendar_deleted": FaultText(
+        "The connected calendar was deleted.",
+        "It is no longer in the account.",
+        "Sign in again; the wizard ends the broken connection first.",
+    ),
+    "connection_error": FaultText(
+        "The connection was made, but doesn't work.",
+        "Wix gives no reason.",
+        "Sign in again; the wizard ends the broken connection first.",
+    ),
+    "connection_disconnected": FaultText(
+        "The connection was ended at once.",
+        "Access may have been withdrawn, or the schedule's owner has changed.",
+        "Sign in again.",
+    ),
+    "connection_unknown": FaultText(
+        "Wix doesn't say whether the connection works.",
+        "It gave no status, or one that this version doesn't know.",
+        "Try again; if it stays, look in the Wix dashboard.",
+    ),
+    "sandbox_failed": FaultText(
+        "The sandbox didn't start.",
+        "{detail}",
+        "Leave with ctrl+c and start “calendar-wizard sandbox” to see why.",
+    ),
+}
+
+APPLE_BAD_CREDENTIALS = FaultText(
+    "Apple refused this email and password.",
+    "Your usual Apple password does not work here.",
+    "Make an app-specific one at account.apple.com, Sign-In and Security, and paste it.",
+)
+
+
+def fault_text(code: str, kind: Kind | None = None) -> FaultText:
+    """Return the words for a fault `code`; Apple's refusal says what Apple wants. Unknown codes raise KeyError."""
+    if code == "bad_credentials" and kind is Kind.APPLE:
+        return APPLE_BAD_CREDENTIALS
+    return FAULTS[code]
+
+
+PAGES = {
+    "received": ("You can close this page", "The answer has reached the calendar wizard. Go back to your terminal."),
+    "connected": ("The calendar is connected", "You can close this page and go back to your terminal."),
+    "reject": ("Access wasn't allowed", "Nothing was connected. In the terminal you can make a new link."),
+    "unsupported": (
+        "This type of account can't be connected",
+        "Nothing was connected. In the terminal you can make a new link and use another account.",
+    ),
+    "internal": (
+        "Something went wrong at the provider",
+        "Nothing was connected. In the terminal you can make a new link and try at once.",
+    ),
+    "unknown": ("That didn't work", "Nothing was connected. The terminal says what you can do."),
+}
+"""What the browser shows after the redirect: (title, body)."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A fault in words, ready to show: what happened, why, what to do, and the small print for support."""
+
+    what: str
+    why: str
+    do: str
+    small: str
+
+
+def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Explained:
+    """Put a fault into words. `provider` is the chosen one's name, if there is one yet."""
+    text = fault_text(fault.code, kind)
+    values = {
+        "provider": provider or "The provider",
+        "fields": "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message or NO_DETAIL,
+        "detail": fault.message or NO_DETAIL,
+        "retry_after": NO_RETRY_AFTER if fault.retry_after is None else f"{max(1, round(fault.retry_after))} seconds",
+    }
+    small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")
+    what, why, do = (words.format_map(values) for words in (text.what, text.why, text.do))
+    return Explained(what, why, do, small)

@@ -1,0 +1,129 @@
+"""The full-screen front: it asks the flow what comes next and shows that screen."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from wizard import texts
+from wizard.tui.step import Finished, StepScreen
+from wizard.tui.theme import DARK, LIGHT
+from wizard.tui.widgets.dialog import Ask
+
+if TYPE_CHECKING:
+    from wizard.answers import Answers
+    from wizard.domain import Fault
+    from wizard.flow import Flow
+    from wizard.tui.session import Session
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: the flow's end state, the answers, and the fault that stood on the screen."""
+
+    state: str
+    answers: Answers
+    fault: Fault | None = None
+
+
+class WizardApp(App[Ending]):
+    """The wizard. Returns an `Ending`, or None if it was ended from outside."""
+
+    CSS_PATH = "wizard.tcss"
+    TITLE = texts.PROGRAM
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
+        Binding("f2", "theme", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._flow: Flow | None = None
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Show the first step."""
+        from wizard.answers import Answers
+
+        state = "site" if self._session.asks_site else "provider"
+        self.push_screen(_screen_of(state)(self._session, Answers(), can_back=False))
+
+    def on_ready(self) -> None:
+        """Load the rest behind the first frame."""
+        self.run_worker(asyncio.to_thread(_load_the_rest), description="load the rest")
+
+    @property
+    def step(self) -> StepScreen:
+        """The step below whatever dialog is open."""
+        return next(s for s in reversed(self.screen_stack) if isinstance(s, StepScreen))
+
+    def flow(self) -> Flow:
+        """Return the flow; made when it is first needed, because the first frame needs none."""
+        if self._flow is None:
+            from wizard.flow import Flow
+
+            self._flow = Flow(asks_site=self._session.asks_site)
+        return self._flow
+
+    def on_finished(self, message: Finished) -> None:
+        """Ask the flow what comes next."""
+        outcome = message.outcome
+        flow = self.flow()
+        flow.answers = outcome.answers
+        flow.asks_site = self._session.asks_site
+        flow.send(outcome.event)
+        if flow.is_over:
+            self.exit(Ending(flow.state, flow.answers, outcome.fault))
+            return
+        self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
+
+    def action_leave(self) -> None:
+        """Leave the wizard; while a connection is under way, ask once."""
+        if isinstance(self.screen, Ask):
+            self._leave()
+        elif self.step.under_way:
+            options = [("leave", texts.LEAVE_YES), ("stay", texts.LEAVE_NO)]
+            self.push_screen(Ask(texts.LEAVE_TITLE, texts.LEAVE_TEXT, options), self._asked)
+        else:
+            self._leave()
+
+    def _asked(self, answer: str | None) -> None:
+        if answer == "leave":
+            self._leave()
+
+    def _leave(self) -> None:
+        flow, fault = self.flow(), self.step.fault
+        flow.answers = self.step.answers
+        flow.send("give_up" if fault and flow.can("give_up") else "cancel")
+        self.exit(Ending(flow.state, flow.answers, fault))
+
+    def action_theme(self) -> None:
+        """Switch between dark and light."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    async def on_unmount(self) -> None:
+        """Close the connections to Wix."""
+        await self._session.close()
+
+
+def _screen_of(state: str) -> type[StepScreen]:
+    """Return a state's screen: the module has the state's name, the class too."""
+    module = import_module(f"wizard.tui.screens.{state}")
+    found: type[StepScreen] = getattr(module, f"{state.capitalize()}Screen")
+    return found
+
+
+def _load_the_rest() -> None:
+    from wizard.flow import SCREENS
+
+    for state in SCREENS:
+        _screen_of(state)

@@ -1,0 +1,1 @@
+"""One screen a state, in a module of the state's name."""

@@ -1,0 +1,229 @@
+"""Authorize: the account's owner consents in a browser (Connect By OAuth); three ways home race."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from wizard import texts
+from wizard.domain import Fault
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.busy import countdown, spinner
+from wizard.tui.widgets.field import Line
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.link import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.authorization import Authorization
+
+
+class AuthorizeScreen(StepScreen):
+    """The URL, raw and alone; the wait, with its deadline; a box for what the browser ended on."""
+
+    state = "authorize"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", show=False),
+        Binding("c", "copy", show=False),
+        Binding("r", "qr", show=False),
+        Binding("n", "new_link", show=False),
+        Binding("enter", "go_on", show=False),
+    ]
+
+    def content(self) -> ComposeResult:
+        """Yield the URL, what can be done with it, the wait and the paste box."""
+        self._attempt: Authorization | None = None
+        yield Link()
+        yield Static(id="link-keys")
+        yield Static(id="waiting")
+        yield Label(texts.PASTE_LABEL, markup=False)
+        yield PasteBox(id="paste")
+
+    def on_mount(self) -> None:
+        """Get a link, unless this run has made the connection already."""
+        super().on_mount()
+        made = self.answers.connection
+        if made is not None:
+            self.add_class("-connected")
+            self.set_lead("")
+            self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.provider_name))
+            return
+        self.set_interval(0.25, self._tick)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.load(self._get_link, texts.LOADING["authorize"])
+
+    async def _get_link(self) -> None:
+        """Start the attempt; it goes on by itself when the link is there."""
+        await self.session.journey()
+        ready = asyncio.get_running_loop().create_future()
+        self.run_worker(self._wait(ready), group="attempt", exclusive=True, description=self.state)
+        await ready
+
+    async def _wait(self, ready: asyncio.Future[None]) -> None:
+        provider, schedule = self.answers.provider, self.answers.schedule
+        assert provider is not None  # noqa: S101 - the flow leads here only with both
+        assert schedule is not None  # noqa: S101
+        try:
+            journey = await self.session.journey()
+            async with journey.authorize(provider, schedule, self.session.settings.redirect_url) as attempt:
+                self._show(attempt)
+                ready.set_result(None)
+                made = await attempt.wait()
+        except Fault as fault:
+            self._ended()
+            if ready.done():
+                self._again = self._begin
+                self.add_class("-failed")
+                self.refuse(fault)
+            else:
+                ready.set_exception(fault)
+        except asyncio.CancelledError:
+            ready.cancel()
+            raise
+        else:
+            self._ended()
+            self.finish("next", self.answers.with_connection(made).with_email(made.email or self.answers.email))
+
+    def _show(self, attempt: Authorization) -> None:
+        self._attempt = attempt
+        self.under_way = True
+        link = self.query_one(Link)
+        link.show(attempt.url)
+        self._arrange()
+        self.remove_class("-loading")
+        self._show_link_keys()
+        self._tick()
+        link.focus()
+
+    def _ended(self) -> None:
+        self._attempt = None
+        self.under_way = False
+
+    def _arrange(self) -> None:
+        """Give a URL that is too long for the column the whole width, so that it can be selected line by line."""
+        self.set_class(len(self.query_one(Link).url) > self.size.width - 28, "-long-url")
+
+    def on_resize(self) -> None:
+        """Arrange anew."""
+        self._arrange()
+
+    def _show_link_keys(self) -> None:
+        opener = [("o", texts.KEY["open"], "open")] if self.session.settings.open_browser else []
+        qr = texts.KEY["no_qr"] if self.query_one(Link).as_qr else texts.KEY["qr"]
+        keys = [*opener, ("c", texts.KEY["copy"], "copy"), ("r", qr, "qr"), ("n", texts.KEY["new_link"], "new_link")]
+        line = Content("   ").join(
+            Content.from_markup("[@click=screen.$action()][b]$key[/b] $label[/]", action=action, key=key, label=label)
+            for key, label, action in keys
+        )
+        self.query_one("#link-keys", Static).update(line)
+
+    def _tick(self) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            return
+        now = self.session.clock()
+        mark = spinner(now, still=self.app.animation_level == "none")
+        left = countdown(attempt.until - time.monotonic())
+        listening = texts.LISTENING.format(address=attempt.address) if attempt.address else texts.NOT_LISTENING
+        asking = texts.ASKING_WIX if attempt.asking else texts.NOT_ASKING_WIX
+        self.query_one("#waiting", Static).update(
+            Content.assemble(
+                (f"{mark} ", "$primary"),
+                texts.WAITING_CONSENT,
+                "   ",
+                (left, "bold"),
+                "\n  ",
+                ("✓ " if attempt.address else "· ", "$quiet"),
+                (listening, "$quiet"),
+                "   ",
+                ("✓ " if attempt.asking else "! ", "$quiet"),
+                (asking, "$quiet"),
+            )
+        )
+
+    # What can be done meanwhile
+
+    def action_open(self) -> None:
+        """Open the link in a graphical browser of this computer."""
+        if self._attempt and self.session.settings.open_browser:
+            self.run_worker(self._open(self._attempt.url), group="open", exclusive=True, description="open the browser")
+
+    async def _open(self, url: str) -> None:
+        opened = await asyncio.to_thread(self.session.open_browser, url)
+        self.notice.tell(texts.OPENED if opened else texts.NO_BROWSER)
+
+    def action_copy(self) -> None:
+        """Send the link to the terminal's clipboard; no terminal says whether it took it."""
+        if self._attempt:
+            self.app.copy_to_clipboard(self._attempt.url)
+            self.notice.tell(texts.COPIED)
+
+    def action_qr(self) -> None:
+        """Show the link as a QR code, for a telephone, or as text again."""
+        if self._attempt:
+            link = self.query_one(Link)
+            if not link.toggle_qr():
+                self.notice.tell(texts.QR_TOO_LARGE)
+            self._show_link_keys()
+
+    def action_new_link(self) -> None:
+        """Drop this link and get a fresh one."""
+        if self.answers.connection is None:
+            self._ended()
+            self._begin()
+
+    def action_go_on(self) -> None:
+        """Go on with the connection that this run has made already."""
+        if self.answers.connection is not None:
+            self.finish("next")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste for the box, wherever the focus is."""
+        if self._attempt:
+            self.query_one(PasteBox).take(event.text)
+
+    @on(Input.Submitted, "#paste")
+    def use_pasted(self, event: Input.Submitted) -> None:
+        """See whether what was pasted is the way home."""
+        if self._attempt and event.value.strip():
+            self.run_worker(self._paste(self._attempt, event.value), group="paste", exclusive=True, description="paste")
+
+    async def _paste(self, attempt: Authorization, text: str) -> None:
+        self.clear_fault()
+        try:
+            await attempt.paste(text)
+        except Fault as fault:
+            if self._attempt is attempt:
+                self._again = self._begin
+                self.refuse(fault)
+
+    def hints(self) -> Sequence[Hint]:
+        """Move to the box, use what is in it; or go on."""
+        if self.answers.connection is not None:
+            return [Hint("enter", texts.KEY["continue"], "screen.go_on")]
+        return [Hint("tab", texts.KEY["paste_box"]), Hint("enter", texts.KEY["use_pasted"])]
+
+
+class PasteBox(Line):
+    """Takes pasted lines as one: terminals and mail programs wrap long URLs."""
+
+    def take(self, text: str) -> None:
+        """Replace what is in the box, and offer it."""
+        self.value = "".join(text.split())
+        self.focus()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        self.take(event.text)
+        event.prevent_default()
+        event.stop()

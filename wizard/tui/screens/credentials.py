@@ -1,0 +1,158 @@
+"""Credentials: the account's email and password (Connect By Credentials)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from wizard import texts
+from wizard.domain import Kind
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.field import Field, Line, SecretLine
+from wizard.tui.widgets.hints import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.answers import Answers
+    from wizard.domain import SandboxAccount
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_APPLE_PASSWORD = re.compile(r"[a-z]{4}(-[a-z]{4}){3}|[a-z]{16}")
+
+
+class CredentialsScreen(StepScreen):
+    """Two fields. What doesn't look right is said before anything is sent."""
+
+    state = "credentials"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "show_password", show=False),
+        Binding("f3", "fill", show=False),
+    ]
+
+    def content(self) -> ComposeResult:
+        """Yield the fields, and on the sandbox an account to try."""
+        self._overruled = ""
+        label = texts.PASSWORD_OF.get(self._kind, texts.PASSWORD)
+        yield Field(texts.EMAIL, Line(self.answers.email, id="email"))
+        yield Field(label, SecretLine(id="password"))
+        yield Static(id="sandbox-account", classes="where")
+
+    @property
+    def _kind(self) -> Kind:
+        return self.answers.provider.kind if self.answers.provider else Kind.OTHER
+
+    @property
+    def _email(self) -> Input:
+        return self.query_one("#email", Input)
+
+    @property
+    def _password(self) -> SecretLine:
+        return self.query_one("#password", SecretLine)
+
+    @property
+    def _to_try(self) -> SandboxAccount | None:
+        return next((a for a in self.session.accounts if a.provider == self.provider_name), None)
+
+    def on_mount(self) -> None:
+        """Start in the first field that is empty."""
+        super().on_mount()
+        account, made = self._to_try, self.answers.connection
+        if account:
+            said = texts.SANDBOX_ACCOUNT.format(email=account.email, password=account.password.get_secret_value())
+            self.query_one("#sandbox-account", Static).update(Content(said))
+        if made:
+            self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email))
+        (self._password if self.answers.email else self._email).focus()
+
+    def on_input_changed(self) -> None:
+        """Forget what was said about the old value."""
+        self._overruled = ""
+        if self.fault is None and self.answers.connection is None:
+            self.notice.clear()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the password, or connect."""
+        if event.input is self._email and not self._password.value and self.answers.connection is None:
+            self._password.focus()
+        else:
+            self._connect()
+
+    def _connect(self) -> None:
+        if self.answers.connection is not None:
+            self.finish("next")
+        elif not self._submitting and self._looks_right():
+            self.submit(self._send, texts.LOADING["credentials"])
+
+    def _looks_right(self) -> bool:
+        email, password = self._email.value.strip(), self._password.value
+        if not email:
+            return self._correct(self._email, texts.EMAIL_MISSING)
+        if not _EMAIL.fullmatch(email):
+            return self._correct(self._email, texts.EMAIL_SHAPE.format(email=email))
+        if not password:
+            return self._correct(self._password, texts.PASSWORD_MISSING)
+        if self._kind is Kind.APPLE and not _APPLE_PASSWORD.fullmatch(password.strip()) and not self._overruled:
+            self._correct(self._password, texts.APPLE_PASSWORD_SHAPE)
+            self._overruled = "yes"
+            return False
+        return True
+
+    def _correct(self, field: Input, text: str) -> bool:
+        self.clear_fault()
+        self.notice.warn(text)
+        field.focus()
+        return False
+
+    async def _send(self) -> None:
+        from pydantic import SecretStr
+
+        from wizard.domain import Fault
+
+        provider, schedule = self.answers.provider, self.answers.schedule
+        assert provider is not None  # noqa: S101 - the flow leads here only with both
+        assert schedule is not None  # noqa: S101
+        email = self._email.value.strip()
+        journey = await self.session.journey()
+        try:
+            made = await journey.connect(provider, schedule, email, SecretStr(self._password.value.strip()))
+        except Fault as fault:
+            if fault.code == "bad_credentials":
+                self._password.value = ""
+                self._password.focus()
+            raise
+        self.finish("next", self.answers.with_email(email).with_connection(made))
+
+    def partial(self) -> Answers:
+        """Keep the email; the password goes nowhere."""
+        return self.answers.with_email(self._email.value.strip())
+
+    def action_show_password(self) -> None:
+        """Show the password, or dots again."""
+        self._password.password = not self._password.password
+        self.show_hints()
+
+    def action_fill(self) -> None:
+        """Type the sandbox's account."""
+        account = self._to_try
+        if account:
+            self._email.value = account.email
+            self._password.value = account.password.get_secret_value()
+            self._password.focus()
+
+    def hints(self) -> Sequence[Hint]:
+        """Move, connect, show the password."""
+        show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
+        fill = [Hint("f3", texts.KEY["fill"], "screen.fill")] if self._to_try else []
+        return [
+            Hint("tab", texts.KEY["next_field"]),
+            Hint("enter", texts.KEY["connect"]),
+            Hint("ctrl+s", show, "screen.show_password"),
+            *fill,
+        ]

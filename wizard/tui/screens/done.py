@@ -1,0 +1,114 @@
+"""Done: what is connected, how far the sync is (Get Connection, polled), and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard import texts
+from wizard.domain import Fault, Status
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.busy import spinner
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.domain import Connection
+    from wizard.tui.widgets.picker import Line
+
+
+class DoneScreen(StepScreen):
+    """The result in words, and three ways on."""
+
+    state = "done"
+
+    def content(self) -> ComposeResult:
+        """Yield the summary, the status and the ways on."""
+        yield Static(id="summary")
+        yield Static(id="status")
+        picker: Picker[str] = Picker(_draw, key=str, height=2, gap=1)
+        picker.styles.height = 3 * len(texts.DONE_ACTIONS) - 1
+        picker.extend(texts.DONE_ACTIONS)
+        yield picker
+
+    def on_mount(self) -> None:
+        """Show what is known, and watch the status until it settles."""
+        super().on_mount()
+        self._began = self.session.clock()
+        made = self.answers.connection
+        if made is not None:
+            self._show(made)
+        picker = self.query_one(Picker)
+        picker.focus()
+        self.set_interval(0.25, self._spin)
+        self._watch()
+
+    def _watch(self) -> None:
+        # Not as "work": nobody waits for it, and it may take minutes.
+        self.clear_fault()
+        self.run_worker(self._follow(), group="watch", exclusive=True, description=self.state)
+
+    async def _follow(self) -> None:
+        made = self.answers.connection
+        if made is None:
+            return
+        try:
+            journey = await self.session.journey()
+            async for connection in journey.watch(made.id):
+                self.answers = self.answers.with_connection(connection)
+                self._show(connection)
+            journey.standing(connection)
+        except Fault as fault:
+            self._again = self._watch
+            self.refuse(fault)
+
+    def _show(self, connection: Connection) -> None:
+        sync, provider = connection.sync, self.answers.provider
+        names = ", ".join(c.name for c in sync.calendars or () if c.name)
+        calendars = texts.DIRECTION_FROM.format(names=names) if names else ""
+        lines = [
+            connection.email or self.answers.email,
+            texts.DIRECTION_IMPORT[sync.imports].format(calendars=calendars),
+        ]
+        if sync.exports and provider:
+            lines.append(self.said(texts.DIRECTION_EXPORT[provider.exports]))
+        else:
+            lines.append(texts.DIRECTION_NO_EXPORT)
+        self.query_one("#summary", Static).update(Content("\n".join(line for line in lines if line)))
+        self._spin()
+
+    def _spin(self) -> None:
+        connection = self.answers.connection
+        if connection is None:
+            return
+        words = texts.STATUS[connection.status]
+        if connection.status is Status.SYNCED:
+            said = Content.assemble(("✓ ", "$success"), words)
+        elif connection.status.healthy:
+            mark = spinner(self.session.clock() - self._began, still=self.app.animation_level == "none")
+            said = Content.assemble((f"{mark} ", "$primary"), words, "  ", (texts.DONE_SYNCING, "$quiet"))
+        else:
+            said = Content.assemble(("! ", "$warning"), words)
+        self.query_one("#status", Static).update(said)
+
+    def on_picker_chosen(self, event: Picker.Chosen[str]) -> None:
+        """Go the chosen way; another calendar starts with fresh answers."""
+        if event.row == "another":
+            self.finish("another", type(self.answers)())
+        else:
+            self.finish(event.row)
+
+    def hints(self) -> Sequence[Hint]:
+        """Choose and continue."""
+        return [Hint("↑↓", texts.KEY["choose"]), Hint("enter", texts.KEY["continue"])]
+
+
+def _draw(action: str, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops
+    name, words = texts.DONE_ACTIONS[action]
+    return [[(name, "strong")], [(words, "quiet")]]

@@ -1,0 +1,250 @@
+"""Events: what the connected calendars hold in a range of days (List Events)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from wizard import texts
+from wizard.domain import Event, Schedule, ScheduleKind
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.choice import Choice
+from wizard.tui.widgets.field import Line
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import Picker, fit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.domain import Connection
+    from wizard.journey import Journey
+    from wizard.tui.widgets.picker import Line as PickerLine
+    from wizard.tui.widgets.picker import Span
+
+DAYS = 7
+"""How many days are shown at first."""
+_AHEAD = 20
+"""How many rows before the end the next page is asked for."""
+_TIMES, _CALENDAR = 13, 14
+
+
+@dataclass(frozen=True)
+class Row:
+    """An event of the list, or the heading of a day."""
+
+    key: str
+    day: date
+    event: Event | None = None
+
+
+class EventsScreen(StepScreen):
+    """A range, two filters, and the events by day; pages come as the person goes down."""
+
+    state = "events"
+
+    def content(self) -> ComposeResult:
+        """Yield range, filters and list."""
+        self._pages: AsyncIterator[list[Event]] | None = None
+        self._more = self._fetching = False
+        self._zone: tzinfo | None = None
+        today = self.session.now().date()
+        with Horizontal(id="range"):
+            yield Label(texts.EVENTS_FROM)
+            yield Line(today.isoformat(), id="from", classes="date", max_length=10)
+            yield Label(texts.EVENTS_TO)
+            yield Line((today + timedelta(days=DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
+        with Horizontal(id="filters"):
+            yield Label(texts.EVENTS_SCHEDULE)
+            yield Choice(id="schedule")
+            yield Label(texts.EVENTS_USER)
+            yield Choice(id="user")
+        yield Picker[Row](self._draw, key=lambda r: r.key, selectable=lambda r: r.event is not None, id="list")
+        yield Static(id="counted", classes="where")
+
+    def on_mount(self) -> None:
+        """Offer what can be filtered by, and read the first page."""
+        super().on_mount()
+        self.load(self._prepare, texts.LOADING["events"])
+
+    async def _prepare(self) -> None:
+        journey = await self.session.journey()
+        connections = [c for c in await journey.connections() if c.status.healthy]
+        if not journey.known_schedules:
+            async for _ in journey.schedules():
+                pass
+        self._offer(journey, connections)
+        self.remove_class("-loading")
+        await self._read()
+
+    def _offer(self, journey: Journey, connections: list[Connection]) -> None:
+        names = {c.schedule_id: self._schedule_name(journey, c.schedule_id) for c in connections}
+        here = self.answers.schedule.id if self.answers.schedule else ""
+        self.query_one("#schedule", Choice).offer(
+            [("", texts.EVENTS_ALL_SCHEDULES), *names.items()], chosen=here if here in names else ""
+        )
+        # Wix gives users no names here; a user's own schedule is the best there is.
+        users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
+        self.query_one("#user", Choice).offer([("", texts.EVENTS_EVERYONE), *users.items()], chosen="")
+
+    @staticmethod
+    def _schedule_name(journey: Journey, schedule_id: str) -> str:
+        schedule = journey.known_schedules.get(schedule_id)
+        return texts.schedule_name(schedule) if schedule else schedule_id[:8]
+
+    async def _read(self) -> None:
+        """Start the list anew for what is in the fields."""
+        days = self._days()
+        if days is None:
+            return
+        journey = await self.session.journey()
+        chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
+        self._zone = _zone_of(journey, chosen) or self.session.now().tzinfo
+        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).replace("_", " ")))
+        start = datetime.combine(days[0], time(), self._zone)
+        end = datetime.combine(days[1] + timedelta(days=1), time(), self._zone)
+        picker = self.query_one("#list", Picker)
+        picker.clear()
+        self._pages = journey.events(
+            start, end, schedule_ids=[chosen] if chosen else (), user_ids=[user] if user else ()
+        )
+        await self._next_page()
+        if not picker.total:
+            self.notice.tell(texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat()))
+        elif not isinstance(self.focused, Line):
+            picker.focus()
+
+    def _days(self) -> tuple[date, date] | None:
+        found = []
+        for name in ("#from", "#to"):
+            field = self.query_one(name, Line)
+            try:
+                found.append(date.fromisoformat(field.value.strip()))
+            except ValueError:
+                example = self.session.now().date().isoformat()
+                self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
+                return None
+        if found[1] < found[0]:
+            self._correct(self.query_one("#to", Line), texts.EVENTS_ORDER)
+            return None
+        return found[0], found[1]
+
+    def _correct(self, field: Line, text: str) -> None:
+        self.notice.warn(text)
+        field.focus()
+
+    async def _next_page(self) -> None:
+        """Add the next page that holds anything."""
+        picker = self.query_one("#list", Picker)
+        self._more = False
+        assert self._pages is not None  # noqa: S101 - set by _read
+        async for page in self._pages:
+            if page:
+                picker.extend(self._rows(page))
+                self._more = True
+                break
+        count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
+        self.query_one("#counted", Static).update(Content(count.format(count=picker.total)))
+
+    def _rows(self, events: list[Event]) -> list[Row]:
+        rows = []
+        known: list[Row] = list(self.query_one("#list", Picker).rows)
+        last = known[-1].day if known else None
+        for number, event in enumerate(events, len(known)):
+            day = _day_of(event, self._zone)
+            if day is None:
+                continue
+            if day != last:
+                rows.append(Row(f"day {day} {number}", day))
+                last = day
+            rows.append(Row(f"event {number}", day, event))
+        return rows
+
+    def _draw(self, row: Row, width: int) -> list[PickerLine]:
+        event = row.event
+        if event is None:
+            return [[(texts.day_name(row.day), "strong")]]
+        spans: list[Span] = [(fit(self._times(event), _TIMES), "quiet"), " "]
+        room = width - _TIMES - 1 - _CALENDAR - 1
+        if room >= 12:
+            spans += [(fit(event.title or texts.EVENTS_UNTITLED, room), "name"), " "]
+            spans.append((fit(event.calendar, _CALENDAR), "quiet"))
+        else:
+            spans.append((event.title or texts.EVENTS_UNTITLED, "name"))
+        return [spans]
+
+    def _times(self, event: Event) -> str:
+        start, end = event.start, event.end
+        if start is None:
+            return ""
+        if event.all_day:
+            days = (end.date() - start.date()).days if end else 1
+            return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
+        began = start.astimezone(self._zone)
+        if end is None:
+            return f"{began:%H:%M}"
+        ended = end.astimezone(self._zone)
+        later = (ended.date() - began.date()).days
+        return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
+
+    # What the person does
+
+    @on(Input.Submitted, ".date")
+    @on(Choice.Changed)
+    def read_anew(self) -> None:
+        """Read the list for what is in the fields now."""
+        if self._days() is not None:
+            self.submit(self._read, texts.LOADING["events"])
+
+    @on(Picker.Highlighted, "#list")
+    def come_near(self) -> None:
+        """Fetch the next page before the person has reached the end of this one."""
+        picker = self.query_one("#list", Picker)
+        row = picker.highlighted
+        near = row is not None and row in picker.rows[-_AHEAD:]
+        if near and self._more and not self._fetching:
+            self._fetching = True
+            self.submit(self._fetch, texts.LOADING["events"])
+
+    async def _fetch(self) -> None:
+        try:
+            await self._next_page()
+        finally:
+            self._fetching = False
+
+    def hints(self) -> Sequence[Hint]:
+        """Move between the fields, read, scroll."""
+        return [
+            Hint("tab", texts.KEY["next_field"]),
+            Hint("enter", texts.KEY["read"]),
+            Hint("↑↓", texts.KEY["scroll"]),
+        ]
+
+
+def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
+    """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
+    schedules = journey.known_schedules
+
+    def business() -> Schedule | None:
+        return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
+
+    schedule = schedules.get(schedule_id) or business()
+    try:
+        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _day_of(event: Event, zone: tzinfo | None) -> date | None:
+    """Return the day an event is listed under. An all-day event's is the date as written, whatever the zone."""
+    if event.start is None:
+        return None
+    return event.start.date() if event.all_day else event.start.astimezone(zone).date()

@@ -1,0 +1,79 @@
+"""Method: how the provider connects, as Wix says it; a question only where there are two ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard import texts
+from wizard.domain import Fault, Kind, Method
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.tui.widgets.picker import Line
+
+
+class MethodScreen(StepScreen):
+    """Shows what was detected, and what to have at hand for it."""
+
+    state = "method"
+
+    @property
+    def _methods(self) -> tuple[Method, ...]:
+        return self.answers.provider.methods if self.answers.provider else ()
+
+    def lead(self) -> str:
+        """Say whether there is something to choose."""
+        leads = {0: texts.METHOD_NEITHER, 1: texts.METHOD_DETECTED}
+        return leads.get(len(self._methods), texts.METHOD_ASK)
+
+    def content(self) -> ComposeResult:
+        """Yield the ways and the words for the highlighted one."""
+        picker: Picker[Method] = Picker(_draw, key=lambda method: method)
+        picker.styles.height = max(1, len(self._methods))
+        picker.extend(self._methods)
+        yield picker
+        with Vertical(id="about"):
+            yield Static(id="about-text")
+
+    def on_mount(self) -> None:
+        """Start on the answer, if there is one; a provider without any way is a dead end."""
+        super().on_mount()
+        picker = self.query_one(Picker)
+        if self.answers.method:
+            picker.highlight_key(self.answers.method)
+        picker.focus()
+        if not self._methods:
+            self.add_class("-failed")
+            self.refuse(Fault("no_method"))
+
+    def on_picker_highlighted(self, event: Picker.Highlighted[Method]) -> None:
+        """Say what this way asks for."""
+        if event.row is None:
+            return
+        apple = self.answers.provider is not None and self.answers.provider.kind is Kind.APPLE
+        ready = texts.APPLE_READY if apple and event.row is Method.CREDENTIALS else texts.METHOD_READY[event.row]
+        about = Content("\n\n").join([self.said(texts.METHOD_LONG[event.row]), self.said(ready)])
+        self.query_one("#about-text", Static).update(about)
+
+    def on_picker_chosen(self, event: Picker.Chosen[Method]) -> None:
+        """Answer the way."""
+        self.finish("next", self.answers.with_method(event.row))
+
+    def hints(self) -> Sequence[Hint]:
+        """Choose where there is a choice, and continue unless it is a dead end."""
+        choose = [Hint("↑↓", texts.KEY["choose"])] if len(self._methods) > 1 else []
+        return [*choose, Hint("enter", texts.KEY["continue"])] if self._methods else []
+
+
+def _draw(method: Method, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops
+    return [[(texts.METHOD_PHRASE[(method,)], "name")]]

@@ -1,0 +1,224 @@
+"""Review: which way events flow (Get Connection, List Calendars, Update Sync Config)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from wizard import texts
+from wizard.domain import Calendar, Connection, Export, Import, Sync
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.directions import Arrow, Directions, Picture
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.domain import Provider
+    from wizard.tui.widgets.picker import Line, Span, Tone
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A row: import, export, or a calendar to import from."""
+
+    key: str
+    calendar: Calendar | None = None
+
+
+class Switches(Picker[Switch]):
+    """The rows; the space bar or a click switches, enter applies."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", show=False),
+        Binding("enter", "screen.apply", show=False),
+    ]
+
+
+class ReviewScreen(StepScreen):
+    """The picture of both directions, and the same as switches below it."""
+
+    state = "review"
+
+    def content(self) -> ComposeResult:
+        """Yield picture and switches."""
+        self._sync = Sync()
+        self._calendars: list[Calendar] = []
+        yield Directions()
+        yield Switches(self._draw, key=lambda row: row.key)
+
+    def on_mount(self) -> None:
+        """Read the connection and its calendars."""
+        super().on_mount()
+        self.load(self._read, texts.LOADING["review"])
+
+    @property
+    def _provider(self) -> Provider:
+        assert self.answers.provider is not None  # noqa: S101 - the flow leads here only with both
+        return self.answers.provider
+
+    @property
+    def _connection(self) -> Connection:
+        assert self.answers.connection is not None  # noqa: S101
+        return self.answers.connection
+
+    async def _read(self) -> None:
+        journey = await self.session.journey()
+
+        async def calendars() -> list[Calendar]:
+            chooses = self._provider.imports is Import.CHOSEN
+            return await journey.calendars(self._connection.id) if chooses else []
+
+        connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
+        self._show(journey.standing(connection))
+        self.remove_class("-loading")
+        self.query_one(Switches).focus()
+
+    def _show(self, connection: Connection) -> None:
+        self.answers = self.answers.with_connection(connection)
+        self._sync = connection.sync
+        switches = self.query_one(Switches)
+        rows = [Switch("import"), *(Switch(f"calendar {c.id}", c) for c in self._calendars), Switch("export")]
+        switches.clear()
+        switches.extend(rows)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.query_one(Switches).redraw()
+        self.query_one(Directions).show(self._picture())
+
+    # What it looks like
+
+    @property
+    def _imports_allowed(self) -> bool:
+        return self._provider.can_update and self._provider.imports is not Import.NONE
+
+    @property
+    def _exports_allowed(self) -> bool:
+        return self._provider.can_update and self._provider.exports is not Export.NONE
+
+    def _picture(self) -> Picture:
+        chosen = self._sync.calendars or ()
+        if self._provider.imports is Import.NONE:
+            source = (texts.REVIEW_NOT_OFFERED, "")
+        elif self._provider.imports is Import.PRIMARY or self._sync.calendars is None:
+            source = (texts.REVIEW_PRIMARY, "")
+        else:
+            names = ", ".join(c.name or self._name_of(c) for c in chosen)
+            source = (names, texts.REVIEW_CHOSEN.format(chosen=len(chosen), all=len(self._calendars)))
+        target = {
+            Export.NONE: (texts.REVIEW_NOT_OFFERED, ""),
+            Export.DEDICATED: texts.REVIEW_DEDICATED,
+        }.get(self._provider.exports, (texts.REVIEW_PRIMARY, ""))
+        schedule = self.answers.schedule
+        return Picture(
+            schedule=texts.schedule_name(schedule) if schedule else "",
+            provider=self.provider_name,
+            email=self._connection.email or self.answers.email,
+            export=Arrow(texts.EXPORT, "screen.switch('export')", self._sync.exports, self._exports_allowed),
+            imports=Arrow(texts.IMPORT, "screen.switch('import')", self._sync.imports, self._imports_allowed),
+            export_to=target,
+            import_from=source,
+        )
+
+    def _name_of(self, calendar: Calendar) -> str:
+        return next((c.name for c in self._calendars if c.id == calendar.id), calendar.id)
+
+    def _draw(self, row: Switch, width: int) -> list[Line]:  # noqa: ARG002 - the picker crops
+        if row.calendar is not None:
+            on = row.calendar.id in {c.id for c in self._sync.calendars or ()}
+            box: Span = ("☑ ", "good") if on and self._sync.imports else ("☐ ", "quiet")
+            tone: Tone = "name" if self._sync.imports else "quiet"
+            return [["    ", box, (row.calendar.name, tone)]]
+        if row.key == "import":
+            return [self._direction(texts.IMPORT, self._sync.imports, self._imports_allowed, self._import_words())]
+        return [self._direction(texts.EXPORT, self._sync.exports, self._exports_allowed, self._export_words())]
+
+    def _direction(self, name: str, on: bool, allowed: bool, words: str) -> Line:
+        mark = "◉ " if on else "○ " if allowed else "- "
+        tone: Tone = "good" if on else "quiet"
+        state = texts.ON if on else texts.OFF
+        return [(f"{mark}{name} {state:<4}", tone), (words, "name" if allowed else "quiet")]
+
+    def _import_words(self) -> str:
+        if self._provider.imports is Import.NONE:
+            return self.said(texts.REVIEW_NO_IMPORT)
+        return texts.REVIEW_IMPORT if self._provider.can_update else self.said(texts.REVIEW_FIXED)
+
+    def _export_words(self) -> str:
+        if self._provider.exports is Export.NONE:
+            return self.said(texts.REVIEW_NO_EXPORT)
+        return texts.REVIEW_EXPORT if self._provider.can_update else self.said(texts.REVIEW_FIXED)
+
+    # What it does
+
+    def on_picker_chosen(self, event: Picker.Chosen[Switch]) -> None:
+        """Switch the row."""
+        self.action_switch(event.row.key)
+
+    def action_switch(self, key: str) -> None:
+        """Switch import, export or a calendar; what isn't allowed says why instead."""
+        if self._submitting:
+            return
+        self.clear_fault()
+        sync = self._sync
+        if key == "export":
+            if not self._exports_allowed:
+                self.notice.tell(self._export_words() + ".")
+                return
+            sync = replace(sync, exports=not sync.exports, dedicated=self._provider.exports is Export.DEDICATED)
+        elif not self._imports_allowed:
+            self.notice.tell(self._import_words() + ".")
+            return
+        elif key == "import":
+            sync = replace(sync, imports=not sync.imports)
+            if sync.imports and not sync.calendars and self._calendars:
+                sync = replace(sync, calendars=tuple(self._calendars[:1]))
+        else:
+            sync = self._with_calendar_switched(key.removeprefix("calendar "))
+        self._sync = sync
+        self._redraw()
+
+    def _with_calendar_switched(self, calendar_id: str) -> Sync:
+        """Switch one calendar; choosing one while import is off switches import on as well."""
+        on = {c.id for c in self._sync.calendars or ()}
+        if not self._sync.imports:
+            on.add(calendar_id)
+        else:
+            on ^= {calendar_id}
+        return replace(self._sync, imports=True, calendars=tuple(c for c in self._calendars if c.id in on))
+
+    def action_apply(self) -> None:
+        """Send what has changed, and go on; nothing is sent when nothing has."""
+        if self._submitting or self.has_class("-loading") or self.has_class("-failed"):
+            return
+        if self._sync.imports and self._sync.calendars == ():
+            self.notice.warn(texts.REVIEW_PICK_ONE if self._calendars else texts.REVIEW_NO_CALENDARS)
+        elif self._sync == self._connection.sync:
+            self.finish("next")
+        else:
+            self.submit(self._apply, texts.LOADING["apply"])
+
+    async def _apply(self) -> None:
+        asked = self._sync
+        journey = await self.session.journey()
+        connection = await journey.apply(self._provider, self._connection, asked)
+        self._show(connection)
+        if (connection.sync.imports, connection.sync.exports) != (asked.imports, asked.exports):
+            self.notice.warn(texts.REVIEW_OTHERWISE)
+        else:
+            self.finish("next")
+
+    def hints(self) -> Sequence[Hint]:
+        """Choose, switch, apply."""
+        return [
+            Hint("↑↓", texts.KEY["choose"]),
+            Hint("space", texts.KEY["switch"]),
+            Hint("enter", texts.KEY["apply"], "screen.apply"),
+        ]

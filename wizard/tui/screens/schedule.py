@@ -1,0 +1,176 @@
+"""Schedule: which one the calendar follows (Query Schedules), and what is connected to each (List Connections)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from wizard import texts
+from wizard.domain import Fault, Schedule, ScheduleKind
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.field import Line as InputLine
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import GUTTER, Picker, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.domain import Connection
+    from wizard.journey import Journey
+    from wizard.tui.widgets.picker import Line, Span
+
+_KIND, _ZONE, _CONNECTED = 11, 10, 10
+"""Column widths in cells; the name takes the rest."""
+
+
+class ScheduleScreen(StepScreen):
+    """A filter above a list of all schedules; the business one stays on top of every filter."""
+
+    state = "schedule"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("pageup", "move('cursor_page_up')", show=False),
+        Binding("pagedown", "move('cursor_page_down')", show=False),
+    ]
+
+    def content(self) -> ComposeResult:
+        """Yield filter, column names and list."""
+        self._connected: dict[str, list[Connection]] = {}
+        self._names: dict[str, str] = {}
+        self._warned = ""
+        with Horizontal(id="filter-row"):
+            yield Label("/ ", id="filter-mark")
+            yield InputLine(id="filter")
+            yield Label("", id="count")
+        yield Static(id="columns")
+        yield Picker[Schedule](
+            self._draw,
+            key=lambda s: s.id,
+            haystack=texts.schedule_name,
+            pinned=lambda s: s.kind is ScheduleKind.BUSINESS,
+            classes="-active",
+        )
+
+    def on_mount(self) -> None:
+        """Read the schedules and what is connected to them."""
+        super().on_mount()
+        self.load(self._read, texts.LOADING["schedule"])
+
+    async def _read(self) -> None:
+        journey = await self.session.journey()
+        picker = self.query_one(Picker)
+        picker.clear()
+        # The two don't need each other, so they go out together.
+        connections = asyncio.create_task(journey.connections())
+        try:
+            async for page in journey.schedules():
+                self._arrived(journey, page, await connections)
+        finally:
+            connections.cancel()
+        if not picker.total:
+            raise Fault("no_schedules")
+
+    def _arrived(self, journey: Journey, page: list[Schedule], connections: list[Connection]) -> None:
+        picker = self.query_one(Picker)
+        if not picker.rows:
+            self._names = journey.provider_names
+            self._connected = {}
+            for connection in connections:
+                if connection.status.healthy:
+                    self._connected.setdefault(connection.schedule_id, []).append(connection)
+        picker.extend(page)
+        if self.answers.schedule and self.answers.schedule in page:
+            picker.highlight_key(self.answers.schedule.id)
+        self.remove_class("-loading")
+        self.query_one("#filter", Input).focus()
+        self._count()
+        self.call_after_refresh(self._name_columns)
+
+    def _draw(self, schedule: Schedule, width: int) -> list[Line]:
+        name, zone = texts.schedule_name(schedule), schedule.time_zone.rpartition("/")[2].replace("_", " ")
+        room = width - _KIND - _ZONE - _CONNECTED
+        line: list[Span] = [
+            (fit(name, room - 1) + " ", "name"),
+            (fit(texts.SCHEDULE_KIND[schedule.kind], _KIND - 1) + " ", "quiet"),
+            (fit(zone, _ZONE - 1) + " ", "quiet"),
+        ]
+        connected = self._connected.get(schedule.id)
+        if connected:
+            line += [("● ", "good"), fit(", ".join(dict.fromkeys(map(self._name_of, connected))), _CONNECTED - 2)]
+        return [line]
+
+    def _name_of(self, connection: Connection) -> str:
+        return self._names.get(connection.provider_id) or texts.KIND_NAME[connection.kind]
+
+    def _name_columns(self) -> None:
+        width = self.query_one(Picker).row_width
+        widths = (width - _KIND - _ZONE - _CONNECTED, _KIND, _ZONE, _CONNECTED)
+        names = "".join(fit(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
+        self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
+
+    def on_resize(self) -> None:
+        """Keep the column names over their columns."""
+        self.call_after_refresh(self._name_columns)
+
+    def _count(self) -> None:
+        picker = self.query_one(Picker)
+        text = texts.SCHEDULE_COUNT.format(shown=picker.shown, total=picker.total)
+        self.query_one("#count", Label).update(Content(text))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as the person types."""
+        picker = self.query_one(Picker)
+        picker.filter_text = event.value
+        self._count()
+        self._warned = ""
+        if picker.highlighted is None and picker.total:
+            self.notice.tell(texts.SCHEDULE_NO_MATCH.format(query=event.value))
+        elif self.fault is None:
+            self.notice.clear()
+
+    def on_picker_highlighted(self) -> None:
+        """Forget a warning about another row."""
+        self._warned = ""
+        if self.fault is None and self.query_one(Picker).highlighted is not None:
+            self.notice.clear()
+
+    def on_input_submitted(self) -> None:
+        """Choose the highlighted row."""
+        self.query_one(Picker).action_choose()
+
+    def on_picker_chosen(self, event: Picker.Chosen[Schedule]) -> None:
+        """Answer the schedule; the same provider twice on one is warned about first."""
+        schedule, provider = event.row, self.answers.provider
+        mine = self.answers.connection.id if self.answers.connection else ""
+        same = [
+            c
+            for c in self._connected.get(schedule.id, [])
+            if provider and c.provider_id == provider.id and c.id != mine
+        ]
+        if same and self._warned != schedule.id:
+            self._warned = schedule.id
+            emails = ", ".join(c.email for c in same if c.email)
+            name = texts.schedule_name(schedule)
+            self.notice.warn(texts.SAME_PROVIDER.format(provider=self.provider_name, schedule=name, email=emails))
+            return
+        self.finish("next", self.answers.with_schedule(schedule))
+
+    def action_move(self, how: str) -> None:
+        """Move in the list while the filter has the focus."""
+        getattr(self.query_one(Picker), f"action_{how}")()
+
+    def hints(self) -> Sequence[Hint]:
+        """Filter, choose, continue."""
+        return [
+            Hint("type", texts.KEY["filter"]),
+            Hint("↑↓", texts.KEY["choose"]),
+            Hint("enter", texts.KEY["continue"]),
+        ]

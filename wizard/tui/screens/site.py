@@ -1,0 +1,111 @@
+"""Site: how to sign in to the Wix site, checked with List Providers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from wizard import settings, texts
+from wizard.domain import SignInWay
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.field import Field, Line, SecretLine
+from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.tui.widgets.picker import Line as PickerLine
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+class SiteScreen(StepScreen):
+    """Three ways; the fields below are those of the highlighted one."""
+
+    state = "site"
+
+    def content(self) -> ComposeResult:
+        """Yield the ways and every field once; only the ones that are needed are shown."""
+        picker: Picker[SignInWay] = Picker(_draw, key=lambda way: way, id="ways")
+        picker.styles.height = len(SignInWay)
+        picker.extend(SignInWay)
+        yield picker
+        known = self.session.settings.known
+        for name, (label, where) in texts.SITE_FIELD.items():
+            if name in settings.SECRETS:
+                line: Line = SecretLine(id=name)
+                if known.get(name):
+                    line.placeholder = texts.SITE_FROM_ENVIRONMENT.format(variable=settings.VARIABLES[name])
+            else:
+                line = Line(known.get(name, ""), id=name)
+            yield Field(label, line, where)
+
+    def on_mount(self) -> None:
+        """Start on the ways."""
+        super().on_mount()
+        self.query_one("#ways", Picker).focus()
+
+    @property
+    def _way(self) -> SignInWay:
+        return self.query_one("#ways", Picker).highlighted or SignInWay.API_KEY
+
+    def on_picker_highlighted(self) -> None:
+        """Show this way's fields."""
+        for field in self.query(Field):
+            field.display = field.query_one(Input).id in settings.NEEDS[self._way]
+
+    def on_picker_chosen(self) -> None:
+        """Go to the first field."""
+        self.query_one(f"#{settings.NEEDS[self._way][0]}", Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next field; from the last one, check."""
+        names = settings.NEEDS[self._way]
+        at = names.index(event.input.id or names[-1])
+        if at + 1 < len(names):
+            self.query_one(f"#{names[at + 1]}", Input).focus()
+        else:
+            self._check()
+
+    def _check(self) -> None:
+        values = {}
+        for name in settings.NEEDS[self._way]:
+            field = self.query_one(f"#{name}", Input)
+            label, where = texts.SITE_FIELD[name]
+            values[name] = field.value.strip() or self.session.settings.known.get(name, "")
+            problem = ""
+            if not values[name]:
+                problem = texts.SITE_MISSING.format(label=label, where=where)
+            elif name not in settings.SECRETS and not _GUID.fullmatch(values[name]):
+                problem = texts.SITE_NOT_GUID.format(label=label)
+            if problem:
+                self.clear_fault()
+                self.notice.warn(problem)
+                field.focus()
+                return
+        way = self._way
+
+        async def check() -> None:
+            sign_in = await asyncio.to_thread(settings.make_sign_in, way, values)
+            await (await self.session.sign_in(sign_in)).check()
+            self.finish("next")
+
+        self.submit(check, texts.LOADING["site"])
+
+    def hints(self) -> Sequence[Hint]:
+        """Choose a way, move, check."""
+        return [
+            Hint("↑↓", texts.KEY["choose"]),
+            Hint("tab", texts.KEY["next_field"]),
+            Hint("enter", texts.KEY["check"]),
+        ]
+
+
+def _draw(way: SignInWay, width: int) -> list[PickerLine]:  # noqa: ARG001 - the picker crops
+    return [[(texts.SITE_WAY[way], "name")]]

@@ -1,0 +1,119 @@
+"""What the screens share: the journey, made in a thread behind the first frame, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from wizard import texts
+from wizard.domain import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wizard.domain import SandboxAccount, SignIn
+    from wizard.journey import Journey
+    from wizard.launch import Embedded
+    from wizard.settings import Settings
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _open_browser(url: str) -> bool:
+    from wizard.browser import graphical_browser
+
+    opener = graphical_browser()
+    return opener is not None and opener(url)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds before a spinner appears, and how long one that has appeared stays."""
+
+    appear: float = 0.2
+    stay: float = 1.0
+
+
+@dataclass
+class Session:
+    """One run of the front. `clock` counts seconds, `now` is aware local time; tests hold both still.
+
+    `open_browser` blocks, and says whether a graphical browser opened.
+    """
+
+    settings: Settings
+    embedded: Embedded | None = None
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = _local_now
+    open_browser: Callable[[str], bool] = _open_browser
+    pace: Pace = field(default_factory=Pace)
+    accounts: tuple[SandboxAccount, ...] = ()
+    asks_again: bool = False
+    """Whether the settings' sign-in was refused, so that the person is asked after all."""
+    _sign_in: SignIn | None = None
+    _journey: asyncio.Task[Journey] | None = None
+
+    @property
+    def asks_site(self) -> bool:
+        """Whether the person has to say how to sign in to the site."""
+        return self.embedded is None and (self.asks_again or self.settings.way is None)
+
+    @property
+    def label(self) -> str:
+        """What the bar says about the site."""
+        if self.embedded is not None:
+            return texts.SANDBOX_SITE
+        site = self._sign_in.site_id if self._sign_in else self.settings.known.get("site_id", "")
+        return texts.SITE_LABEL.format(site=site[:8]) if site else ""
+
+    async def journey(self) -> Journey:
+        """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
+
+        Raises the fault `sandbox_failed`, or `wix_sign_in_refused` for a sign-in that can't even be sent.
+        """
+        if self._journey is None:
+            self._journey = asyncio.create_task(self._open())
+        task = self._journey
+        try:
+            # A screen that is left must not end the start for the next one.
+            return await asyncio.shield(task)
+        except Fault:
+            self._journey = None
+            raise
+
+    async def sign_in(self, sign_in: SignIn) -> Journey:
+        """Use what the person typed; an earlier sign-in is forgotten."""
+        await self.close()
+        self._sign_in = sign_in
+        return await self.journey()
+
+    async def close(self) -> None:
+        """Close the connections to Wix."""
+        task, self._journey = self._journey, None
+        if task is None:
+            return
+        if not task.done():
+            task.cancel()
+        elif not task.cancelled() and not task.exception():
+            await task.result().close()
+
+    async def _open(self) -> Journey:
+        module = await asyncio.to_thread(import_module, "wizard.journey")
+        sign_in, base_url = self._sign_in, self.settings.base_url
+        if self.embedded is not None:
+            site = await asyncio.to_thread(self.embedded.ready)
+            sign_in, base_url, self.accounts = site.sign_in, site.base_url, site.accounts
+        elif sign_in is None:
+            sign_in = await asyncio.to_thread(self.settings.sign_in)
+        if sign_in is None:
+            raise Fault("wix_sign_in_refused")
+        # In a thread because its TLS context takes as long as a frame.
+        client = await asyncio.to_thread(module.open_client, sign_in, base_url)
+        journey: Journey = module.Journey(client)
+        return journey

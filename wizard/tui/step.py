@@ -1,0 +1,250 @@
+"""The frame that all screens share: bar, rail, question, content, notice, keys; and how work is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from wizard import texts
+from wizard.domain import Fault
+from wizard.tui.outcome import Outcome
+from wizard.tui.widgets.bar import Bar
+from wizard.tui.widgets.busy import Busy
+from wizard.tui.widgets.dialog import Ask, Help
+from wizard.tui.widgets.hints import Hint, Hints
+from wizard.tui.widgets.notice import Notice
+from wizard.tui.widgets.rail import Rail, StepLine, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.worker import Worker
+
+    from wizard.answers import Answers
+    from wizard.tui.session import Session
+
+STEP_SECONDS = 60.0
+"""How long one piece of work may take in all."""
+
+
+class Finished(Message):
+    """A screen is through; the app asks the flow what comes next."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class StepScreen(Screen[None]):
+    """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
+
+    state: ClassVar[str]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+b,escape", "back", show=False),
+        Binding("ctrl+r", "retry", show=False),
+        Binding("f1", "help", show=False),
+    ]
+
+    def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
+        super().__init__(classes=type(self).state)
+        self.session = session
+        self.answers = answers
+        self.fault: Fault | None = None
+        self.under_way = False
+        """Whether leaving now could leave a connection behind that nobody has seen."""
+        self.can_back = can_back
+        self._again: Callable[[], None] | None = None
+        self._work: Worker[None] | None = None
+        self._submitting = False
+        self._handed_back = False
+
+    # What a subclass says
+
+    def content(self) -> ComposeResult:
+        """Yield the widgets between question and notice."""
+        yield from ()
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys that are this screen's own, the most important first."""
+        return ()
+
+    def lead(self) -> str:
+        """Return the line below the question."""
+        return texts.STATES[self.state].lead
+
+    # The frame
+
+    def compose(self) -> ComposeResult:
+        """Build the frame around the content."""
+        of = steps(self.answers, self.state, asks_site=self.session.asks_site)
+        yield Bar(self.session.label)
+        yield StepLine(of, self.state)
+        with Horizontal(id="middle"):
+            yield Rail(of)
+            with VerticalScroll(id="main", can_focus=False):
+                yield Static(Content(self.said(texts.STATES[self.state].title)), id="title")
+                yield Static(Content(self.said(self.lead())), id="lead")
+                with Vertical(id="content"):
+                    yield from self.content()
+                yield Notice()
+                yield Busy(self.session.clock, self.session.pace)
+        yield Hints()
+        yield Static(Content(texts.TOO_SMALL), id="too-small")
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.show_hints()
+
+    @property
+    def provider_name(self) -> str:
+        """The chosen provider's name, or nothing yet."""
+        return self.answers.provider.name if self.answers.provider else ""
+
+    def said(self, text: str) -> str:
+        """Fill in what is known."""
+        return text.format(
+            provider=self.provider_name,
+            schedule=texts.schedule_name(self.answers.schedule) if self.answers.schedule else "",
+        )
+
+    @property
+    def notice(self) -> Notice:
+        """Where things are said."""
+        return self.query_one(Notice)
+
+    def set_lead(self, text: str) -> None:
+        """Change the line below the question."""
+        self.query_one("#lead", Static).update(Content(text))
+
+    def show_hints(self) -> None:
+        """Show the keys that do something now."""
+        hints = []
+        if self.fault is not None and self._again is not None:
+            hints.append(Hint("ctrl+r", texts.KEY["retry"], "screen.retry"))
+        hints += self.hints()
+        if self.can_back:
+            hints.append(Hint("ctrl+b", texts.KEY["back"], "screen.back"))
+        hints += [Hint("f1", texts.KEY["help"], "screen.help"), Hint("ctrl+c", texts.KEY["leave"], "app.leave")]
+        self.query_one(Hints).show(hints)
+
+    # Work: one piece at a time, visible, bounded, to be cancelled
+
+    def load(self, job: Callable[[], Awaitable[None]], label: str) -> None:
+        """Do what the screen needs before it can show its content; a fault offers to do it again."""
+        self.add_class("-loading")
+        self._start(job, label, lambda: self.load(job, label))
+
+    def submit(self, job: Callable[[], Awaitable[None]], label: str) -> None:
+        """Do what the person asked for; the content stays, and so does all that was typed."""
+        self._submitting = True
+        self._start(job, label, lambda: self.submit(job, label))
+
+    def refuse(self, fault: Fault) -> None:
+        """Show a fault that came outside of work."""
+        self.fault = fault
+        provider = self.answers.provider
+        kind = provider.kind if provider else None
+        self.notice.fault(texts.explain(fault, kind=kind, provider=self.provider_name))
+        self.show_hints()
+
+    def clear_fault(self) -> None:
+        """Take back what was said."""
+        self.fault = None
+        self.notice.clear()
+        self.show_hints()
+
+    def _start(self, job: Callable[[], Awaitable[None]], label: str, again: Callable[[], None]) -> None:
+        self.remove_class("-failed")
+        self.clear_fault()
+        self._again = again
+        self.query_one(Busy).start(label, STEP_SECONDS)
+        # The description keeps Textual from putting the job's repr into it.
+        self._work = self.run_worker(self._do(job), group="step", exclusive=True, description=self.state)
+
+    async def _do(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(STEP_SECONDS):
+                await job()
+        except TimeoutError:
+            self._failed(Fault("timed_out"))
+        except Fault as fault:
+            self._failed(fault)
+        finally:
+            self._submitting = False
+            if self.is_attached:
+                self.remove_class("-loading")
+                self.query_one(Busy).stop()
+
+    def _failed(self, fault: Fault) -> None:
+        self.set_class(self.has_class("-loading"), "-failed")
+        self.refuse(fault)
+
+    # Going on
+
+    def finish(self, event: str, answers: Answers | None = None) -> None:
+        """Hand back; a connection of this run that the new answers don't fit is asked about first."""
+        answers = answers or self.answers
+        if self._handed_back:
+            return
+        if event == "next" and self.answers.connection and not answers.connection:
+            self._replace(event, answers)
+        else:
+            self._hand_back(event, answers)
+
+    def _hand_back(self, event: str, answers: Answers) -> None:
+        self._handed_back = True
+        self.post_message(Finished(Outcome(event, answers)))
+
+    def _replace(self, event: str, answers: Answers) -> None:
+        made = self.answers.connection
+        assert made is not None  # noqa: S101 - only called with one
+
+        async def disconnect() -> None:
+            await (await self.session.journey()).disconnect(made)
+            self._hand_back(event, answers)
+
+        def chosen(answer: str | None) -> None:
+            if answer == "disconnect":
+                self.submit(disconnect, texts.LOADING["disconnect"])
+            elif answer == "keep":
+                self._hand_back(event, answers)
+
+        options = [
+            ("disconnect", texts.REPLACE_DISCONNECT),
+            ("keep", texts.REPLACE_KEEP),
+            ("stay", texts.REPLACE_STAY),
+        ]
+        self.app.push_screen(Ask(self.said(texts.REPLACE_TITLE), texts.REPLACE_TEXT, options), chosen)
+
+    def action_back(self) -> None:
+        """Stop what was submitted; else go back a step."""
+        if self._submitting and self._work is not None:
+            self._work.cancel()
+            self.notice.tell(texts.STOPPED)
+        elif self.can_back:
+            self.finish("back", self.partial())
+
+    def partial(self) -> Answers:
+        """Return the answers with what is typed so far, to be kept when the person goes back."""
+        return self.answers
+
+    def action_retry(self) -> None:
+        """Do again what failed."""
+        if self.fault is not None and self._again is not None:
+            self._again()
+
+    def action_help(self) -> None:
+        """Show this step's help."""
+        text = texts.STATES[self.state]
+        self.app.push_screen(Help(self.said(text.title), self.said(text.help)))

@@ -1,0 +1,87 @@
+"""A wait made visible: what is being done, and when it gives up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from wizard import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.timer import Timer
+
+    from wizard.tui.session import Pace
+
+FRAMES = "◐◓◑◒"
+
+
+def spinner(seconds: float, *, still: bool) -> str:
+    """Return the spinner's character after this many seconds."""
+    return FRAMES[0] if still else FRAMES[int(seconds * 4) % len(FRAMES)]
+
+
+def countdown(seconds: float) -> str:
+    """Return what is left as minutes and seconds."""
+    left = max(0, int(seconds + 0.999))
+    return f"{left // 60}:{left % 60:02}"
+
+
+class Busy(Static):
+    """Hidden until a wait has lasted a moment; then it stays long enough to be read."""
+
+    def __init__(self, clock: Callable[[], float], pace: Pace) -> None:
+        super().__init__(id="busy")
+        self.display = False
+        self._clock = clock
+        self._pace = pace
+        self._label = ""
+        self._began = self._until = 0.0
+        self._shown_at: float | None = None
+        self._timer: Timer | None = None
+
+    def start(self, label: str, seconds: float) -> None:
+        """Begin a wait that gives up after `seconds`."""
+        self._label, self._began = label, self._clock()
+        self._until = self._began + seconds
+        self._shown_at = None
+        if self._timer is None:
+            self._timer = self.set_interval(0.25, self._tick)
+        else:
+            self._timer.resume()
+        if self._pace.appear:
+            self.set_timer(self._pace.appear, self._appear)
+        else:
+            self._appear()
+
+    def stop(self) -> None:
+        """End the wait; a spinner just shown stays for its time."""
+        self._label = ""
+        if self._timer is not None:
+            self._timer.pause()
+        shown_for = self._clock() - self._shown_at if self._shown_at is not None else self._pace.stay
+        if shown_for >= self._pace.stay:
+            self._vanish()
+        else:
+            self.set_timer(self._pace.stay - shown_for, self._vanish)
+
+    def _appear(self) -> None:
+        if self._label:
+            self._shown_at = self._clock()
+            self.display = True
+            self._tick()
+
+    def _vanish(self) -> None:
+        if not self._label:
+            self.display = False
+
+    def _tick(self) -> None:
+        if not self._label or not self.display:
+            return
+        now = self._clock()
+        mark = spinner(now - self._began, still=self.app.animation_level == "none")
+        left = texts.GIVES_UP.format(left=countdown(self._until - now))
+        self.update(Content.assemble((f"{mark} ", "$primary"), self._label, "  ", (left, "$quiet")))

@@ -1,0 +1,89 @@
+"""Modal screens: a question with a few answers, and the help of f1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from wizard import texts
+from wizard.tui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from wizard.tui.widgets.picker import Line
+
+Answer = tuple[str, str]
+"""An answer's key and its words."""
+
+
+class Ask(ModalScreen[str]):
+    """A question; hands back the key of the answer, and the last one's for escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+b", "stay", show=False)]
+
+    def __init__(self, title: str, text: str, answers: Sequence[Answer]) -> None:
+        super().__init__()
+        self._title, self._text, self._answers = title, text, answers
+
+    def compose(self) -> ComposeResult:
+        """Stack title, text and answers."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._title), classes="dialog-title")
+            yield Static(Content(self._text), classes="dialog-text")
+            picker: Picker[Answer] = Picker(_draw_answer, key=lambda answer: answer[0])
+            picker.extend(self._answers)
+            yield picker
+
+    def on_mount(self) -> None:
+        """Start on the harmless answer, the last one."""
+        picker = self.query_one(Picker)
+        picker.styles.height = len(self._answers)
+        picker.highlight_key(self._answers[-1][0])
+        picker.focus()
+
+    def on_picker_chosen(self, event: Picker.Chosen[Answer]) -> None:
+        """Hand back the answer."""
+        event.stop()
+        self.dismiss(event.row[0])
+
+    def action_stay(self) -> None:
+        """Take the harmless answer."""
+        self.dismiss(self._answers[-1][0])
+
+
+class Help(ModalScreen[None]):
+    """What f1 shows: a screen's help text, scrollable."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,ctrl+b,q", "close", show=False)]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """Stack title, text and how to close it."""
+        with Vertical(classes="dialog help"):
+            yield Static(Content(self._title), classes="dialog-title")
+            with VerticalScroll(classes="dialog-scroll"):
+                yield Static(Content(self._text))
+            yield Static(Content.assemble(("esc", "bold"), " ", (texts.KEY["close"], "$quiet")), classes="dialog-foot")
+
+    def on_mount(self) -> None:
+        """Let the arrows scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def action_close(self) -> None:
+        """Go back to the screen."""
+        self.dismiss(None)
+
+
+def _draw_answer(answer: Answer, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops
+    return [[(answer[1], "name")]]

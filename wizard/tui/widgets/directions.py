@@ -1,0 +1,99 @@
+"""The picture of both directions: Wix, the calendar, and an arrow each way. A click on an arrow switches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from wizard import texts
+from wizard.tui.widgets.picker import fit
+
+_BOX = 17
+"""Cells of a box, its border included; narrower where there is no room."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One direction: its name, whether it is on, and whether it can be switched."""
+
+    name: str
+    action: str
+    on: bool
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the picture says: who is at both ends, the two arrows, and where they start and end at the calendar."""
+
+    schedule: str
+    provider: str
+    email: str
+    export: Arrow
+    imports: Arrow
+    export_to: tuple[str, str]
+    import_from: tuple[str, str]
+
+
+class Directions(Widget):
+    """Seven lines, at most 52 cells wide."""
+
+    def __init__(self) -> None:
+        super().__init__(id="directions")
+        self._picture: Picture | None = None
+
+    def show(self, picture: Picture) -> None:
+        """Draw this."""
+        self._picture = picture
+        self.refresh()
+
+    def render(self) -> Content:
+        """Draw the boxes and the arrows between them."""
+        picture, width = self._picture, min(52, self.content_size.width)
+        if picture is None or width < 36:
+            return Content("")
+        box = min(_BOX, (width - 14) // 2)
+        gap = width - 2 * box
+        left = (texts.REVIEW_APPOINTMENTS, "", texts.REVIEW_BUSY, "")
+        right = (*picture.export_to, *picture.import_from)
+        between = [
+            *_arrow(picture.export, gap, to_right=True),
+            *_arrow(picture.imports, gap, to_right=False),
+        ]
+        head = Content.assemble(
+            (f" {texts.REVIEW_WIX} ", "bold"),
+            fit(picture.schedule, width - box - 6),
+            " ",
+            (fit(picture.provider, min(box - 1, len(picture.provider))), "bold"),
+            fit(f" {picture.email}", max(0, box - 1 - len(picture.provider))),
+        )
+        top, bottom = "╭" + "─" * (box - 2) + "╮", "╰" + "─" * (box - 2) + "╯"
+        lines = [head, Content(top + " " * gap + top)]
+        for l, m, r in zip(left, between, right, strict=True):  # noqa: E741 - left, middle, right
+            lines.append(Content.assemble(_side(l, box), m, _side(r, box)))
+        lines.append(Content(bottom + " " * gap + bottom))
+        return Content("\n").join(lines)
+
+
+def _side(text: str, box: int) -> str:
+    return f"│ {fit(text, box - 4)} │"
+
+
+def _arrow(arrow: Arrow, gap: int, *, to_right: bool) -> tuple[Content, Content]:
+    """Draw the line, and below it the words: on and off differ in more than colour."""
+    length = gap - 2
+    if arrow.on:
+        line = "─" * (length - 1) + "▶" if to_right else "◀" + "─" * (length - 1)
+    else:
+        line = ("· " * length)[:length]
+    style = "$success" if arrow.on else "$quiet"
+    state = texts.ON if arrow.on else texts.OFF
+    words = f"{arrow.name.lower()} {state}".center(gap)
+    drawn = Content(f" {line} ").stylize(style), Content(words).stylize(style)
+    if not arrow.allowed:
+        return drawn
+    click = Style.from_meta({"@click": arrow.action})
+    return drawn[0].stylize(click), drawn[1].stylize(click)

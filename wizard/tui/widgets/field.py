@@ -1,0 +1,53 @@
+"""One-line inputs: pasted text is trimmed, and a secret one never gives its value away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Label
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import Paste
+
+
+class Line(Input):
+    """An input whose pasted text loses the spaces and line ends that come along with copying."""
+
+    ALLOW_SELECT = False
+
+    def _on_paste(self, event: Paste) -> None:
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if lines:
+            self.replace(lines[0], *self.selection)
+        event.prevent_default()
+        event.stop()
+
+
+class SecretLine(Line):
+    """An input that shows dots, and from which nothing can be copied or cut."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, password=True)
+
+    def action_copy(self) -> None:
+        """Do nothing: a secret goes in, never out."""
+
+    def action_cut(self) -> None:
+        """Do nothing: a secret goes in, never out."""
+
+
+class Field(Vertical):
+    """A label with a quiet word on where its value is found, and the input under it."""
+
+    def __init__(self, label: str, line: Line, where: str = "") -> None:
+        super().__init__(classes="field")
+        self._label = Content.assemble(label, "  ", (where, "$quiet"))
+        self._line = line
+
+    def compose(self) -> ComposeResult:
+        """Stack the two."""
+        yield Label(self._label)
+        yield self._line
