@@ -110,6 +110,12 @@ class WizardApp(App[Ending]):
         """Switch between dark and light."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
+    def _fatal_error(self) -> None:
+        """End after a mistake in the program; Textual's own way prints every frame's locals, also a password's."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False))
+
     async def on_unmount(self) -> None:
         """Close the connections to Wix."""
         await self._session.close()

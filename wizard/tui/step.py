@@ -94,16 +94,17 @@ class StepScreen(Screen[None]):
             yield Rail(of)
             with VerticalScroll(id="main", can_focus=False):
                 yield Static(Content(self.said(texts.STATES[self.state].title)), id="title")
-                yield Static(Content(self.said(self.lead())), id="lead")
+                yield Static(id="lead")
                 with Vertical(id="content"):
                     yield from self.content()
                 yield Notice()
                 yield Busy(self.session.clock, self.session.pace)
-        yield Hints()
+        yield Hints(id="hints")
         yield Static(Content(texts.TOO_SMALL), id="too-small")
 
     def on_mount(self) -> None:
-        """Show the keys."""
+        """Show the line below the question, and the keys."""
+        self.set_lead(self.said(self.lead()))
         self.show_hints()
 
     @property
@@ -124,8 +125,10 @@ class StepScreen(Screen[None]):
         return self.query_one(Notice)
 
     def set_lead(self, text: str) -> None:
-        """Change the line below the question."""
-        self.query_one("#lead", Static).update(Content(text))
+        """Change the line below the question; without text there is none."""
+        lead = self.query_one("#lead", Static)
+        lead.update(Content(text))
+        lead.display = bool(text)
 
     def show_hints(self) -> None:
         """Show the keys that do something now."""
@@ -136,7 +139,7 @@ class StepScreen(Screen[None]):
         if self.can_back:
             hints.append(Hint("ctrl+b", texts.KEY["back"], "screen.back"))
         hints += [Hint("f1", texts.KEY["help"], "screen.help"), Hint("ctrl+c", texts.KEY["leave"], "app.leave")]
-        self.query_one(Hints).show(hints)
+        self.query_one("#hints", Hints).show(hints)
 
     # Work: one piece at a time, visible, bounded, to be cancelled
 

@@ -16,7 +16,7 @@ from wizard.domain import Fault
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.busy import countdown, spinner
 from wizard.tui.widgets.field import Line
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.link import Link
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class AuthorizeScreen(StepScreen):
         """Yield the URL, what can be done with it, the wait and the paste box."""
         self._attempt: Authorization | None = None
         yield Link()
-        yield Static(id="link-keys")
+        yield Hints(id="link-keys")
         yield Static(id="waiting")
         yield Label(texts.PASTE_LABEL, markup=False)
         yield PasteBox(id="paste")
@@ -119,14 +119,16 @@ class AuthorizeScreen(StepScreen):
         self._arrange()
 
     def _show_link_keys(self) -> None:
-        opener = [("o", texts.KEY["open"], "open")] if self.session.settings.open_browser else []
+        browser = self.session.settings.open_browser
         qr = texts.KEY["no_qr"] if self.query_one(Link).as_qr else texts.KEY["qr"]
-        keys = [*opener, ("c", texts.KEY["copy"], "copy"), ("r", qr, "qr"), ("n", texts.KEY["new_link"], "new_link")]
-        line = Content("   ").join(
-            Content.from_markup("[@click=screen.$action()][b]$key[/b] $label[/]", action=action, key=key, label=label)
-            for key, label, action in keys
+        self.query_one("#link-keys", Hints).show(
+            [
+                *([Hint("o", texts.KEY["open"], "screen.open")] if browser else []),
+                Hint("c", texts.KEY["copy"], "screen.copy"),
+                Hint("r", qr, "screen.qr"),
+                Hint("n", texts.KEY["new_link"], "screen.new_link"),
+            ]
         )
-        self.query_one("#link-keys", Static).update(line)
 
     def _tick(self) -> None:
         attempt = self._attempt
@@ -205,7 +207,7 @@ class AuthorizeScreen(StepScreen):
             await attempt.paste(text)
         except Fault as fault:
             if self._attempt is attempt:
-                self._again = self._begin
+                self._again = None  # not to be done again: another paste is
                 self.refuse(fault)
 
     def hints(self) -> Sequence[Hint]:

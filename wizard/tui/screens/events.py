@@ -60,12 +60,12 @@ class EventsScreen(StepScreen):
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
             yield Line(today.isoformat(), id="from", classes="date", max_length=10)
-            yield Label(texts.EVENTS_TO)
+            yield Label(texts.EVENTS_TO, classes="second")
             yield Line((today + timedelta(days=DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
-            yield Label(texts.EVENTS_USER)
+            yield Label(texts.EVENTS_USER, classes="second")
             yield Choice(id="user")
         yield Picker[Row](self._draw, key=lambda r: r.key, selectable=lambda r: r.event is not None, id="list")
         yield Static(id="counted", classes="where")
@@ -108,7 +108,7 @@ class EventsScreen(StepScreen):
         journey = await self.session.journey()
         chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
         self._zone = _zone_of(journey, chosen) or self.session.now().tzinfo
-        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).replace("_", " ")))
+        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).rpartition("/")[2].replace("_", " ")))
         start = datetime.combine(days[0], time(), self._zone)
         end = datetime.combine(days[1] + timedelta(days=1), time(), self._zone)
         picker = self.query_one("#list", Picker)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from wizard.tui.widgets.field import Line
-from wizard.tui.widgets.picker import Picker
+from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,8 @@ class Choice(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw what is chosen."""
         words = next((words for key, words in self._options if key == self.chosen), "")
-        return Content.assemble(words, " ", ("▾", "$quiet"))
+        room = self.content_size.width - 3
+        return Content.assemble(" ", fit(words, room), " ", ("▾", "$quiet"))
 
     def on_click(self) -> None:
         """Open the list."""

@@ -41,6 +41,8 @@ class Picture:
 class Directions(Widget):
     """Seven lines, at most 52 cells wide."""
 
+    auto_links = False  # clickable, but not underlined like a web page
+
     def __init__(self) -> None:
         super().__init__(id="directions")
         self._picture: Picture | None = None

@@ -30,7 +30,7 @@ class SecretLine(Line):
     """An input that shows dots, and from which nothing can be copied or cut."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
-        super().__init__(id=id, password=True)
+        super().__init__(id=id, password=True, select_on_focus=False)
 
     def action_copy(self) -> None:
         """Do nothing: a secret goes in, never out."""

@@ -21,10 +21,12 @@ class Hint(NamedTuple):
 
 
 class Hints(Widget):
-    """One line; what doesn't fit is left out from the end, the last one (leave) stays."""
+    """One line; what doesn't fit is left out from the end, but the last one stays."""
 
-    def __init__(self) -> None:
-        super().__init__(id="hints")
+    auto_links = False  # clickable, but not underlined like a web page
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
         self._hints: Sequence[Hint] = ()
 
     def show(self, hints: Sequence[Hint]) -> None:
