@@ -94,10 +94,19 @@ class CalendarServer:
     template: Path
 
     def reset(self) -> None:
-        """Set every account's calendars back to the start."""
-        root = self.folder / "collection-root"
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(self.template / "collection-root", root)
+        """Set every account's calendars back to the start; those that nobody changed keep Radicale's caches."""
+        now, start = self.folder / "collection-root", self.template / "collection-root"
+        for calendar in {one.relative_to(root) for root in (now, start) for one in root.glob("*/*")}:
+            if _entries(now / calendar) != _entries(start / calendar):
+                shutil.rmtree(now / calendar, ignore_errors=True)
+                if (start / calendar).exists():
+                    shutil.copytree(start / calendar, now / calendar)
+
+
+def _entries(calendar: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of each of the calendar's own files; copies keep both."""
+    found = ((one.name, one.stat()) for one in calendar.glob("*") if not one.is_dir() and "lock" not in one.name)
+    return {name: (status.st_size, status.st_mtime_ns) for name, status in found}
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from tests.sandbox import dav
 from tests.sandbox.conftest import PROVIDER_IDS, Api, violated
 from wizard.sandbox.schedules import schedule_named
 
-DAY = {"from": "2031-03-10T00:00:00-04:00", "to": "2031-03-11T00:00:00-04:00"}
+DANA = schedule_named("Dana Levi")
+DAY = {"from": "2031-03-10T00:00:00-04:00", "to": "2031-03-11T00:00:00-04:00", "scheduleIds": DANA.id}
 OWN = {"fieldsets": "OWN_PI"}
 
 
@@ -30,7 +31,7 @@ async def events(api: Api, **parameters: Any) -> list[dict[str, Any]]:
 
 async def test_the_coming_week_has_events_of_every_kind(api: Api) -> None:
     await api.connected("Apple")
-    found = await events(api, **week(api), **OWN, scheduleIds=schedule_named("Dana Levi").id)
+    found = await events(api, **week(api), **OWN, scheduleIds=DANA.id)
     titles = [one["title"] for one in found]
     assert {"Dentist", "Day off", "Swimming with Noa", "Accountant"} <= set(titles)
     assert any("🎂" in one for one in titles)
@@ -45,14 +46,14 @@ async def test_an_event_written_by_the_person_comes_in(api: Api) -> None:
     dav.write(account, "Work", "UID:1", "SUMMARY:Fitting", "DTSTART:20310310T150000Z", "DTEND:20310310T160000Z")
     assert [one for one in await events(api, **DAY, **OWN) if one["title"] == "Fitting"] == [
         {
-            "scheduleId": schedule_named("Dana Levi").id,
+            "scheduleId": DANA.id,
             "calendarType": "I_CAL",
             "calendarName": "Work",
             "title": "Fitting",
             "start": "2031-03-10T11:00:00-04:00",
             "end": "2031-03-10T12:00:00-04:00",
             "allDay": False,
-            "scheduleOwnerId": schedule_named("Dana Levi").owner_id,
+            "scheduleOwnerId": DANA.owner_id,
             "scheduleOwnerName": "Dana Levi",
         }
     ]
@@ -67,8 +68,8 @@ async def test_without_own_pi_nothing_personal_is_told(api: Api) -> None:
 async def test_a_weekly_event_keeps_its_wall_clock_across_the_change_of_the_clocks(api: Api) -> None:
     now = datetime.fromtimestamp(api.site.clock(), UTC)
     span = {"from": now.isoformat(), "to": (now + timedelta(days=365)).isoformat()}
-    found = [one for one in await events(api, **span, **OWN) if one["title"] == "Swimming with Noa"]
-    business = [datetime.fromisoformat(one["start"]) for one in found if one["scheduleOwnerName"] == "Riverside Studio"]
+    every = await events(api, **span, **OWN, scheduleIds=schedule_named("business").id)
+    business = [datetime.fromisoformat(one["start"]) for one in every if one["title"] == "Swimming with Noa"]
     assert {one.strftime("%H:%M") for one in business} == {"17:30"}
     assert {str(one.utcoffset()) for one in business} == {"-1 day, 19:00:00", "-1 day, 20:00:00"}
 
@@ -88,11 +89,15 @@ async def test_an_excepted_day_is_left_out(api: Api) -> None:
 async def test_an_all_day_event_is_midnight_to_midnight_in_the_schedules_zone(api: Api) -> None:
     await api.connected("Apple")
     dav.write(api.site.account("Apple"), "Work", "UID:1", "SUMMARY:Fair", "DTSTART;VALUE=DATE:20310308")
-    answer = await events(api, **{"from": "2031-03-09T04:59:59Z", "to": "2031-03-09T05:00:00Z"}, **OWN, allDay="true")
+    answer = await events(
+        api, **{"from": "2031-03-09T04:59:59Z", "to": "2031-03-09T05:00:00Z"}, **OWN, scheduleIds=DANA.id, allDay="true"
+    )
     assert [(one["start"], one["end"]) for one in answer if one["title"] == "Fair"] == [
         ("2031-03-08T00:00:00-05:00", "2031-03-09T00:00:00-05:00")
     ]
-    after = await events(api, **{"from": "2031-03-09T05:00:00Z", "to": "2031-03-09T06:00:00Z"}, **OWN)
+    after = await events(
+        api, **{"from": "2031-03-09T05:00:00Z", "to": "2031-03-09T06:00:00Z"}, **OWN, scheduleIds=DANA.id
+    )
     assert "Fair" not in [one["title"] for one in after]
 
 
@@ -116,7 +121,7 @@ async def test_a_time_without_a_zone_is_the_schedules_time(api: Api) -> None:
 
 async def test_events_can_be_asked_for_by_schedule_and_by_person(api: Api) -> None:
     dan = schedule_named("Dan Okafor")
-    by_schedule = await events(api, **week(api), scheduleIds=[dan.id, schedule_named("Dana Levi").id])
+    by_schedule = await events(api, **week(api), scheduleIds=[dan.id, DANA.id])
     by_person = await events(api, **week(api), userIds=[dan.owner_id])
     assert by_schedule == by_person
     assert {one["scheduleId"] for one in by_person} == {dan.id}
@@ -152,7 +157,7 @@ async def test_only_the_chosen_calendars_come_in(api: Api) -> None:
     connection = await api.connected("Apple")
     chosen = {"enabled": True, "calendars": {"calendars": [{"id": "work"}]}}
     await api.update(connection, listEventFromCalendars=chosen)
-    found = await events(api, **week(api), **OWN, scheduleIds=schedule_named("Dana Levi").id)
+    found = await events(api, **week(api), **OWN, scheduleIds=DANA.id)
     assert {one["calendarName"] for one in found} == {"Work"}
 
 

@@ -4,16 +4,18 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard.sandbox.accounts import write_calendars, write_users
+from wizard.sandbox.accounts import Account, write_calendars, write_users
 from wizard.sandbox.radicale_process import RadicaleError, RadicaleProcess
 from wizard.sandbox.site import Site, prepare
 from wizard.sandbox.store import DamagedError, Store
@@ -39,22 +41,31 @@ def serve_owned(*, data: Path | None = None) -> int:
 
 
 def _run(port: int, data: Path | None, until_stdin_ends: bool) -> int:
-    before = os.umask(0o077)  # every file made from here on is its owner's alone
+    umask = os.umask(0o077)  # every file made from here on is its owner's alone
+    terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)  # while starting; uvicorn has its own later
     try:
-        listener = socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        return _fail(f"port {port} cannot be used: {getattr(error, 'strerror', None) or error}")
-    try:
-        with listener, contextlib.ExitStack() as stack:
-            _serve(listener, data, until_stdin_ends, stack)
-    except (OSError, DamagedError) as error:
-        reason = getattr(error, "strerror", None) or error
-        return _fail(f"the directory {data or tempfile.gettempdir()} cannot be used: {reason}")
+        with contextlib.ExitStack() as stack:
+            try:
+                listener = stack.enter_context(socket.create_server(("127.0.0.1", port)))
+            except (OSError, OverflowError) as error:
+                return _fail(f"port {port} cannot be used: {_reason(error)}")
+            try:
+                parts = _prepare(data, stack)
+            except (OSError, DamagedError) as error:
+                place = data or tempfile.gettempdir()
+                return _fail(f"the directory {place} cannot be used: {_reason(error)}")
+            return _serve(listener, parts, until_stdin_ends)
     except RadicaleError as error:
         return _fail(str(error))
+    except KeyboardInterrupt:
+        return 0
     finally:
-        os.umask(before)
-    return 0
+        signal.signal(signal.SIGTERM, terminate)
+        os.umask(umask)
+
+
+def _reason(error: Exception) -> str:
+    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
 
 
 def _fail(reason: str) -> int:
@@ -62,7 +73,14 @@ def _fail(reason: str) -> int:
     return 1
 
 
-def _serve(listener: socket.socket, data: Path | None, until_stdin_ends: bool, stack: contextlib.ExitStack) -> None:
+@dataclass(frozen=True)
+class _Parts:
+    store: Store
+    accounts: list[Account]
+    radicale: RadicaleProcess
+
+
+def _prepare(data: Path | None, stack: contextlib.ExitStack) -> _Parts:
     if data is None:
         folder = Path(tempfile.mkdtemp(prefix="calendar-wizard-sandbox-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -79,33 +97,42 @@ def _serve(listener: socket.socket, data: Path | None, until_stdin_ends: bool, s
     # and while the web framework is imported.
     radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder if data is None else None))
     write_calendars(calendars, datetime.now(UTC).date())
+    return _Parts(store, accounts, radicale)
 
+
+def _serve(listener: socket.socket, parts: _Parts, until_stdin_ends: bool) -> int:
     from wizard.sandbox.app import create_app
     from wizard.sandbox.calendars import warm_up
     from wizard.sandbox.signin import SITE_ID
     from wizard.sandbox.web import WebServer
 
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    caldav_url = radicale.url()
+    caldav_url = parts.radicale.url()
     line = {
         "url": url,
-        "apiKey": store.key("api_key"),
+        "apiKey": parts.store.key("api_key"),
         "siteId": SITE_ID,
-        "accounts": [account.wire(caldav_url) for account in accounts],
+        "accounts": [account.wire(caldav_url) for account in parts.accounts],
     }
+    # A second later: whoever started us is busy with its own start, and asks for no calendar before that.
+    warming = threading.Timer(1.0, warm_up)
 
     def ready() -> None:
+        warming.start()
         print(json.dumps(line), flush=True)
         if sys.stderr.isatty():
             print(f"A practice site is running on {url}. Press Ctrl+C to stop it.", file=sys.stderr)
-        warming = threading.Thread(target=warm_up)
-        warming.start()
-        stack.callback(warming.join)  # an import that outlives the main thread fails noisily
 
-    server = WebServer(create_app(Site(store, url, caldav_url)), ready)
+    server = WebServer(create_app(Site(parts.store, url, caldav_url)), ready)
     if until_stdin_ends:
         threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
-    server.run(sockets=[listener])
+    try:
+        server.run(sockets=[listener])
+    finally:
+        warming.cancel()
+        if warming.ident is not None:
+            warming.join()  # an import that outlives the main thread fails noisily
+    return 0
 
 
 def _stop_with_stdin(server: "WebServer") -> None:
