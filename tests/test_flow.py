@@ -1,0 +1,344 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from statemachine.exceptions import TransitionNotAllowed
+
+from tests.examples import APPLE, DANA, FASTMAIL, GOOGLE, HALL, PROVIDERS, SCHEDULES, answered, connection
+from wizard.answers import Answers
+from wizard.domain import Method, Provider, Schedule
+from wizard.flow import ENDS, SCREENS, Flow
+
+EVENTS = ("next", "back", "retry", "see_events", "another", "cancel", "give_up")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the guards look at."""
+
+    answers: Answers
+    asks_site: bool = True
+
+
+SITUATIONS = {
+    "no method": Situation(answered(FASTMAIL)),
+    "by password": Situation(answered(APPLE)),
+    "by password, connected": Situation(answered(APPLE, connected=True)),
+    "by browser": Situation(answered(GOOGLE)),
+    "by browser, connected": Situation(answered(GOOGLE, connected=True)),
+    "site known": Situation(Answers(), asks_site=False),
+}
+
+Guard = Callable[[Situation], bool]
+
+
+def always(_: Situation) -> bool:
+    return True
+
+
+def site_asked(now: Situation) -> bool:
+    return now.asks_site
+
+
+def method_known(now: Situation) -> bool:
+    return now.answers.method is not None
+
+
+def by_password(now: Situation) -> bool:
+    return now.answers.method is Method.CREDENTIALS
+
+
+def by_browser(now: Situation) -> bool:
+    return now.answers.method is Method.OAUTH
+
+
+def connected(now: Situation) -> bool:
+    return now.answers.connection is not None
+
+
+def unconnected(now: Situation) -> bool:
+    return now.answers.connection is None
+
+
+CHART: list[tuple[str, str, Guard, str]] = [
+    ("site", "next", always, "provider"),
+    ("site", "retry", always, "site"),
+    ("site", "cancel", always, "left"),
+    ("site", "give_up", always, "failed"),
+    ("provider", "next", always, "method"),
+    ("provider", "back", site_asked, "site"),
+    ("provider", "retry", always, "provider"),
+    ("provider", "cancel", always, "left"),
+    ("provider", "give_up", always, "failed"),
+    ("method", "next", method_known, "schedule"),
+    ("method", "back", always, "provider"),
+    ("method", "cancel", always, "left"),
+    ("method", "give_up", always, "failed"),
+    ("schedule", "next", by_password, "credentials"),
+    ("schedule", "next", by_browser, "authorize"),
+    ("schedule", "back", always, "method"),
+    ("schedule", "retry", always, "schedule"),
+    ("schedule", "cancel", always, "left"),
+    ("schedule", "give_up", always, "failed"),
+    ("credentials", "next", always, "review"),
+    ("credentials", "back", always, "schedule"),
+    ("credentials", "retry", always, "credentials"),
+    ("credentials", "cancel", connected, "finished"),
+    ("credentials", "cancel", unconnected, "left"),
+    ("credentials", "give_up", unconnected, "failed"),
+    ("authorize", "next", always, "review"),
+    ("authorize", "back", always, "schedule"),
+    ("authorize", "retry", always, "authorize"),
+    ("authorize", "cancel", connected, "finished"),
+    ("authorize", "cancel", unconnected, "left"),
+    ("authorize", "give_up", unconnected, "failed"),
+    ("review", "next", always, "done"),
+    ("review", "back", by_password, "credentials"),
+    ("review", "back", by_browser, "authorize"),
+    ("review", "retry", always, "review"),
+    ("review", "cancel", always, "finished"),
+    ("done", "next", always, "finished"),
+    ("done", "back", always, "review"),
+    ("done", "retry", always, "done"),
+    ("done", "see_events", always, "events"),
+    ("done", "another", always, "provider"),
+    ("done", "cancel", always, "finished"),
+    ("events", "next", always, "finished"),
+    ("events", "back", always, "done"),
+    ("events", "retry", always, "events"),
+    ("events", "cancel", always, "finished"),
+]
+
+
+def flow_at(state: str, now: Situation) -> Flow:
+    return Flow(now.answers, asks_site=now.asks_site, start=state)
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "guard", "target"),
+    CHART,
+    ids=[f"{state}-{event}-{guard.__name__}" for state, event, guard, _ in CHART],
+)
+def test_an_edge_leads_where_the_chart_says(state: str, event: str, guard: Guard, target: str) -> None:
+    for now in filter(guard, SITUATIONS.values()):
+        flow = flow_at(state, now)
+        flow.send(event)
+        assert flow.state == target
+
+
+@pytest.mark.parametrize("state", [*SCREENS, *ENDS])
+@pytest.mark.parametrize("now", SITUATIONS.values(), ids=SITUATIONS)
+def test_what_the_chart_does_not_name_is_refused_and_changes_nothing(state: str, now: Situation) -> None:
+    for event in EVENTS:
+        named = any((state, event) == row[:2] and row[2](now) for row in CHART)
+        flow = flow_at(state, now)
+        assert flow.can(event) == named
+        if not named:
+            with pytest.raises(TransitionNotAllowed):
+                flow.send(event)
+            assert flow.state == state
+
+
+def test_the_chart_knows_no_other_events() -> None:
+    assert {str(event.id) for event in Flow().events} == set(EVENTS)
+
+
+def test_a_run_begins_at_the_site_unless_that_is_known() -> None:
+    assert Flow().state == "site"
+    assert Flow(asks_site=False).state == "provider"
+
+
+@pytest.mark.parametrize("state", SCREENS)
+@pytest.mark.parametrize("now", SITUATIONS.values(), ids=SITUATIONS)
+def test_every_screen_can_be_left_at_once(state: str, now: Situation) -> None:
+    flow = flow_at(state, now)
+    flow.send("cancel")
+    assert flow.is_over
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_end_is_the_end(end: str) -> None:
+    flow = Flow(start=end)
+    assert flow.is_over
+    assert not any(map(flow.can, EVENTS))
+
+
+@pytest.mark.parametrize("state", SCREENS)
+def test_a_screen_is_not_the_end(state: str) -> None:
+    assert not Flow(start=state).is_over
+
+
+@pytest.mark.parametrize("asks_site", [True, False])
+@pytest.mark.parametrize("answers", [answered(APPLE), answered(GOOGLE)], ids=["by password", "by browser"])
+def test_next_then_back_is_the_same_place_with_the_same_answers(answers: Answers, asks_site: bool) -> None:
+    flow = Flow(answers, asks_site=asks_site)
+    while flow.state != "done":
+        before = flow.state
+        flow.send("next")
+        after = flow.state
+        if (before, asks_site) != ("site", False):
+            flow.send("back")
+            assert (flow.state, flow.answers) == (before, answers)
+            flow.send("next")
+        assert flow.state == after
+
+
+def test_a_provider_without_methods_is_a_dead_end_with_ways_out() -> None:
+    flow = Flow(Answers().with_provider(HALL), start="method")
+    assert {event for event in EVENTS if flow.can(event)} == {"back", "cancel", "give_up"}
+
+
+def test_leaving_after_connecting_is_no_failure() -> None:
+    flow = Flow(answered(APPLE, connected=True), start="credentials")
+    assert not flow.can("give_up")
+    flow.send("cancel")
+    assert flow.state == "finished"
+
+
+# The answers
+
+
+def test_an_only_method_is_detected() -> None:
+    assert Answers().with_provider(APPLE).method is Method.CREDENTIALS
+
+
+def test_of_two_methods_none_is_chosen_beforehand() -> None:
+    assert Answers().with_provider(FASTMAIL).method is None
+
+
+def test_another_provider_keeps_the_method_if_it_offers_that() -> None:
+    assert answered(GOOGLE).with_provider(FASTMAIL).method is Method.OAUTH
+
+
+@pytest.mark.parametrize(("provider", "method"), [(APPLE, Method.CREDENTIALS), (HALL, None)])
+def test_another_provider_drops_a_method_that_it_does_not_offer(provider: Provider, method: Method | None) -> None:
+    assert answered(GOOGLE).with_provider(provider).method is method
+
+
+def test_another_provider_drops_the_connection_and_keeps_schedule_and_email() -> None:
+    changed = answered(APPLE, connected=True).with_provider(GOOGLE)
+    assert (changed.connection, changed.schedule, changed.email) == (None, DANA, "dana@example.com")
+
+
+def test_the_same_provider_again_drops_nothing() -> None:
+    before = answered(FASTMAIL, Method.CREDENTIALS, connected=True)
+    assert before.with_provider(FASTMAIL) == before
+
+
+def test_another_schedule_drops_only_the_connection() -> None:
+    before = answered(APPLE, connected=True)
+    after = before.with_schedule(SCHEDULES[0])
+    assert after == before.with_connection(None).with_schedule(SCHEDULES[0])
+    assert (after.provider, after.method, after.email) == (APPLE, Method.CREDENTIALS, "dana@example.com")
+
+
+def test_the_same_schedule_again_drops_nothing() -> None:
+    before = answered(APPLE, connected=True)
+    assert before.with_schedule(DANA) == before
+
+
+def test_another_method_keeps_the_connection() -> None:
+    before = answered(FASTMAIL, Method.CREDENTIALS, connected=True)
+    assert before.with_method(Method.OAUTH).connection == before.connection
+
+
+class Person(RuleBasedStateMachine):
+    """Somebody who answers what a screen asks, changes their mind, and walks anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = Flow()
+
+    def at(self, *states: str) -> bool:
+        return self.flow.state in states
+
+    @precondition(lambda self: self.at("provider"))
+    @rule(provider=st.sampled_from(PROVIDERS))
+    def choose_a_provider(self, provider: Provider) -> None:
+        self.flow.answers = self.flow.answers.with_provider(provider)
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("method") and self.flow.answers.provider.methods)
+    @rule(data=st.data())
+    def choose_a_method(self, data: st.DataObject) -> None:
+        assert self.flow.answers.provider
+        method = data.draw(st.sampled_from(self.flow.answers.provider.methods))
+        self.flow.answers = self.flow.answers.with_method(method)
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("schedule"))
+    @rule(schedule=st.sampled_from(SCHEDULES))
+    def choose_a_schedule(self, schedule: Schedule) -> None:
+        self.flow.answers = self.flow.answers.with_schedule(schedule)
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("credentials", "authorize"))
+    @rule()
+    def connect(self) -> None:
+        answers = self.flow.answers
+        assert answers.provider
+        assert answers.schedule
+        if answers.connection is None:
+            self.flow.answers = answers.with_connection(connection(answers.provider, answers.schedule))
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("site", "review"))
+    @rule()
+    def go_on(self) -> None:
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("done"))
+    @rule(event=st.sampled_from(["see_events", "another"]))
+    def do_more(self, event: str) -> None:
+        if event == "another":
+            self.flow.answers = self.flow.answers.with_connection(None)
+        self.flow.send(event)
+
+    @precondition(lambda self: self.flow.can("back"))
+    @rule()
+    def go_back(self) -> None:
+        before, answers = self.flow.state, self.flow.answers
+        self.flow.send("back")
+        assert self.flow.answers == answers
+        assert self.flow.state != before
+
+    @precondition(lambda self: self.flow.can("retry"))
+    @rule()
+    def try_again(self) -> None:
+        before, answers = self.flow.state, self.flow.answers
+        self.flow.send("retry")
+        assert (self.flow.state, self.flow.answers) == (before, answers)
+
+    @invariant()
+    def what_follows_the_sign_in_has_everything(self) -> None:
+        if self.at("review", "done", "events"):
+            answers = self.flow.answers
+            assert answers.provider
+            assert answers.method in answers.provider.methods
+            assert answers.schedule
+            assert answers.connection
+
+    @invariant()
+    def the_sign_in_is_the_methods(self) -> None:
+        if self.at("credentials", "authorize"):
+            by = {"credentials": Method.CREDENTIALS, "authorize": Method.OAUTH}[self.flow.state]
+            assert self.flow.answers.method is by
+
+    @invariant()
+    def a_connection_fits_the_answers(self) -> None:
+        answers = self.flow.answers
+        if made := answers.connection:
+            assert answers.provider
+            assert answers.schedule
+            assert (made.provider_id, made.schedule_id) == (answers.provider.id, answers.schedule.id)
+
+    @invariant()
+    def there_is_always_a_way_out(self) -> None:
+        assert self.flow.can("cancel")
+
+
+TestEveryWalk = Person.TestCase
+TestEveryWalk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
