@@ -15,6 +15,9 @@ _JOINER = "\u200d"
 
 def inert(text: object, *, limit: int = 200) -> str:
     """Return `text` on one line, without control or format characters, at most `limit` characters long."""
-    flat = " ".join(str(text or "")[: limit * 4].split())
-    clean = "".join(c for c in flat if c == _JOINER or unicodedata.category(c) not in _HARMFUL)
+    spaced = " ".join(str(text or "")[: limit * 4].split())
+    harmless = "".join(c for c in spaced if c == _JOINER or unicodedata.category(c) not in _HARMFUL)
+    # Once more, for what was taken out may have stood between spaces, or have been all there was.
+    words = (word.strip(_JOINER) for word in harmless.split())
+    clean = " ".join(word for word in words if word)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -1,0 +1,53 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wizard.inert import inert
+
+ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066", "\u200b"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Dana Levi", "Dana Levi"),
+        ("José Ángel", "José Ángel"),
+        ("אלה כהן", "אלה כהן"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("", ""),
+        (None, ""),
+        ("one\ntwo\r\n\tthree", "one two three"),
+        ("  room  ", "room"),
+        (f"{ESCAPE}]0;title{BELL}name", "]0;titlename"),
+        (f"abc{OVERRIDE}fed", "abcfed"),
+        (f"{ISOLATE}a", "a"),
+        (f"{ZERO_WIDTH}", ""),
+        ("\u200d", ""),
+        (f"a {ZERO_WIDTH} b", "a b"),
+        ("a\u2028b", "a b"),
+        ("\ud800x", "x"),
+    ],
+)
+def test_what_could_harm_a_terminal_or_a_reader_is_taken_out(text: str | None, shown: str) -> None:
+    assert inert(text) == shown
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    assert inert("x" * 300, limit=10) == "x" * 9 + "…"
+    assert inert("x" * 10, limit=10) == "x" * 10
+
+
+@given(st.text(st.characters(codec=None)))
+def test_nothing_harmful_is_ever_left(text: str) -> None:
+    shown = inert(text, limit=20)
+    assert len(shown) <= 20
+    assert shown == " ".join(shown.split(" "))
+    assert shown == shown.strip()
+    assert not {unicodedata.category(c) for c in shown.replace("\u200d", "")} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@given(st.text())
+def test_what_is_inert_stays_as_it_is(text: str) -> None:
+    assert inert(inert(text)) == inert(text)
