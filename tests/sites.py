@@ -113,8 +113,8 @@ def _entries(calendar: Path) -> dict[str, tuple[int, int]]:
 def calendar_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
     folder, template = tmp_path_factory.mktemp("radicale"), tmp_path_factory.mktemp("calendars")
     write_users(folder, [])
+    write_calendars(template, datetime.now(UTC).date())
     with RadicaleProcess(folder) as process:
-        write_calendars(template, datetime.now(UTC).date())
         yield CalendarServer(process.url(), folder, template)
 
 

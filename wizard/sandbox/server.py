@@ -93,10 +93,9 @@ def _prepare(data: Path | None, stack: contextlib.ExitStack) -> _Parts:
     calendars.mkdir(exist_ok=True)
     accounts = prepare(store, time.time())
     write_users(calendars, accounts)
-    # Radicale needs its users when it starts and its calendars at the first call: it starts while those are written
-    # and while the web framework is imported.
+    write_calendars(calendars, datetime.now(UTC).date())  # before Radicale, which makes an empty storage of its own
+    # It starts while this process imports the web framework.
     radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder if data is None else None))
-    write_calendars(calendars, datetime.now(UTC).date())
     return _Parts(store, accounts, radicale)
 
 
