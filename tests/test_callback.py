@@ -317,6 +317,10 @@ def test_a_pasted_url_may_hold_an_error() -> None:
     assert parse_return("http://127.0.0.1:1/n?error=reject") == Redirect(None, "reject")
 
 
+def test_a_pasted_id_may_look_a_little_like_a_path() -> None:
+    assert parse_return("EC.abcdefgh/ijklmnopqrst+uv==") == Redirect("EC.abcdefgh/ijklmnopqrst+uv==", None)
+
+
 @pytest.mark.parametrize("text", [ID, f" {ID[:80]}\n  {ID[80:]}\n", f"'{ID}'", ID.replace("+", "%2B")])
 def test_a_pasted_id_is_taken_as_it_is(text: str) -> None:
     assert parse_return(text) == Redirect(ID, None)

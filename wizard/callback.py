@@ -122,7 +122,7 @@ def parse_return(text: str) -> Redirect | None:
     redirect = _redirect_in((query if mark else before).partition("#")[0])
     if redirect:
         return redirect
-    looks_otherwise = re.search(r"[?&#]|://|^[\w.-]+(:\d+)?/|^\w+=[^=]", joined)
+    looks_otherwise = re.search(r"[?&#]|://|^localhost/|^[\w.-]+:\d+/|^\w+=[^=]", joined)
     if looks_otherwise or len(joined) < 20 or any(re.search(r"\s", line) for line in lines):
         return None
     return Redirect(unquote(joined), None)
