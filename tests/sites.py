@@ -54,8 +54,8 @@ class KnownSite:
     """What a test may know about a site, however it runs."""
 
     url: str
-    api_key: str
-    access_token: str
+    api_key: str = field(repr=False)
+    access_token: str = field(repr=False)
     accounts: list[ExternalAccount]
     site_id: str = SITE_ID
     app_id: str = APP_ID

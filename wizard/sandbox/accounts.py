@@ -5,7 +5,7 @@ import secrets
 import shutil
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Account:
 
     email: str
     provider_id: str
-    password: str
+    password: str = field(repr=False)
 
     def wire(self, caldav_url: str) -> dict[str, str]:
         """Return what the ready line tells about the account: provider, email, password, caldavUrl."""

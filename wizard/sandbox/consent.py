@@ -65,6 +65,7 @@ def _show(site: Site, request: Request, _: bytes) -> Response:
         "consent.html",
         title=f"Connect your {provider.name} calendar",
         schedule=schedule.name,
+        exports=provider.exports != "NOT_SUPPORTED",
         accounts=accounts,
         possible=any(one["chosen"] for one in accounts),
         form=_form(site, consent, cookie),

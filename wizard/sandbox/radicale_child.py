@@ -1,7 +1,7 @@
 """Radicale as a process of its own: `python -m wizard.sandbox.radicale_child FOLDER [--remove DIRECTORY]`.
 
-It prints its port and serves the accounts in FOLDER until its stdin ends. The parent holds the other end of that pipe,
-so this process goes away with it, even when the parent is killed, and removes DIRECTORY last.
+Once a line comes on its stdin, it prints its port and serves the accounts in FOLDER until its stdin ends. The parent
+holds the other end of that pipe, so this process goes away with it, even when it is killed, and removes DIRECTORY last.
 """
 
 import argparse
@@ -68,15 +68,20 @@ def main() -> None:
     os.umask(0o077)
     logging.getLogger("radicale").setLevel(logging.CRITICAL + 1)
     try:
-        with _Server(("127.0.0.1", 0), RequestHandler) as server:
-            server.set_app(Application(_configuration(asked.folder)))
-            threading.Thread(target=_wait_for_the_end, args=(server,), daemon=True).start()
-            with contextlib.suppress(BrokenPipeError):
-                print(server.server_port, flush=True)
-            server.serve_forever(poll_interval=0.1)
+        if os.read(sys.stdin.fileno(), 1):
+            _serve(asked.folder)
     finally:
         if asked.remove:
             shutil.rmtree(asked.remove, ignore_errors=True)
+
+
+def _serve(folder: str) -> None:
+    with _Server(("127.0.0.1", 0), RequestHandler) as server:
+        server.set_app(Application(_configuration(folder)))
+        threading.Thread(target=_wait_for_the_end, args=(server,), daemon=True).start()
+        with contextlib.suppress(BrokenPipeError):
+            print(server.server_port, flush=True)
+        server.serve_forever(poll_interval=0.1)
 
 
 def _wait_for_the_end(server: _Server) -> None:

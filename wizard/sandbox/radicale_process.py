@@ -1,5 +1,6 @@
 """Starts Radicale beside the site and ends it with the site."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,11 @@ class RadicaleError(Exception):
 
 
 class RadicaleProcess:
-    """Radicale over the accounts in `folder`, started at once and ended with the `with` block.
+    """Radicale over the accounts in `folder`, ended with the `with` block.
 
-    It removes the directory `remove`, if any, when it ends; that it ends with this process needs no help from here.
+    The process starts at once, so that it imports while the accounts are written; `url` tells it that they are there.
+    It removes the directory `remove`, if any, when it ends, and it ends with this process even if that is killed: so
+    start it before there is anything to remove.
     """
 
     def __init__(self, folder: Path, remove: Path | None = None) -> None:
@@ -24,13 +27,17 @@ class RadicaleProcess:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
     def url(self) -> str:
-        """Wait until Radicale listens; return its origin, without a slash at the end.
+        """Let Radicale listen, now that its accounts are written; return its origin, without a slash at the end.
 
         Raises:
             RadicaleError: the process ended instead.
 
         """
-        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        assert self._process.stdin is not None  # noqa: S101 - asked for above
+        assert self._process.stdout is not None  # noqa: S101
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line.strip().isdigit():
             raise RadicaleError("the calendar server did not start")
@@ -44,7 +51,8 @@ class RadicaleProcess:
     ) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:

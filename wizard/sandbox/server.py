@@ -87,15 +87,15 @@ def _prepare(data: Path | None, stack: contextlib.ExitStack) -> _Parts:
     else:
         folder = data
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    calendars = folder / "calendars"
+    # First of all: from here on the temporary directory goes away whatever happens to this process.
+    radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder if data is None else None))
     store = Store(folder / "site.sqlite3")
     stack.callback(store.close)
-    calendars = folder / "calendars"
     calendars.mkdir(exist_ok=True)
     accounts = prepare(store, time.time())
     write_users(calendars, accounts)
-    write_calendars(calendars, datetime.now(UTC).date())  # before Radicale, which makes an empty storage of its own
-    # It starts while this process imports the web framework.
-    radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder if data is None else None))
+    write_calendars(calendars, datetime.now(UTC).date())
     return _Parts(store, accounts, radicale)
 
 
