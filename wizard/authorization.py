@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard import texts, translate, wix
 from wizard.callback import Listener, Page, Pages, can_listen, parse_return
-from wizard.domain import Fault
+from wizard.domain import Fault, Status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from wizard.callback import Redirect
     from wizard.domain import Connection, Provider, Schedule
@@ -34,16 +35,26 @@ _HOPELESS = (wix.WixSignInRefused, wix.PermissionMissing, wix.PremiumMissing)
 class Authorization:
     """An attempt. `url` is what the owner opens, `address` where the listener listens (empty: it doesn't).
 
-    `asking` tells whether Wix answered the last poll. `until` is the deadline on `time.monotonic`'s clock.
+    `asking` tells whether Wix answered the last poll. `until` is the deadline on `time.monotonic`'s clock. `standing`
+    returns a connection that stands, and raises the fault of one that doesn't.
     """
 
-    def __init__(self, client: wix.Client, provider: Provider, schedule: Schedule, *, poll_seconds: float) -> None:
+    def __init__(
+        self,
+        client: wix.Client,
+        provider: Provider,
+        schedule: Schedule,
+        *,
+        standing: Callable[[Connection], Connection],
+        poll_seconds: float,
+    ) -> None:
         self._client = client
         self._provider = provider
         self._schedule = schedule
+        self._standing = standing
         self._poll_seconds = poll_seconds
         self._listener: Listener | None = None
-        self._before: set[str] = set()
+        self._before: dict[str, bool] = {}  # by id, whether it stood
         self._claimed: set[str] = set()
         self._home: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
         self.url = ""
@@ -73,8 +84,7 @@ class Authorization:
 
     async def _begin(self, redirect_url: str) -> None:
         try:
-            before = await self._client.list_connections(schedule_ids=[self._schedule.id])
-            self._before = {c.id for c in map(translate.connection, before.connections) if c.status.healthy}
+            self._before = {made.id: made.status.healthy for made in await self._connections()}
             self.url = await self._client.connect_by_oauth(
                 provider_id=self._provider.id, schedule_id=self._schedule.id, redirect_url=redirect_url
             )
@@ -89,11 +99,12 @@ class Authorization:
         """Wait until one way home is proven.
 
         Raises `oauth_reject`, `oauth_unsupported`, `oauth_internal` or `oauth_unknown` when the provider says no,
-        `oauth_expired` at the deadline, and what Wix says when it won't be asked any more.
+        `oauth_expired` at the deadline, the fault of a connection that was made and doesn't stand, and what Wix says
+        when it won't be asked any more.
         """
-        ways = [asyncio.create_task(self._guarded(self._poll()))]
+        ways = [asyncio.create_task(self._guarded(self._poll))]
         if self._listener:
-            ways.append(asyncio.create_task(self._guarded(self._listen(self._listener))))
+            ways.append(asyncio.create_task(self._guarded(partial(self._listen, self._listener))))
         try:
             async with asyncio.timeout(self.until - time.monotonic()):
                 return await self._home
@@ -117,7 +128,7 @@ class Authorization:
             self._end(_refusal(redirect))
             return
         try:
-            self._arrive(await self._proven(redirect.connection_id))
+            self._settle(await self._proven(redirect.connection_id))
         except wix.WixError as error:
             raise (Fault("wrong_connection") if isinstance(error, wix.NotFound) else translate.fault(error)) from None
 
@@ -129,24 +140,23 @@ class Authorization:
             try:
                 made = await self._proven(redirect.connection_id)
             except _PASSING:
-                self._claimed.add(redirect.connection_id)
+                continue
             except (wix.WixError, Fault):
                 redirect.answer(_page("unknown"))
             else:
-                redirect.answer(_page("connected"))
-                self._arrive(made)
+                redirect.answer(_page("connected" if self._settle(made) else "unknown"))
                 return
 
     async def _poll(self) -> None:
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:
-                now = await self._client.list_connections(schedule_ids=[self._schedule.id])
+                fresh = {made.id for made in await self._connections() if self._is_fresh(made)}
                 self.asking = True
-                fresh = {c.id for c in now.connections if c.id and c.provider_id == self._provider.id} - self._before
                 for connection_id in fresh | self._claimed:
-                    with suppress(Fault):
-                        self._arrive(await self._proven(connection_id))
+                    self._claimed.discard(connection_id)
+                    with suppress(Fault, wix.NotFound):
+                        self._settle(await self._proven(connection_id))
                         return
             except wix.RateLimited as error:
                 await asyncio.sleep(error.retry_after or 0)
@@ -156,24 +166,44 @@ class Authorization:
             except wix.WixError:
                 self.asking = False
 
+    async def _connections(self) -> list[Connection]:
+        found = await self._client.list_connections(schedule_ids=[self._schedule.id])
+        return [made for made in map(translate.connection, found.connections) if made.provider_id == self._provider.id]
+
+    def _is_fresh(self, made: Connection) -> bool:
+        """Whether it can be this attempt's: it is new and Wix says how it is, or it was broken and stands now."""
+        if made.id in self._before:
+            return made.status.healthy and not self._before[made.id]
+        return made.status is not Status.UNKNOWN
+
     async def _proven(self, connection_id: str) -> Connection:
-        made = translate.connection(await self._client.get_connection(connection_id))
+        """Return the connection if it is of this provider and schedule; what Wix can't say now is asked again."""
+        try:
+            made = translate.connection(await self._client.get_connection(connection_id))
+        except _PASSING:
+            self._claimed.add(connection_id)
+            raise
         if (made.provider_id, made.schedule_id) != (self._provider.id, self._schedule.id):
             raise Fault("wrong_connection")
-        if not made.status.healthy:
-            raise Fault(translate.broken_code(made))
         return made
 
-    async def _guarded(self, way: Coroutine[None, None, None]) -> None:
+    async def _guarded(self, way: Callable[[], Coroutine[None, None, None]]) -> None:
         """Let a mistake in a way home end the wait instead of leaving it without one."""
         try:
-            await way
+            await way()
         except Exception as error:
             self._end(error)
 
-    def _arrive(self, made: Connection) -> None:
+    def _settle(self, made: Connection) -> bool:
+        """End the wait with this connection, or with its fault; return whether it stands."""
+        try:
+            standing = self._standing(made)
+        except Fault as broken:
+            self._end(broken)
+            return False
         if not self._home.done():
-            self._home.set_result(made)
+            self._home.set_result(standing)
+        return True
 
     def _end(self, error: Exception) -> None:
         if not self._home.done():

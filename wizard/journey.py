@@ -6,7 +6,7 @@ Every method raises `Fault` with a code that texts.py explains; no prose for peo
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -154,7 +154,7 @@ class Journey:
         broken = self._broken
         if broken and (broken.provider_id, broken.schedule_id) == (provider.id, schedule.id):
             await self.disconnect(broken)
-        self._broken = None
+            self._broken = None
 
     @asynccontextmanager
     async def authorize(
@@ -162,7 +162,9 @@ class Journey:
     ) -> AsyncIterator[Authorization]:
         """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
         await self._clear_broken(provider, schedule)
-        attempt = Authorization(self._client, provider, schedule, poll_seconds=self._poll_seconds)
+        attempt = Authorization(
+            self._client, provider, schedule, standing=self.standing, poll_seconds=self._poll_seconds
+        )
         async with attempt.open(redirect_url):
             yield attempt
 
@@ -197,12 +199,9 @@ class Journey:
             await asyncio.sleep(self._poll_seconds)
 
     async def disconnect(self, connection: Connection) -> None:
-        """End a connection (Disconnect), which also deletes the exported events; one that is ended already is fine."""
-        with faults():
-            try:
-                await self._client.disconnect(connection.id)
-            except wix.AlreadyDisconnected:
-                return
+        """End a connection (Disconnect), which also deletes the exported events; one that is gone already is fine."""
+        with faults(), suppress(wix.AlreadyDisconnected, wix.NotFound):
+            await self._client.disconnect(connection.id)
 
     async def events(
         self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
