@@ -115,7 +115,8 @@ class Journey:
         self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
     ) -> wix.Connection:
         before = await self._client.list_connections(schedule_ids=[schedule.id])
-        self._unsure = _Attempt(provider.id, schedule.id, email, frozenset(c.id for c in before.connections if c.id))
+        known = frozenset(c.id for c in before.connections if c.id)
+        self._unsure = _Attempt(provider.id, schedule.id, email.lower(), known)
         try:
             return await self._client.connect_by_credentials(
                 provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
@@ -134,11 +135,12 @@ class Journey:
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> wix.Connection | None:
         sent = self._unsure
-        if sent is None or (sent.provider_id, sent.schedule_id, sent.email) != (provider.id, schedule.id, email):
+        asked = (provider.id, schedule.id, email.lower())
+        if sent is None or (sent.provider_id, sent.schedule_id, sent.email) != asked:
             return None
         now = await self._client.list_connections(schedule_ids=[schedule.id])
         for made in now.connections:
-            mine = not made.external_account_email or made.external_account_email.lower() == email.lower()
+            mine = not made.external_account_email or made.external_account_email.lower() == sent.email
             if made.id and made.id not in sent.before and made.provider_id == provider.id and mine:
                 return made
         return None
@@ -183,7 +185,7 @@ class Journey:
 
         Setting a configuration twice changes nothing more, so trying again is safe.
         """
-        if sync == connection.sync:
+        if _effect(sync) == _effect(connection.sync):
             return connection
         with faults():
             await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
@@ -213,6 +215,12 @@ class Journey:
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
+
+
+def _effect(sync: Sync) -> tuple[object, ...]:
+    """Return what makes a difference: not the calendars' names, nor where exports would go while there are none."""
+    chosen = sync.calendars and frozenset(c.id for c in sync.calendars)
+    return sync.imports, chosen, sync.exports, sync.exports and sync.dedicated
 
 
 @contextmanager

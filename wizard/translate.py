@@ -107,16 +107,21 @@ def broken_code(made: Connection) -> str:
 
 
 def sync_config(by: Provider, sync: Sync) -> wix.SyncConfig:
-    """Write sync directions as Update Sync Config takes them; a direction that the provider lacks is left out."""
+    """Write sync directions as Update Sync Config takes them; a direction that the provider lacks is left out.
+
+    Where exports go is the provider's to say. Import that is off, with no calendar chosen, names none.
+    """
     incoming = outgoing = None
     if by.imports is not domain.Import.NONE:
-        incoming = wix.ImportConfig(enabled=sync.imports, primary_calendar=wix.Chosen())
-        if sync.calendars is not None:
+        incoming = wix.ImportConfig(enabled=sync.imports)
+        if sync.calendars is None:
+            incoming = wix.ImportConfig(enabled=sync.imports, primary_calendar=wix.Chosen())
+        elif sync.calendars:
             chosen = tuple(wix.Calendar(id=c.id, name=c.name) for c in sync.calendars)
             incoming = wix.ImportConfig(enabled=sync.imports, calendars=wix.SpecificCalendars(calendars=chosen))
     if by.exports is not domain.Export.NONE:
         outgoing = wix.ExportConfig(enabled=sync.exports, primary_calendar=wix.Chosen())
-        if sync.dedicated:
+        if by.exports is domain.Export.DEDICATED:
             outgoing = wix.ExportConfig(enabled=sync.exports, dedicated_calendar=wix.Chosen())
     return wix.SyncConfig(list_event_from_calendars=incoming, sync_to_calendar=outgoing)
 

@@ -1,0 +1,462 @@
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from tests.line import (
+    CONNECT,
+    CONNECTION,
+    CONNECTIONS,
+    DISCONNECT,
+    EVENTS,
+    PROVIDERS,
+    SCHEDULES,
+    SYNC,
+    Line,
+    carries_nothing,
+    journey_on,
+    provider_named,
+    schedule_named,
+)
+from tests.sites import InProcessSite
+from wizard.domain import (
+    Calendar,
+    Connection,
+    Export,
+    Fault,
+    Import,
+    Kind,
+    Method,
+    Provider,
+    Schedule,
+    ScheduleKind,
+    Status,
+    Sync,
+)
+from wizard.journey import Journey
+
+BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
+
+
+@pytest.fixture
+def line(site: InProcessSite) -> Line:
+    return Line(site)
+
+
+@pytest.fixture
+async def journey(site: InProcessSite, line: Line) -> AsyncIterator[Journey]:
+    async with journey_on(site, line) as journey:
+        yield journey
+
+
+@pytest.fixture
+async def apple(journey: Journey) -> Provider:
+    return await provider_named(journey, "Apple")
+
+
+@pytest.fixture
+async def dana(journey: Journey) -> Schedule:
+    return await schedule_named(journey, "Dana Levi")
+
+
+class Account:
+    """Dana's account at Apple, and how it is connected."""
+
+    def __init__(self, site: InProcessSite, journey: Journey, provider: Provider, schedule: Schedule) -> None:
+        known = site.account(provider.name)
+        self.email, self.password = known.email, known.password
+        self.journey, self.provider, self.schedule = journey, provider, schedule
+
+    async def connect(self, password: str = "", email: str = "") -> Connection:
+        secret = SecretStr(password or self.password)
+        return await self.journey.connect(self.provider, self.schedule, email or self.email, secret)
+
+    async def connected(self) -> list[Connection]:
+        found = await self.journey.connections([self.schedule.id])
+        return [one for one in found if one.status.healthy]
+
+
+@pytest.fixture
+def account(site: InProcessSite, journey: Journey, apple: Provider, dana: Schedule) -> Account:
+    return Account(site, journey, apple, dana)
+
+
+def connection_is(**changes: str) -> Any:
+    return lambda content: content["connection"].update(changes)
+
+
+# Signing in
+
+
+async def test_a_good_sign_in_passes_the_check(journey: Journey, line: Line) -> None:
+    await journey.check()
+    assert line.count(PROVIDERS) == len(line.sent) == 1
+
+
+async def test_a_bad_sign_in_does_not(site: InProcessSite, line: Line) -> None:
+    site.api_key = "IST.another"
+    async with journey_on(site, line) as journey:
+        with pytest.raises(Fault, match="wix_sign_in_refused"):
+            await journey.check()
+
+
+# Reading
+
+
+async def test_the_providers_say_what_they_can_do(journey: Journey) -> None:
+    found = [(p.name, p.kind, p.methods, p.imports, p.exports) for p in await journey.providers()]
+    both = (Method.OAUTH, Method.CREDENTIALS)
+    assert found == [
+        ("Google", Kind.GOOGLE, (Method.OAUTH,), Import.PRIMARY, Export.PRIMARY),
+        ("Outlook or Office 365", Kind.MICROSOFT, (Method.OAUTH,), Import.CHOSEN, Export.CHOSEN),
+        ("Apple", Kind.APPLE, (Method.CREDENTIALS,), Import.CHOSEN, Export.DEDICATED),
+        ("Fastmail", Kind.OTHER, both, Import.PRIMARY, Export.NONE),
+    ]
+    assert "Google" in journey.provider_names.values()
+
+
+async def test_what_a_newer_provider_has_is_not_offered(journey: Journey, line: Line) -> None:
+    features = {
+        "connectMethods": ["PASSKEY", "CREDENTIALS", "OAUTH", "OAUTH"],
+        "listEventFromCalendars": "SHARED",
+        "syncToCalendar": None,
+    }
+    line.fail(PROVIDERS, httpx.Response(200, json={"providers": [{"id": "new", "name": "New", "features": features}]}))
+    (found,) = await journey.providers()
+    both = (Method.OAUTH, Method.CREDENTIALS)
+    assert found == Provider("new", "New", Kind.OTHER, both, Import.NONE, Export.NONE)
+
+
+async def test_a_site_without_providers_is_a_fault(journey: Journey, line: Line) -> None:
+    line.fail(PROVIDERS, httpx.Response(200, json={}))
+    with pytest.raises(Fault, match="no_providers"):
+        await journey.providers()
+
+
+async def test_all_pages_of_the_schedules_arrive_without_the_cancelled_one(journey: Journey, line: Line) -> None:
+    pages = [page async for page in journey.schedules()]
+    names = [schedule.name for page in pages for schedule in page]
+    assert [len(page) for page in pages] == [50, 19]
+    assert len(set(names)) == 69
+    assert "Rupert Ashworth" not in names
+    assert line.count(SCHEDULES) == 2
+    assert set(journey.known_schedules) == {schedule.id for page in pages for schedule in page}
+
+
+async def test_a_cancelled_schedule_is_left_out_even_if_wix_sends_it(journey: Journey, line: Line) -> None:
+    line.edit(SCHEDULES, lambda content: content["schedules"][0].update(status="CANCELLED"))
+    first = await anext(journey.schedules())
+    assert len(first) == 49
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("business", ScheduleKind.BUSINESS),
+        ("Dana Levi", ScheduleKind.STAFF),
+        ("Hot yoga", ScheduleKind.SERVICE),
+        ("Studio A", ScheduleKind.OTHER),
+    ],
+)
+async def test_a_schedule_is_told_by_whom_it_belongs_to(journey: Journey, name: str, kind: ScheduleKind) -> None:
+    assert (await schedule_named(journey, name)).kind is kind
+
+
+async def test_the_connections_are_those_of_the_schedules_asked_for(journey: Journey, dana: Schedule) -> None:
+    everywhere = await journey.connections()
+    assert {one.kind for one in everywhere} == {Kind.GOOGLE, Kind.APPLE}
+    assert await journey.connections([everywhere[0].schedule_id]) == everywhere[:1]
+    assert await journey.connections([dana.id]) == []
+
+
+async def test_an_accounts_calendars_can_be_chosen_from(account: Account) -> None:
+    made = await account.connect()
+    assert [c.name for c in await account.journey.calendars(made.id)] == ["Home", "Birthdays", "Work"]
+
+
+# Connecting with a password
+
+
+async def test_connecting_proves_the_account_and_says_connected(account: Account, line: Line) -> None:
+    made = await account.connect()
+    assert (made.status, made.email, made.schedule_id) == (Status.CONNECTED, account.email, account.schedule.id)
+    assert [one.id for one in await account.connected()] == [made.id]
+    assert line.count(CONNECT) == 1
+
+
+async def test_a_refused_password_connects_nothing_and_the_next_one_may_be_right(account: Account) -> None:
+    with pytest.raises(Fault, match="bad_credentials") as caught:
+        await account.connect("abcd-abcd-abcd-abcd")
+    assert caught.value.request_id
+    assert await account.connected() == []
+    await account.connect()
+    assert len(await account.connected()) == 1
+
+
+async def test_a_lost_answer_is_looked_up_and_nothing_sent_again(account: Account, line: Line) -> None:
+    line.lose(CONNECT)
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+    assert line.count(CONNECT) == 1
+
+
+async def test_when_the_look_fails_too_the_next_try_looks_before_it_sends(account: Account, line: Line) -> None:
+    line.lose(CONNECT)
+    line.edit(CONNECTIONS, lambda _: None)  # the look before, which works
+    line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    with pytest.raises(Fault, match="maybe_connected") as caught:
+        await account.connect()
+    assert carries_nothing(caught.value)
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+    assert line.count(CONNECT) == 1
+
+
+async def test_the_email_may_be_written_otherwise_in_the_next_try(account: Account, line: Line) -> None:
+    line.lose(CONNECT)
+    line.edit(CONNECTIONS, lambda _: None)
+    line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    with pytest.raises(Fault, match="maybe_connected"):
+        await account.connect()
+    await account.connect(email=account.email.upper())
+    assert line.count(CONNECT) == len(await account.connected()) == 1
+
+
+@pytest.mark.parametrize("failure", [httpx.Response(503), httpx.ConnectError("down"), httpx.Response(200, text="<p>")])
+async def test_what_failed_before_the_work_is_sent_once_more_by_the_next_try(
+    account: Account, line: Line, failure: httpx.Response | Exception
+) -> None:
+    line.fail(CONNECT, failure)
+    with pytest.raises(Fault):
+        await account.connect()
+    await account.connect()
+    assert line.count(CONNECT) == 2
+    assert len(await account.connected()) == 1
+
+
+async def test_a_connection_from_before_is_never_taken_for_this_ones(account: Account, line: Line) -> None:
+    earlier = await account.connect()
+    line.fail(CONNECT, httpx.Response(503))
+    with pytest.raises(Fault, match="server_error"):
+        await account.connect()
+    assert [one.id for one in await account.connected()] == [earlier.id]
+
+
+async def test_a_broken_connection_is_a_fault_and_disconnected_by_the_next_try(account: Account, line: Line) -> None:
+    line.edit(CONNECT, connection_is(**BROKEN))
+    with pytest.raises(Fault, match="connection_token_revoked"):
+        await account.connect()
+    (broken,) = await account.connected()
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id] != [broken.id]
+    assert line.count(DISCONNECT) == 1
+
+
+@pytest.mark.parametrize("gone", [404, 428])
+async def test_a_broken_connection_that_is_gone_already_does_not_stand_in_the_way(
+    account: Account, line: Line, gone: int
+) -> None:
+    line.edit(CONNECT, connection_is(**BROKEN))
+    with pytest.raises(Fault, match="connection_token_revoked"):
+        await account.connect()
+    code = {"code": "CONNECTION_ALREADY_DISCONNECTED"}
+    line.fail(DISCONNECT, httpx.Response(gone, json={"details": {"applicationError": code}} if gone == 428 else {}))
+    assert (await account.connect()).status is Status.CONNECTED
+
+
+async def test_a_broken_connection_that_cannot_be_disconnected_yet_is_kept_in_mind(
+    account: Account, line: Line
+) -> None:
+    line.edit(CONNECT, connection_is(**BROKEN))
+    with pytest.raises(Fault, match="connection_token_revoked"):
+        await account.connect()
+    line.fail(DISCONNECT, httpx.Response(503))
+    with pytest.raises(Fault, match="server_error"):
+        await account.connect()
+    await account.connect()
+    assert line.count(DISCONNECT) == 2
+    assert len(await account.connected()) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ({"status": "ERROR", "errorReason": "TOKEN_REVOKED"}, "connection_token_revoked"),
+        ({"status": "ERROR", "errorReason": "EXTERNAL_CALENDAR_CREATION_FAILED"}, "connection_calendar_not_created"),
+        ({"status": "ERROR", "errorReason": "EXTERNAL_CALENDAR_DELETED"}, "connection_calendar_deleted"),
+        ({"status": "ERROR", "errorReason": "SOLAR_FLARE"}, "connection_error"),
+        ({"status": "ERROR"}, "connection_error"),
+        ({"status": "DISCONNECTED"}, "connection_disconnected"),
+        ({"status": "PAUSED"}, "connection_unknown"),
+        ({"status": ""}, "connection_unknown"),
+    ],
+)
+async def test_a_connection_that_does_not_stand_says_why(
+    account: Account, line: Line, state: dict[str, str], code: str
+) -> None:
+    line.edit(CONNECT, connection_is(**state))
+    with pytest.raises(Fault) as caught:
+        await account.connect()
+    assert caught.value.code == code
+
+
+# Sync directions
+
+
+@pytest.mark.parametrize("imports", [True, False])
+@pytest.mark.parametrize("exports", [True, False])
+async def test_any_combination_of_directions_can_be_applied(account: Account, imports: bool, exports: bool) -> None:
+    made = await account.connect()
+    home = await account.journey.calendars(made.id)
+    wanted = Sync(imports, tuple(home[:1]), exports, dedicated=exports)
+    assert (await account.journey.apply(account.provider, made, wanted)).sync == wanted
+
+
+async def test_the_directions_as_they_are_are_not_sent(account: Account, line: Line) -> None:
+    made = await account.connect()
+    assert await account.journey.apply(account.provider, made, replace(made.sync)) is made
+    assert line.count(SYNC) == 0
+
+
+async def test_switching_export_on_and_off_again_is_no_change(account: Account, line: Line) -> None:
+    made = await account.connect()
+    await account.journey.apply(account.provider, made, replace(made.sync, dedicated=True))
+    assert line.count(SYNC) == 0
+
+
+async def test_import_can_be_off_with_no_calendar_chosen(account: Account) -> None:
+    made = await account.connect()
+    after = await account.journey.apply(account.provider, made, Sync(imports=False, calendars=(), exports=True))
+    assert (after.sync.imports, after.sync.exports) == (False, True)
+
+
+async def test_a_direction_that_the_provider_lacks_is_not_sent(
+    site: InProcessSite, journey: Journey, line: Line, dana: Schedule
+) -> None:
+    fastmail = Account(site, journey, await provider_named(journey, "Fastmail"), dana)
+    made = await fastmail.connect()
+    after = await journey.apply(fastmail.provider, made, Sync(imports=False))
+    assert after.sync.imports is False
+    (sent,) = (json.loads(request.content) for request in line.sent if request.method == "PATCH")
+    assert sent["syncConfig"] == {"listEventFromCalendars": {"enabled": False, "primaryCalendar": {}}}
+
+
+@pytest.mark.parametrize(
+    ("sync", "sent"),
+    [
+        (Sync(), {"enabled": False, "primaryCalendar": {}}),
+        (
+            Sync(calendars=(Calendar("a", "A"),)),
+            {"enabled": False, "calendars": {"calendars": [{"id": "a", "name": "A"}]}},
+        ),
+        (Sync(calendars=()), {"enabled": False}),
+    ],
+)
+async def test_at_most_one_choice_of_calendars_is_sent(
+    account: Account, line: Line, sync: Sync, sent: dict[str, object]
+) -> None:
+    made = replace(await account.connect(), sync=Sync(exports=True))
+    line.fail(SYNC, httpx.Response(503))
+    with pytest.raises(Fault, match="server_error"):
+        await account.journey.apply(account.provider, made, sync)
+    assert json.loads(line.sent[-1].content)["syncConfig"]["listEventFromCalendars"] == sent
+
+
+# Afterwards
+
+
+async def test_watching_ends_when_the_sync_is_through(site: InProcessSite, account: Account) -> None:
+    site.site.sync_delay = 10
+    made = await account.connect()
+    seen = []
+    async for connection in account.journey.watch(made.id):
+        seen.append(connection.status)
+        site.clock.advance(10)
+    assert seen == [Status.CONNECTED, Status.SYNC_IN_PROGRESS, Status.SYNCED]
+
+
+async def test_watching_ends_when_the_connection_breaks(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.edit(CONNECTION, connection_is(status="SYNC_IN_PROGRESS"))
+    line.edit(CONNECTION, connection_is(**BROKEN))
+    seen = [connection async for connection in account.journey.watch(made.id)]
+    assert [one.status for one in seen] == [Status.SYNC_IN_PROGRESS, Status.ERROR]
+    assert seen[-1].reason == "TOKEN_REVOKED"
+
+
+async def test_a_disconnected_connection_may_be_disconnected_again(account: Account) -> None:
+    made = await account.connect()
+    await account.journey.disconnect(made)
+    await account.journey.disconnect(made)
+    assert (await account.journey.connection(made.id)).status is Status.DISCONNECTED
+
+
+async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSite, account: Account) -> None:
+    await account.connect()
+    begin = datetime.combine(site.site.today(), time(), UTC)
+    pages = [
+        page
+        async for page in account.journey.events(begin, begin + timedelta(days=14), schedule_ids=[account.schedule.id])
+    ]
+    events = [event for page in pages for event in page]
+    assert {event.owner for event in events} == {"Dana Levi"}
+    assert {event.calendar for event in events} == {"Home", "Birthdays", "Work"}
+    assert all(event.title for event in events)
+    starts = [event.start for event in events if event.start]
+    assert starts == sorted(starts)
+
+
+async def test_events_come_in_pages(journey: Journey, line: Line) -> None:
+    first = {"events": [{"title": "a\x1b"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
+    line.fail(EVENTS, httpx.Response(200, json=first))
+    line.fail(EVENTS, httpx.Response(200, json={"events": [{"title": "b", "start": "2026-03-02T09:00:00Z"}]}))
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    pages = [page async for page in journey.events(moment, moment + timedelta(days=7))]
+    assert [[event.title for event in page] for page in pages] == [["a"], ["b"]]
+    assert pages[1][0].start == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+# Faults
+
+
+async def test_a_fault_says_what_wix_said(journey: Journey, line: Line) -> None:
+    body = {
+        "message": "no",
+        "details": {"validationError": {"fieldViolations": [{"field": "query.\x1bx", "description": "too\nlong"}]}},
+    }
+    line.fail(PROVIDERS, httpx.Response(400, json=body, headers={"x-wix-request-id": "r-1"}))
+    with pytest.raises(Fault) as caught:
+        await journey.providers()
+    fault = caught.value
+    assert (fault.code, fault.message, fault.request_id) == ("invalid_request", "no", "r-1")
+    assert fault.fields == (("query. x", "too long"),)
+
+
+async def test_a_fault_says_how_long_to_wait(journey: Journey, line: Line) -> None:
+    line.fail(PROVIDERS, httpx.Response(429, headers={"retry-after": "17"}))
+    with pytest.raises(Fault, match="rate_limited") as caught:
+        await journey.providers()
+    assert caught.value.retry_after == 17
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadTimeout("x"), httpx.ConnectError("x"), httpx.Response(403)])
+async def test_a_fault_leads_to_no_request(account: Account, line: Line, failure: httpx.Response | Exception) -> None:
+    line.fail(CONNECT, failure)
+    with pytest.raises(Fault) as caught:
+        await account.connect()
+    assert carries_nothing(caught.value)
+    assert account.password not in repr(vars(caught.value))
+
+
+async def test_every_page_can_fail(journey: Journey, line: Line) -> None:
+    line.edit(SCHEDULES, lambda _: None)
+    line.fail(SCHEDULES, httpx.Response(500))
+    pages = journey.schedules()
+    assert len(await anext(pages)) == 50
+    with pytest.raises(Fault, match="server_error"):
+        await anext(pages)
