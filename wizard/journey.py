@@ -29,8 +29,8 @@ POLL_SECONDS = 3.0
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
-def open_client(sign_in: SignIn, base_url: str) -> wix.Client:
-    """Return a client of the site at `base_url` that signs in as `sign_in` says."""
+def open_journey(sign_in: SignIn, base_url: str) -> Journey:
+    """Return a journey on the site at `base_url` that signs in as `sign_in` says."""
     auth: wix.Auth
     match sign_in.way:
         case SignInWay.API_KEY:
@@ -39,7 +39,7 @@ def open_client(sign_in: SignIn, base_url: str) -> wix.Client:
             auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
         case SignInWay.APP:
             auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
-    return wix.Client(auth, base_url=base_url)
+    return Journey(wix.Client(auth, base_url=base_url))
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ SITE_WAY = {
     SignInWay.APP: "App",
 }
 SITE_FIELD = {
-    "site_id": ("Site ID", "In the dashboard's address, after /dashboard/"),
+    "site_id": ("Site ID", "In the dashboard's URL, after /dashboard/"),
     "api_key": ("API key", "Wix account settings, API Keys"),
     "access_token": ("Access token", "What “wix token --site <site-id>” prints"),
     "app_id": ("App ID", "Wix app dashboard, OAuth"),
@@ -283,11 +283,11 @@ STATUS = {
     Status.ERROR: "Stopped by an error",
     Status.UNKNOWN: "Wix gives no status",
 }
-DONE_SYNCING = "This can take some minutes. You needn't wait."
+DONE_SYNCING = "It can take some minutes; you needn't wait."
 DONE_ACTIONS = {
-    "see_events": ("See the events", "what Wix reads from the calendar"),
+    "see_events": ("See the events", "what Wix reads from it"),
     "another": ("Connect another calendar", "on the same site"),
-    "next": ("Finish", "the sync goes on by itself"),
+    "next": ("Finish", "the sync goes on"),
 }
 
 EVENTS_FROM = "From"
@@ -337,8 +337,8 @@ LEAVE_TITLE = "Leave while a connection is under way?"
 LEAVE_TEXT = "If it is allowed later, the connection stands without you having seen the sync directions."
 LEAVE_YES = "Leave"
 LEAVE_NO = "Stay"
-REPLACE_TITLE = "{provider} is connected to {schedule} already"
-REPLACE_TEXT = "This run made that connection. What should become of it?"
+REPLACE_TITLE = "What about the connection that is made?"
+REPLACE_TEXT = "{provider} is connected to {schedule} by now. Disconnecting also removes exported appointments from it."
 REPLACE_DISCONNECT = "Disconnect it, then go on"
 REPLACE_KEEP = "Keep it, and make another"
 REPLACE_STAY = "Stay here"
@@ -347,6 +347,8 @@ KEY = {
     "choose": "choose",
     "continue": "continue",
     "back": "back",
+    "stop": "stop",
+    "other_account": "another account",
     "help": "help",
     "leave": "leave",
     "retry": "try again",

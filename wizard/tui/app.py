@@ -11,12 +11,12 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from wizard import texts
+from wizard.answers import Answers
 from wizard.tui.step import Finished, StepScreen
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers
     from wizard.domain import Fault
     from wizard.flow import Flow
     from wizard.tui.session import Session
@@ -42,9 +42,12 @@ class WizardApp(App[Ending]):
         Binding("f2", "theme", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, start: str | None = None, answers: Answers | None = None) -> None:
+        """Start at the first step, or at `start` with the answers that lead there."""
         super().__init__()
         self._session = session
+        self._start = start
+        self._answers = answers or Answers()
         self._flow: Flow | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -52,10 +55,9 @@ class WizardApp(App[Ending]):
 
     def on_mount(self) -> None:
         """Show the first step."""
-        from wizard.answers import Answers
-
-        state = "site" if self._session.asks_site else "provider"
-        self.push_screen(_screen_of(state)(self._session, Answers(), can_back=False))
+        first = "site" if self._session.asks_site else "provider"
+        can_back = self._start is not None and self.flow().can("back")
+        self.push_screen(_screen_of(self._start or first)(self._session, self._answers, can_back=can_back))
 
     def on_ready(self) -> None:
         """Load the rest behind the first frame."""
@@ -71,7 +73,7 @@ class WizardApp(App[Ending]):
         if self._flow is None:
             from wizard.flow import Flow
 
-            self._flow = Flow(asks_site=self._session.asks_site)
+            self._flow = Flow(self._answers, asks_site=self._session.asks_site, start=self._start)
         return self._flow
 
     def on_finished(self, message: Finished) -> None:

@@ -44,7 +44,8 @@ class Pace:
 class Session:
     """One run of the front. `clock` counts seconds, `now` is aware local time; tests hold both still.
 
-    `open_browser` blocks, and says whether a graphical browser opened.
+    `open_browser` blocks, and says whether a graphical browser opened. `opener` makes the journey, `open_journey`
+    unless a test says otherwise.
     """
 
     settings: Settings
@@ -53,6 +54,7 @@ class Session:
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
     pace: Pace = field(default_factory=Pace)
+    opener: Callable[[SignIn, str], Journey] | None = None
     accounts: tuple[SandboxAccount, ...] = ()
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
@@ -114,6 +116,4 @@ class Session:
         if sign_in is None:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
-        client = await asyncio.to_thread(module.open_client, sign_in, base_url)
-        journey: Journey = module.Journey(client)
-        return journey
+        return await asyncio.to_thread(self.opener or module.open_journey, sign_in, base_url)

@@ -47,6 +47,7 @@ class StepScreen(Screen[None]):
     """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
 
     state: ClassVar[str]
+    retry_word: ClassVar[str] = "retry"
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
@@ -130,16 +131,26 @@ class StepScreen(Screen[None]):
         lead.update(Content(text))
         lead.display = bool(text)
 
+    def all_hints(self) -> list[Hint]:
+        """Return the keys that do something now; while there is no content, its keys do nothing."""
+        bare = self.has_class("-loading") or self.has_class("-failed")
+        return self.common_hints([] if bare else self.hints())
+
+    def common_hints(self, own: Sequence[Hint]) -> list[Hint]:
+        """Return a screen's own keys among those that all screens have."""
+        hints = list(own)
+        if self.fault is not None and self._again is not None:
+            hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry"))
+        if self._submitting:
+            hints.append(Hint("ctrl+b", texts.KEY["stop"], "screen.back"))
+        elif self.can_back:
+            hints.append(Hint("ctrl+b", texts.KEY["back"], "screen.back"))
+        hints.append(Hint("f1", texts.KEY["help"], "screen.help"))
+        return [*hints, Hint("ctrl+c", texts.KEY["leave"], "app.leave", spare=True)]
+
     def show_hints(self) -> None:
         """Show the keys that do something now."""
-        hints = []
-        if self.fault is not None and self._again is not None:
-            hints.append(Hint("ctrl+r", texts.KEY["retry"], "screen.retry"))
-        hints += self.hints()
-        if self.can_back:
-            hints.append(Hint("ctrl+b", texts.KEY["back"], "screen.back"))
-        hints += [Hint("f1", texts.KEY["help"], "screen.help"), Hint("ctrl+c", texts.KEY["leave"], "app.leave")]
-        self.query_one("#hints", Hints).show(hints)
+        self.query_one("#hints", Hints).show(self.all_hints())
 
     # Work: one piece at a time, visible, bounded, to be cancelled
 
@@ -186,10 +197,16 @@ class StepScreen(Screen[None]):
         finally:
             self._submitting = False
             if self.is_attached:
-                self.remove_class("-loading")
+                self.loaded()
                 self.query_one(Busy).stop()
 
+    def loaded(self) -> None:
+        """Show the content."""
+        self.remove_class("-loading")
+        self.show_hints()
+
     def _failed(self, fault: Fault) -> None:
+        self._submitting = False
         self.set_class(self.has_class("-loading"), "-failed")
         self.refuse(fault)
 
@@ -198,37 +215,37 @@ class StepScreen(Screen[None]):
     def finish(self, event: str, answers: Answers | None = None) -> None:
         """Hand back; a connection of this run that the new answers don't fit is asked about first."""
         answers = answers or self.answers
-        if self._handed_back:
-            return
         if event == "next" and self.answers.connection and not answers.connection:
-            self._replace(event, answers)
+            self.replace_connection(lambda: self._hand_back(event, answers))
         else:
             self._hand_back(event, answers)
 
     def _hand_back(self, event: str, answers: Answers) -> None:
-        self._handed_back = True
-        self.post_message(Finished(Outcome(event, answers)))
+        if not self._handed_back:
+            self._handed_back = True
+            self.post_message(Finished(Outcome(event, answers)))
 
-    def _replace(self, event: str, answers: Answers) -> None:
+    def replace_connection(self, then: Callable[[], None]) -> None:
+        """Ask what becomes of the connection that this run has made, and go on unless the person stays."""
         made = self.answers.connection
         assert made is not None  # noqa: S101 - only called with one
 
         async def disconnect() -> None:
             await (await self.session.journey()).disconnect(made)
-            self._hand_back(event, answers)
+            then()
 
         def chosen(answer: str | None) -> None:
             if answer == "disconnect":
                 self.submit(disconnect, texts.LOADING["disconnect"])
             elif answer == "keep":
-                self._hand_back(event, answers)
+                then()
 
         options = [
             ("disconnect", texts.REPLACE_DISCONNECT),
             ("keep", texts.REPLACE_KEEP),
             ("stay", texts.REPLACE_STAY),
         ]
-        self.app.push_screen(Ask(self.said(texts.REPLACE_TITLE), texts.REPLACE_TEXT, options), chosen)
+        self.app.push_screen(Ask(texts.REPLACE_TITLE, self.said(texts.REPLACE_TEXT), options), chosen)
 
     def action_back(self) -> None:
         """Stop what was submitted; else go back a step."""
@@ -250,4 +267,5 @@ class StepScreen(Screen[None]):
     def action_help(self) -> None:
         """Show this step's help."""
         text = texts.STATES[self.state]
-        self.app.push_screen(Help(self.said(text.title), self.said(text.help)))
+        keys = [*self.all_hints(), Hint("f2", texts.KEY["theme"])]
+        self.app.push_screen(Help(self.said(text.title), self.said(text.help), keys))

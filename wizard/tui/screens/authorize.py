@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -13,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from wizard import texts
 from wizard.domain import Fault
-from wizard.tui.step import StepScreen
+from wizard.tui.sign_in import SignInScreen
 from wizard.tui.widgets.busy import countdown, spinner
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints
@@ -27,16 +26,15 @@ if TYPE_CHECKING:
     from wizard.authorization import Authorization
 
 
-class AuthorizeScreen(StepScreen):
+class AuthorizeScreen(SignInScreen):
     """The URL, raw and alone; the wait, with its deadline; a box for what the browser ended on."""
 
     state = "authorize"
+    retry_word = "new_link"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", show=False),
         Binding("c", "copy", show=False),
         Binding("r", "qr", show=False),
-        Binding("n", "new_link", show=False),
-        Binding("enter", "go_on", show=False),
     ]
 
     def content(self) -> ComposeResult:
@@ -48,15 +46,8 @@ class AuthorizeScreen(StepScreen):
         yield Label(texts.PASTE_LABEL, markup=False)
         yield PasteBox(id="paste")
 
-    def on_mount(self) -> None:
-        """Get a link, unless this run has made the connection already."""
-        super().on_mount()
-        made = self.answers.connection
-        if made is not None:
-            self.add_class("-connected")
-            self.set_lead("")
-            self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.provider_name))
-            return
+    def sign_in(self) -> None:
+        """Get a link."""
         self.set_interval(0.25, self._tick)
         self._begin()
 
@@ -101,7 +92,7 @@ class AuthorizeScreen(StepScreen):
         link = self.query_one(Link)
         link.show(attempt.url)
         self._arrange()
-        self.remove_class("-loading")
+        self.loaded()
         self._show_link_keys()
         self._tick()
         link.focus()
@@ -126,7 +117,7 @@ class AuthorizeScreen(StepScreen):
                 *([Hint("o", texts.KEY["open"], "screen.open")] if browser else []),
                 Hint("c", texts.KEY["copy"], "screen.copy"),
                 Hint("r", qr, "screen.qr"),
-                Hint("n", texts.KEY["new_link"], "screen.new_link"),
+                Hint("n", texts.KEY["new_link"], "screen.other_account"),
             ]
         )
 
@@ -136,7 +127,7 @@ class AuthorizeScreen(StepScreen):
             return
         now = self.session.clock()
         mark = spinner(now, still=self.app.animation_level == "none")
-        left = countdown(attempt.until - time.monotonic())
+        left = countdown(attempt.until - now)
         listening = texts.LISTENING.format(address=attempt.address) if attempt.address else texts.NOT_LISTENING
         asking = texts.ASKING_WIX if attempt.asking else texts.NOT_ASKING_WIX
         self.query_one("#waiting", Static).update(
@@ -179,16 +170,13 @@ class AuthorizeScreen(StepScreen):
                 self.notice.tell(texts.QR_TOO_LARGE)
             self._show_link_keys()
 
-    def action_new_link(self) -> None:
-        """Drop this link and get a fresh one."""
+    def action_other_account(self) -> None:
+        """Drop this link and get a fresh one; with a connection made, start over."""
         if self.answers.connection is None:
             self._ended()
             self._begin()
-
-    def action_go_on(self) -> None:
-        """Go on with the connection that this run has made already."""
-        if self.answers.connection is not None:
-            self.finish("next")
+        else:
+            super().action_other_account()
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste for the box, wherever the focus is."""
@@ -211,9 +199,7 @@ class AuthorizeScreen(StepScreen):
                 self.refuse(fault)
 
     def hints(self) -> Sequence[Hint]:
-        """Move to the box, use what is in it; or go on."""
-        if self.answers.connection is not None:
-            return [Hint("enter", texts.KEY["continue"], "screen.go_on")]
+        """Move to the box, use what is in it."""
         return [Hint("tab", texts.KEY["paste_box"]), Hint("enter", texts.KEY["use_pasted"])]
 
 

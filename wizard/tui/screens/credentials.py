@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from wizard import texts
 from wizard.domain import Kind
-from wizard.tui.step import StepScreen
+from wizard.tui.sign_in import SignInScreen
 from wizard.tui.widgets.field import Field, Line, SecretLine
 from wizard.tui.widgets.hints import Hint
 
@@ -27,7 +27,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _APPLE_PASSWORD = re.compile(r"[a-z]{4}(-[a-z]{4}){3}|[a-z]{16}")
 
 
-class CredentialsScreen(StepScreen):
+class CredentialsScreen(SignInScreen):
     """Two fields. What doesn't look right is said before anything is sent."""
 
     state = "credentials"
@@ -38,7 +38,7 @@ class CredentialsScreen(StepScreen):
 
     def content(self) -> ComposeResult:
         """Yield the fields, and on the sandbox an account to try."""
-        self._overruled = ""
+        self._overruled = False
         label = texts.PASSWORD_OF.get(self._kind, texts.PASSWORD)
         yield Field(texts.EMAIL, Line(self.answers.email, id="email"))
         yield Field(label, SecretLine(id="password"))
@@ -60,34 +60,28 @@ class CredentialsScreen(StepScreen):
     def _to_try(self) -> SandboxAccount | None:
         return next((a for a in self.session.accounts if a.provider == self.provider_name), None)
 
-    def on_mount(self) -> None:
+    def sign_in(self) -> None:
         """Start in the first field that is empty."""
-        super().on_mount()
-        account, made = self._to_try, self.answers.connection
-        if account:
+        if account := self._to_try:
             said = texts.SANDBOX_ACCOUNT.format(email=account.email, password=account.password.get_secret_value())
             self.query_one("#sandbox-account", Static).update(Content(said))
-        if made:
-            self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email))
         (self._password if self.answers.email else self._email).focus()
 
     def on_input_changed(self) -> None:
         """Forget what was said about the old value."""
-        self._overruled = ""
+        self._overruled = False
         if self.fault is None and self.answers.connection is None:
             self.notice.clear()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the password, or connect."""
-        if event.input is self._email and not self._password.value and self.answers.connection is None:
+        if event.input is self._email and not self._password.value:
             self._password.focus()
         else:
             self._connect()
 
     def _connect(self) -> None:
-        if self.answers.connection is not None:
-            self.finish("next")
-        elif not self._submitting and self._looks_right():
+        if not self._submitting and self._looks_right():
             self.submit(self._send, texts.LOADING["credentials"])
 
     def _looks_right(self) -> bool:
@@ -100,7 +94,7 @@ class CredentialsScreen(StepScreen):
             return self._correct(self._password, texts.PASSWORD_MISSING)
         if self._kind is Kind.APPLE and not _APPLE_PASSWORD.fullmatch(password.strip()) and not self._overruled:
             self._correct(self._password, texts.APPLE_PASSWORD_SHAPE)
-            self._overruled = "yes"
+            self._overruled = True
             return False
         return True
 
@@ -151,7 +145,7 @@ class CredentialsScreen(StepScreen):
         show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
         fill = [Hint("f3", texts.KEY["fill"], "screen.fill")] if self._to_try else []
         return [
-            Hint("tab", texts.KEY["next_field"]),
+            Hint("tab", texts.KEY["next_field"], spare=True),
             Hint("enter", texts.KEY["connect"]),
             Hint("ctrl+s", show, "screen.show_password"),
             *fill,

@@ -12,7 +12,7 @@ from wizard.domain import Fault, Status
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.busy import spinner
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import Picker
+from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,8 @@ class DoneScreen(StepScreen):
         """Yield the summary, the status and the ways on."""
         yield Static(id="summary")
         yield Static(id="status")
-        picker: Picker[str] = Picker(_draw, key=str, height=2, gap=1)
-        picker.styles.height = 3 * len(texts.DONE_ACTIONS) - 1
+        picker: Picker[str] = Picker(_draw, key=str)
+        picker.styles.height = len(texts.DONE_ACTIONS)
         picker.extend(texts.DONE_ACTIONS)
         yield picker
 
@@ -89,10 +89,10 @@ class DoneScreen(StepScreen):
             return
         words = texts.STATUS[connection.status]
         if connection.status is Status.SYNCED:
-            said = Content.assemble(("✓ ", "$success"), words)
+            said = Content.assemble(("✓ ", "$success"), words, "\n")
         elif connection.status.healthy:
             mark = spinner(self.session.clock() - self._began, still=self.app.animation_level == "none")
-            said = Content.assemble((f"{mark} ", "$primary"), words, "  ", (texts.DONE_SYNCING, "$quiet"))
+            said = Content.assemble((f"{mark} ", "$primary"), words, "\n  ", (texts.DONE_SYNCING, "$quiet"))
         else:
             said = Content.assemble(("! ", "$warning"), words)
         self.query_one("#status", Static).update(said)
@@ -106,9 +106,10 @@ class DoneScreen(StepScreen):
 
     def hints(self) -> Sequence[Hint]:
         """Choose and continue."""
-        return [Hint("↑↓", texts.KEY["choose"]), Hint("enter", texts.KEY["continue"])]
+        return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"])]
 
 
 def _draw(action: str, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops
     name, words = texts.DONE_ACTIONS[action]
-    return [[(name, "strong")], [(words, "quiet")]]
+    widest = max(len(name) for name, _ in texts.DONE_ACTIONS.values())
+    return [[(fit(name, widest), "name"), "  ", (words, "quiet")]]

@@ -34,7 +34,7 @@ DAYS = 7
 """How many days are shown at first."""
 _AHEAD = 20
 """How many rows before the end the next page is asked for."""
-_TIMES, _CALENDAR = 13, 14
+_TIMES, _CALENDAR = 14, 13
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class EventsScreen(StepScreen):
             async for _ in journey.schedules():
                 pass
         self._offer(journey, connections)
-        self.remove_class("-loading")
+        self.loaded()
         await self._read()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
@@ -152,7 +152,8 @@ class EventsScreen(StepScreen):
                 self._more = True
                 break
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
-        self.query_one("#counted", Static).update(Content(count.format(count=picker.total)))
+        picker.display = bool(picker.total)
+        self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
 
     def _rows(self, events: list[Event]) -> list[Row]:
         rows = []
@@ -223,9 +224,9 @@ class EventsScreen(StepScreen):
     def hints(self) -> Sequence[Hint]:
         """Move between the fields, read, scroll."""
         return [
-            Hint("tab", texts.KEY["next_field"]),
+            Hint("tab", texts.KEY["next_field"], spare=True),
             Hint("enter", texts.KEY["read"]),
-            Hint("↑↓", texts.KEY["scroll"]),
+            Hint("↑↓", texts.KEY["scroll"], spare=True),
         ]
 
 

@@ -71,7 +71,7 @@ class MethodScreen(StepScreen):
 
     def hints(self) -> Sequence[Hint]:
         """Choose where there is a choice, and continue unless it is a dead end."""
-        choose = [Hint("↑↓", texts.KEY["choose"])] if len(self._methods) > 1 else []
+        choose = [Hint("↑↓", texts.KEY["choose"], spare=True)] if len(self._methods) > 1 else []
         return [*choose, Hint("enter", texts.KEY["continue"])] if self._methods else []
 
 

@@ -43,7 +43,7 @@ class ProviderScreen(StepScreen):
         picker.extend(providers)
         if self.answers.provider:
             picker.highlight_key(self.answers.provider.id)
-        self.remove_class("-loading")
+        self.loaded()
         picker.focus()
 
     def refuse(self, fault: Fault) -> None:
@@ -58,7 +58,7 @@ class ProviderScreen(StepScreen):
 
     def hints(self) -> Sequence[Hint]:
         """Choose and continue."""
-        return [Hint("↑↓", texts.KEY["choose"]), Hint("enter", texts.KEY["continue"])]
+        return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"])]
 
 
 def _draw(provider: Provider, width: int) -> list[Line]:

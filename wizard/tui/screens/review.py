@@ -77,7 +77,7 @@ class ReviewScreen(StepScreen):
 
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
         self._show(journey.standing(connection))
-        self.remove_class("-loading")
+        self.loaded()
         self.query_one(Switches).focus()
 
     def _show(self, connection: Connection) -> None:
@@ -111,7 +111,8 @@ class ReviewScreen(StepScreen):
             source = (texts.REVIEW_PRIMARY, "")
         else:
             names = ", ".join(c.name or self._name_of(c) for c in chosen)
-            source = (names, texts.REVIEW_CHOSEN.format(chosen=len(chosen), all=len(self._calendars)))
+            of = texts.REVIEW_CHOSEN.format(chosen=len(chosen), all=len(self._calendars)) if self._calendars else ""
+            source = (names, of)
         target = {
             Export.NONE: (texts.REVIEW_NOT_OFFERED, ""),
             Export.DEDICATED: texts.REVIEW_DEDICATED,
@@ -218,7 +219,7 @@ class ReviewScreen(StepScreen):
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""
         return [
-            Hint("↑↓", texts.KEY["choose"]),
+            Hint("↑↓", texts.KEY["choose"], spare=True),
             Hint("space", texts.KEY["switch"]),
             Hint("enter", texts.KEY["apply"], "screen.apply"),
         ]

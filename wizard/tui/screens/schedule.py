@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line, Span
 
-_KIND, _ZONE, _CONNECTED = 11, 10, 10
-"""Column widths in cells; the name takes the rest."""
+_NAME, _KIND = 44, 11
+"""The widest name column, and the kind's, in cells."""
 
 
 class ScheduleScreen(StepScreen):
@@ -89,30 +89,29 @@ class ScheduleScreen(StepScreen):
         picker.extend(page)
         if self.answers.schedule and self.answers.schedule in page:
             picker.highlight_key(self.answers.schedule.id)
-        self.remove_class("-loading")
+        self.loaded()
         self.query_one("#filter", Input).focus()
         self._count()
         self.call_after_refresh(self._name_columns)
 
     def _draw(self, schedule: Schedule, width: int) -> list[Line]:
         name, zone = texts.schedule_name(schedule), schedule.time_zone.rpartition("/")[2].replace("_", " ")
-        room = width - _KIND - _ZONE - _CONNECTED
+        name_room, kind_room, zone_room, connected_room = _columns(width)
         line: list[Span] = [
-            (fit(name, room - 1) + " ", "name"),
-            (fit(texts.SCHEDULE_KIND[schedule.kind], _KIND - 1) + " ", "quiet"),
-            (fit(zone, _ZONE - 1) + " ", "quiet"),
+            (fit(name, name_room - 1) + " ", "name"),
+            (fit(texts.SCHEDULE_KIND[schedule.kind], kind_room - 1) + " ", "quiet"),
+            (fit(zone, zone_room - 1) + " ", "quiet"),
         ]
         connected = self._connected.get(schedule.id)
         if connected:
-            line += [("● ", "good"), fit(", ".join(dict.fromkeys(map(self._name_of, connected))), _CONNECTED - 2)]
+            line += [("● ", "good"), fit(", ".join(dict.fromkeys(map(self._name_of, connected))), connected_room - 2)]
         return [line]
 
     def _name_of(self, connection: Connection) -> str:
         return self._names.get(connection.provider_id) or texts.KIND_NAME[connection.kind]
 
     def _name_columns(self) -> None:
-        width = self.query_one(Picker).row_width
-        widths = (width - _KIND - _ZONE - _CONNECTED, _KIND, _ZONE, _CONNECTED)
+        widths = _columns(self.query_one(Picker).row_width)
         names = "".join(fit(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
@@ -171,6 +170,13 @@ class ScheduleScreen(StepScreen):
         """Filter, choose, continue."""
         return [
             Hint("type", texts.KEY["filter"]),
-            Hint("↑↓", texts.KEY["choose"]),
+            Hint("↑↓", texts.KEY["choose"], spare=True),
             Hint("enter", texts.KEY["continue"]),
         ]
+
+
+def _columns(width: int) -> tuple[int, int, int, int]:
+    """Return the widths of name, kind, zone and connected; the last two grow where the name has enough."""
+    spare = max(0, width - _NAME - _KIND - 20)
+    zone, connected = 10 + min(8, spare // 2), 10 + min(20, spare - spare // 2)
+    return min(_NAME, width - _KIND - zone - connected), _KIND, zone, connected

@@ -101,8 +101,8 @@ class SiteScreen(StepScreen):
     def hints(self) -> Sequence[Hint]:
         """Choose a way, move, check."""
         return [
-            Hint("↑↓", texts.KEY["choose"]),
-            Hint("tab", texts.KEY["next_field"]),
+            Hint("↑↓", texts.KEY["choose"], spare=True),
+            Hint("tab", texts.KEY["next_field"], spare=True),
             Hint("enter", texts.KEY["check"]),
         ]
 

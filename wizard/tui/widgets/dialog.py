@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from wizard.tui.widgets.hints import Hint
     from wizard.tui.widgets.picker import Line
 
 Answer = tuple[str, str]
@@ -60,13 +61,13 @@ class Ask(ModalScreen[str]):
 
 
 class Help(ModalScreen[None]):
-    """What f1 shows: a screen's help text, scrollable."""
+    """What f1 shows: a screen's help text and its keys, scrollable."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,ctrl+b,q", "close", show=False)]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, keys: Sequence[Hint]) -> None:
         super().__init__()
-        self._title, self._text = title, text
+        self._title, self._text, self._keys = title, text, keys
 
     def compose(self) -> ComposeResult:
         """Stack title, text and how to close it."""
@@ -74,11 +75,16 @@ class Help(ModalScreen[None]):
             yield Static(Content(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-scroll"):
                 yield Static(Content(self._text))
+                yield Static(Content("\n").join(self._key_lines()), classes="dialog-keys")
             yield Static(Content.assemble(("esc", "bold"), " ", (texts.KEY["close"], "$quiet")), classes="dialog-foot")
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""
         self.query_one(VerticalScroll).focus()
+
+    def _key_lines(self) -> list[Content]:
+        widest = max(len(hint.key) for hint in self._keys)
+        return [Content.assemble((hint.key.ljust(widest), "bold"), "  ", hint.label) for hint in self._keys]
 
     def action_close(self) -> None:
         """Go back to the screen."""

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from wizard import texts
 from wizard.tui.widgets.picker import fit
 
-_BOX = 17
-"""Cells of a box, its border included; narrower where there is no room."""
+_BOX, _WIDTH = 25, 76
+"""Cells of a box, its border included, and of the whole; narrower where there is no room."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Picture:
 
 
 class Directions(Widget):
-    """Seven lines, at most 52 cells wide."""
+    """Seven lines, at most 76 cells wide."""
 
     auto_links = False  # clickable, but not underlined like a web page
 
@@ -54,10 +54,10 @@ class Directions(Widget):
 
     def render(self) -> Content:
         """Draw the boxes and the arrows between them."""
-        picture, width = self._picture, min(52, self.content_size.width)
+        picture, width = self._picture, min(_WIDTH, self.content_size.width)
         if picture is None or width < 36:
             return Content("")
-        box = min(_BOX, (width - 14) // 2)
+        box = min(_BOX, (width - 18) // 2)
         gap = width - 2 * box
         left = (texts.REVIEW_APPOINTMENTS, "", texts.REVIEW_BUSY, "")
         right = (*picture.export_to, *picture.import_from)

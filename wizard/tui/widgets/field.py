@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widgets import Input, Label
 
 if TYPE_CHECKING:
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
 
 
 class Line(Input):
-    """An input whose pasted text loses the spaces and line ends that come along with copying."""
+    """An input whose pasted text loses the spaces and line ends that come along with copying.
+
+    Its cursor doesn't blink: that would be the only thing that moves, and it costs bytes on a slow line.
+    """
 
     ALLOW_SELECT = False
+    cursor_blink = reactive(False, init=False)
 
     def _on_paste(self, event: Paste) -> None:
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]

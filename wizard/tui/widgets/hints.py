@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
 
 class Hint(NamedTuple):
-    """A key as it is written, what it does, and the action that a click runs (none: only the key)."""
+    """A key as it is written, what it does, and the action that a click runs (none: only the key).
+
+    `spare` hints go first where there is no room: f1 shows them all.
+    """
 
     key: str
     label: str
     action: str = ""
+    spare: bool = False
 
 
 class Hints(Widget):
-    """One line; what doesn't fit is left out from the end, but the last one stays."""
+    """One line; where it is too long, the spare hints are left out, then the last ones."""
 
     auto_links = False  # clickable, but not underlined like a web page
 
@@ -39,7 +43,7 @@ class Hints(Widget):
         room = self.content_size.width
         shown = list(self._hints)
         while len(shown) > 1 and _width(shown) > room:
-            del shown[-2]
+            shown.remove(next((hint for hint in shown if hint.spare), shown[-1]))
         parts: list[Content | str] = []
         for hint in shown:
             text = Content.assemble((hint.key, "bold"), " ", (hint.label, "$quiet"))

@@ -1,0 +1,253 @@
+"""The screens on a stage: the real app over a journey that answers at once, never, with nothing or with a fault."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from wizard.answers import Answers
+from wizard.domain import (
+    Calendar,
+    Connection,
+    Event,
+    Export,
+    Fault,
+    Import,
+    Kind,
+    Method,
+    Provider,
+    SandboxAccount,
+    Schedule,
+    ScheduleKind,
+    Status,
+    Sync,
+)
+from wizard.settings import Settings
+from wizard.tui.app import WizardApp
+from wizard.tui.session import Pace, Session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from textual.pilot import Pilot
+
+    from wizard.journey import Journey
+    from wizard.tui.app import Ending
+
+NEW_YORK = ZoneInfo("America/New_York")
+GOOGLE = Provider("google", "Google", Kind.GOOGLE, (Method.OAUTH,), Import.PRIMARY, Export.PRIMARY)
+OUTLOOK = Provider("outlook", "Outlook or Office 365", Kind.MICROSOFT, (Method.OAUTH,), Import.CHOSEN, Export.CHOSEN)
+APPLE = Provider("apple", "Apple", Kind.APPLE, (Method.CREDENTIALS,), Import.CHOSEN, Export.DEDICATED)
+FASTMAIL = Provider("fastmail", "Fastmail", Kind.OTHER, tuple(Method), Import.PRIMARY, Export.NONE)
+NEITHER = Provider("neither", "Paper diary", Kind.OTHER, (), Import.NONE, Export.NONE)
+
+BUSINESS = Schedule("s0", "business", ScheduleKind.BUSINESS, "America/New_York")
+DANA = Schedule("s1", "Dana Levi", ScheduleKind.STAFF, "America/New_York")
+DAN = Schedule("s2", "Dan Okafor", ScheduleKind.STAFF, "Europe/London")
+TANAKA = Schedule("s3", "田中 美咲", ScheduleKind.STAFF, "Asia/Tokyo")
+DANCE = Schedule("s4", "Dance, beginners", ScheduleKind.SERVICE, "America/New_York")
+ROOM = Schedule("s5", "Meeting room", ScheduleKind.OTHER)
+SCHEDULES = [BUSINESS, DANA, DAN, TANAKA, DANCE, ROOM]
+
+HOME, WORK, BIRTHDAYS = Calendar("c1", "Home"), Calendar("c2", "Work"), Calendar("c3", "Birthdays")
+CALENDARS = [HOME, WORK, BIRTHDAYS]
+
+OF_APPLE = Connection(
+    id="apple-to-dana",
+    provider_id="apple",
+    calendar_type="I_CAL",
+    schedule_id="s1",
+    user_id="u1",
+    email="dana@icloud.example",
+    status=Status.CONNECTED,
+    sync=Sync(imports=True, calendars=(HOME, WORK), dedicated=True),
+)
+OF_GOOGLE = replace(
+    OF_APPLE,
+    id="google-to-dana",
+    provider_id="google",
+    calendar_type="GOOGLE",
+    email="dana@gmail.example",
+    sync=Sync(imports=True),
+)
+STANDING = [
+    replace(OF_APPLE, id="other", schedule_id="s2", user_id="u2", email="dan@icloud.example"),
+    replace(OF_GOOGLE, id="company", schedule_id="s0", user_id="", email="studio@gmail.example"),
+]
+
+
+def _at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=NEW_YORK)
+
+
+EVENTS = [
+    Event("s1", "Team breakfast", "Work", "Dana", "u1", _at(23, 8, 30), _at(23, 9, 15), all_day=False),
+    Event("s1", "🎂 Zoë's birthday", "Birthdays", "Dana", "u1", _at(24, 0), _at(25, 0), all_day=True),
+    Event("s1", "Late shift", "Work", "Dana", "u1", _at(24, 22), _at(25, 2), all_day=False),
+    Event("s1", "Teachers' training", "Work", "Dana", "u1", _at(26, 0), _at(28, 0), all_day=True),
+    Event("s1", "", "Home", "Dana", "u1", _at(27, 17), _at(27, 18), all_day=False),
+]
+
+ACCOUNT = SandboxAccount("Apple", "dana@icloud.example", SecretStr("abcd-efgh-ijkl-mnop"))
+URL = "http://127.0.0.1:8710/consent/Vb3kR0qTz1"
+
+OF_STATE = {
+    "site": Answers(),
+    "provider": Answers(),
+    "method": Answers().with_provider(APPLE),
+    "schedule": Answers().with_provider(APPLE),
+    "credentials": Answers().with_provider(APPLE).with_schedule(DANA),
+    "authorize": Answers().with_provider(GOOGLE).with_schedule(DANA),
+    "review": Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE),
+    "done": Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE),
+    "events": Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE),
+}
+"""The answers that lead to each screen."""
+
+
+@dataclass
+class FakeAttempt:
+    """An authorization that waits until `home` says how it ends."""
+
+    url: str = URL
+    address: str = "127.0.0.1:49213"
+    asking: bool = True
+    until: float = 581.0
+    pasted: list[str] = field(default_factory=list)
+    home: asyncio.Future[Connection] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    async def wait(self) -> Connection:
+        return await self.home
+
+    async def paste(self, text: str) -> None:
+        self.pasted.append(text)
+        if "connectionId" not in text:
+            raise Fault("paste_unreadable")
+        self.home.set_result(OF_GOOGLE)
+
+
+@dataclass
+class FakeJourney:
+    """Answers each call at once, unless it is named in `hangs`, `faults` or `empty`. Records the calls."""
+
+    hangs: set[str] = field(default_factory=set)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    empty: bool = False
+    providers_found: list[Provider] = field(default_factory=lambda: [GOOGLE, OUTLOOK, APPLE, FASTMAIL])
+    made: Connection = OF_APPLE
+    url: str = URL
+    calls: list[str] = field(default_factory=list)
+    attempts: list[FakeAttempt] = field(default_factory=list)
+    provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
+    known_schedules: dict[str, Schedule] = field(default_factory=lambda: {s.id: s for s in SCHEDULES})
+
+    async def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.hangs:
+            await asyncio.Event().wait()
+        if fault := self.faults.get(name):
+            raise fault
+
+    async def close(self) -> None:
+        self.calls.append("close")
+
+    async def check(self) -> None:
+        await self._call("check")
+
+    async def providers(self) -> list[Provider]:
+        await self._call("providers")
+        if self.empty:
+            raise Fault("no_providers")
+        return self.providers_found
+
+    async def schedules(self) -> AsyncIterator[list[Schedule]]:
+        await self._call("schedules")
+        if not self.empty:
+            yield SCHEDULES
+
+    async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
+        await self._call("connections")
+        return [c for c in [*STANDING, self.made] if not schedule_ids or c.schedule_id in schedule_ids]
+
+    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+        await self._call("connect")
+        return replace(self.made, email=email, provider_id=provider.id, schedule_id=schedule.id)
+
+    @asynccontextmanager
+    async def authorize(
+        self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
+    ) -> AsyncIterator[FakeAttempt]:
+        await self._call("authorize")
+        self.attempts.append(FakeAttempt(url=self.url))
+        yield self.attempts[-1]
+
+    async def connection(self, connection_id: str) -> Connection:
+        await self._call("connection")
+        return self.made
+
+    def standing(self, made: Connection) -> Connection:
+        if made.status.healthy:
+            return made
+        raise Fault("connection_token_revoked")
+
+    async def calendars(self, connection_id: str) -> list[Calendar]:
+        await self._call("calendars")
+        return [] if self.empty else CALENDARS
+
+    async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+        await self._call("apply")
+        self.made = replace(connection, sync=sync)
+        return self.made
+
+    async def watch(self, connection_id: str) -> AsyncIterator[Connection]:
+        await self._call("watch")
+        yield replace(self.made, status=Status.SYNCED)
+
+    async def disconnect(self, connection: Connection) -> None:
+        await self._call("disconnect")
+
+    async def events(
+        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+    ) -> AsyncIterator[list[Event]]:
+        await self._call("events")
+        if not self.empty:
+            yield EVENTS
+
+
+def app_at(
+    state: str, journey: FakeJourney | None = None, answers: Answers | None = None, **settings: object
+) -> WizardApp:
+    """Return the app at a state, held still: clock, today, no browser, no waiting for spinners."""
+    known = {} if state == "site" else {"site_id": "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30", "api_key": "key"}
+    session = Session(
+        Settings(known=known, **settings),  # type: ignore[arg-type]  # passed through
+        clock=lambda: 0.0,
+        now=lambda: datetime(2026, 11, 22, 10, 0, tzinfo=NEW_YORK),
+        open_browser=lambda _: False,
+        pace=Pace(appear=0, stay=0),
+        accounts=(ACCOUNT,),
+        opener=lambda *_: cast("Journey", journey or FakeJourney()),
+    )
+    app = WizardApp(session, start=state, answers=answers or OF_STATE[state])
+    app.animation_level = "none"
+    return app
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something holds, for at most ten seconds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what the screens do sets no event
+            await asyncio.sleep(0.01)
+
+
+async def settled(pilot: Pilot[Ending]) -> None:
+    """Wait until the screen has loaded what it needs, or shows why it can't."""
+    await pilot.pause()
+    await until(lambda: pilot.app.screen.is_mounted and not pilot.app.screen.has_class("-loading"))
+    await pilot.pause()

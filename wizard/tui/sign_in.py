@@ -1,0 +1,63 @@
+"""What the two sign-in screens share: a connection that this run has made already is shown, not made again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from wizard import texts
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.hints import Hint
+
+
+class SignInScreen(StepScreen):
+    """Shows the connection of this run, if there is one: enter goes on with it, n starts over with another account."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", show=False),
+        Binding("n", "other_account", show=False),
+    ]
+
+    def on_mount(self) -> None:
+        """Say that it is connected, or start signing in."""
+        super().on_mount()
+        made = self.answers.connection
+        if made is None:
+            self.sign_in()
+            return
+        self.add_class("-connected")
+        self.set_lead("")
+        self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
+
+    def sign_in(self) -> None:
+        """Start signing in."""
+        raise NotImplementedError
+
+    def action_go_on(self) -> None:
+        """Go on with the connection that this run has made already."""
+        if self.answers.connection is not None:
+            self.finish("next")
+
+    def action_other_account(self) -> None:
+        """Start over with another account; what becomes of the connection is asked."""
+        if self.answers.connection is not None:
+            self.replace_connection(self._start_over)
+
+    def _start_over(self) -> None:
+        self.answers = self.answers.with_connection(None)
+        self.remove_class("-connected")
+        self.clear_fault()
+        self.set_lead(self.said(self.lead()))
+        self.sign_in()
+
+    def all_hints(self) -> list[Hint]:
+        """Return the keys that do something now."""
+        if self.answers.connection is None:
+            return super().all_hints()
+        return self.common_hints(
+            [
+                Hint("enter", texts.KEY["continue"], "screen.go_on"),
+                Hint("n", texts.KEY["other_account"], "screen.other_account"),
+            ]
+        )
