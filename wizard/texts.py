@@ -6,6 +6,7 @@ Words in braces are filled in by the front: provider, schedule, email, and what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
@@ -619,6 +620,11 @@ class Explained:
     small: str
 
 
+def _seconds(exact: float) -> str:
+    whole = max(1, ceil(exact))
+    return f"{whole} second" if whole == 1 else f"{whole} seconds"
+
+
 def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Explained:
     """Put a fault into words. `provider` is the chosen one's name, if there is one yet."""
     text = fault_text(fault.code, kind)
@@ -626,7 +632,7 @@ def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Ex
         "provider": provider or "The provider",
         "fields": "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message or NO_DETAIL,
         "detail": fault.message or NO_DETAIL,
-        "retry_after": NO_RETRY_AFTER if fault.retry_after is None else f"{max(1, round(fault.retry_after))} seconds",
+        "retry_after": NO_RETRY_AFTER if fault.retry_after is None else _seconds(fault.retry_after),
     }
     small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")
     what, why, do = (words.format_map(values) for words in (text.what, text.why, text.do))

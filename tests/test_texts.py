@@ -1,0 +1,144 @@
+import ast
+import re
+from collections.abc import Iterator
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from wizard import texts, translate, wix
+from wizard.authorization import DOCUMENTED_ERRORS
+from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind
+from wizard.flow import SCREENS
+from wizard.settings import NEEDS
+from wizard.texts import FaultText, StateText, explain
+
+SOURCE = Path(texts.__file__).parent
+TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
+
+
+def subclasses(kind: type[wix.WixError]) -> Iterator[type[wix.WixError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from subclasses(below)
+
+
+COMPUTED = {
+    # expression that a Fault's code comes from: the codes that it can give
+    "error.code": {kind.code for kind in subclasses(wix.WixError)},
+    "f'oauth_{redirect.error}'": {f"oauth_{error}" for error in DOCUMENTED_ERRORS},
+    "translate.broken_code(made)": set(
+        re.findall(r'"(connection_\w+)"', Path(translate.__file__).read_text(encoding="utf-8"))
+    ),
+}
+
+
+def code_expressions() -> Iterator[ast.expr]:
+    """Give what stands where a Fault's code is said, everywhere in the package."""
+    for node in chain.from_iterable(map(ast.walk, TREES)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
+            code = node.args[0]
+            yield from (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)
+
+
+def raised_codes() -> set[str]:
+    literal = {one.value for one in code_expressions() if isinstance(one, ast.Constant)}
+    return {str(code) for code in literal}.union(*COMPUTED.values())
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_every_code_that_is_computed_is_known_here() -> None:
+    assert {ast.unparse(one) for one in code_expressions() if not isinstance(one, ast.Constant)} == set(COMPUTED)
+
+
+def test_every_fault_has_its_text_and_no_text_is_stale() -> None:
+    assert set(texts.FAULTS) == raised_codes()
+
+
+def test_every_screen_has_its_text_and_no_text_is_stale() -> None:
+    assert set(texts.STATES) == set(SCREENS)
+
+
+@pytest.mark.parametrize("text", texts.STATES.values(), ids=texts.STATES)
+def test_a_screens_placeholders_are_known_to_every_front(text: StateText) -> None:
+    assert placeholders(text.title + text.lead + text.help) <= {"provider", "schedule"}
+    assert text.step
+    assert text.title
+    assert text.help
+
+
+@pytest.mark.parametrize("text", [*texts.FAULTS.values(), texts.APPLE_BAD_CREDENTIALS])
+def test_a_fault_says_what_why_and_what_to_do(text: FaultText) -> None:
+    assert text.what
+    assert text.why
+    assert text.do
+    assert text.exit in (texts.REFUSED, texts.TEMPORARY, texts.SIGN_IN)
+
+
+@pytest.mark.parametrize("code", texts.FAULTS)
+@pytest.mark.parametrize("kind", [None, Kind.APPLE])
+def test_every_fault_can_be_explained_with_nothing_known(code: str, kind: Kind | None) -> None:
+    said = explain(Fault(code), kind=kind)
+    assert not re.search(r"[{}]", said.what + said.why + said.do)
+    assert said.small == code
+
+
+def test_an_explanation_says_what_wix_said() -> None:
+    refused = Fault("invalid_request", fields=(("email", "must be one"), ("name", "is long")), request_id="r-1")
+    assert explain(refused).why == "email: must be one; name: is long"
+    assert explain(refused).small == "invalid_request · request r-1"
+    assert explain(Fault("invalid_request", message="no {field}")).why == "no {field}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, "a minute"), (17.2, "18 seconds"), (1, "1 second"), (0, "1 second")]
+)
+def test_an_explanation_says_how_long_to_wait(seconds: float | None, said: str) -> None:
+    assert f"Wait {said} and" in explain(Fault("rate_limited", retry_after=seconds)).do
+
+
+def test_an_explanation_names_the_provider() -> None:
+    assert explain(Fault("bad_credentials"), provider="Fastmail {x}").what.startswith("Fastmail {x} refused")
+    assert explain(Fault("bad_credentials")).what.startswith("The provider refused")
+    assert "app-specific" in explain(Fault("bad_credentials"), kind=Kind.APPLE, provider="Apple").do
+
+
+TABLES = {
+    name: table
+    for name, table in vars(texts).items()
+    if isinstance(table, dict) and table and all(isinstance(key, Enum) for key in table) and name != "PASSWORD_OF"
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_table_by_an_enum_is_complete(table: dict[Enum, object]) -> None:
+    assert set(table) == set(type(next(iter(table))))
+
+
+def test_every_combination_of_methods_has_its_phrase() -> None:
+    assert set(texts.METHOD_PHRASE) == {(), (Method.OAUTH,), (Method.CREDENTIALS,), tuple(Method)}
+
+
+def test_every_field_of_a_sign_in_has_its_label() -> None:
+    assert set(texts.SITE_FIELD) == set(chain.from_iterable(NEEDS.values()))
+
+
+def test_every_step_in_the_rail_is_a_screen() -> None:
+    assert set(texts.RAIL) <= {*SCREENS, "sign_in"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "name"),
+    [
+        (Schedule("1", "business", ScheduleKind.BUSINESS), "Business hours"),
+        (Schedule("2", "Dana Levi", ScheduleKind.STAFF), "Dana Levi"),
+        (Schedule("3", "", ScheduleKind.SERVICE), "(no name)"),
+    ],
+)
+def test_a_schedule_is_called_by_a_name_people_know(schedule: Schedule, name: str) -> None:
+    assert texts.schedule_name(schedule) == name
