@@ -1,0 +1,145 @@
+"""A studio, one `calendar-wizard sandbox` for each worker and set back after every test; terminals to visit it from."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import httpx
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.journeys.terminal import Terminal
+from tests.sites import ExternalAccount, KnownSite
+
+PROGRAM = str(Path(sys.executable).with_name("calendar-wizard"))
+CONNECTIONS = "/bookings/v2/external-calendars/connections"
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run"
+)
+
+
+@dataclass
+class Studio(KnownSite):
+    """The site that all journeys of a worker lead to."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What signs in to it."""
+        return {"WIX_API_KEY": self.api_key, "WIX_SITE_ID": self.site_id, "WIX_BASE_URL": self.url}
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return what stands, as the site itself says it."""
+        answer = httpx.get(self.url + CONNECTIONS, headers=self._headers)
+        rows: list[dict[str, Any]] = answer.raise_for_status().json()["connections"]
+        return [row for row in rows if row["status"] != "DISCONNECTED"]
+
+    def disconnect(self, connection_id: str) -> None:
+        """End a connection."""
+        address = f"{self.url}{CONNECTIONS}/{quote(connection_id, safe='')}/disconnect"
+        httpx.post(address, headers=self._headers, json={"connectionId": connection_id}).raise_for_status()
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": self.api_key, "wix-site-id": self.site_id}
+
+
+class Start(Protocol):
+    """Starts calendar-wizard in a terminal. `known` are environment variables; `output` takes standard output."""
+
+    def __call__(
+        self,
+        *arguments: str,
+        known: dict[str, str] | None = None,
+        output: Path | None = None,
+        columns: int = 120,
+        rows: int = 40,
+    ) -> Terminal: ...
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Studio]:
+    with subprocess.Popen([PROGRAM, "sandbox"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        known = json.loads(process.stdout.readline())
+        accounts = [
+            ExternalAccount(a["provider"], a["email"], a["password"], a["caldavUrl"]) for a in known["accounts"]
+        ]
+        yield Studio(known["url"], known["apiKey"], "", accounts, known["siteId"])
+        process.send_signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def studio(sandbox: Studio) -> Iterator[Studio]:
+    """The site, with nothing connected that wasn't at the start."""
+    before = {row["id"] for row in sandbox.connections()}
+    yield sandbox
+    for row in sandbox.connections():
+        if row["id"] not in before:
+            sandbox.disconnect(row["id"])
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The same for every journey, whoever runs it: no site, no display, files of its own."""
+    (tmp_path / "temporary").mkdir()
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "TMPDIR": str(tmp_path / "temporary"),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TEXTUAL_ANIMATIONS": "none",
+    }
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    terminals: list[Terminal] = []
+
+    def start(
+        *arguments: str,
+        known: dict[str, str] | None = None,
+        output: Path | None = None,
+        columns: int = 120,
+        rows: int = 40,
+    ) -> Terminal:
+        command = [PROGRAM, *arguments]
+        if output is not None:
+            command = ["/bin/sh", "-c", 'to=$1; shift; exec "$@" >"$to"', "sh", str(output), *command]
+        terminal = Terminal(command, {**environment, **(known or {})}, tmp_path, columns=columns, rows=rows)
+        terminals.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in terminals:
+        terminal.kill()
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A loopback port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("needs an installed chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser.new_page()
+        browser.close()

@@ -1,0 +1,73 @@
+"""What a person does on the way through the steps, in the words of the screens."""
+
+import html
+import re
+
+import httpx
+
+from tests.journeys.terminal import Terminal
+from wizard import texts
+from wizard.domain import Method
+
+SCHEDULE = "Dana Levi"
+GOOGLE_ACCOUNT = "dana@gmail.example"
+
+
+def title(state: str, provider: str = "", schedule: str = SCHEDULE) -> str:
+    """Return a screen's question."""
+    return texts.STATES[state].title.format(provider=provider, schedule=schedule)
+
+
+def what(code: str, provider: str = "") -> str:
+    """Return a fault's first line."""
+    return texts.FAULTS[code].what.format(provider=provider)
+
+
+def go_to_sign_in(terminal: Terminal, provider: str, method: Method, schedule: str = SCHEDULE) -> None:
+    """Answer everything up to the sign-in."""
+    terminal.choose(provider)
+    terminal.wait_for(title("method", provider))
+    terminal.choose(texts.METHOD_PHRASE[(method,)])
+    terminal.wait_for(texts.BUSINESS_SCHEDULE)
+    terminal.type(schedule)
+    terminal.choose(schedule)
+    terminal.wait_for(title("credentials" if method is Method.CREDENTIALS else "authorize", provider))
+
+
+def connect_apple(terminal: Terminal, email: str, password: str) -> None:
+    """Go all the way to the review with Apple's email and password."""
+    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS)
+    terminal.submit(email)
+    terminal.paste(password)
+    terminal.press("enter")
+    terminal.wait_for(texts.EXPORT + " " + texts.OFF)
+
+
+def get_link(terminal: Terminal, but: str = "") -> str:
+    """Wait until the link is on the screen (another than `but`), and return it."""
+
+    def links() -> list[str]:
+        return [found for found in terminal.find(r"http://\S+/consent/\S+") if found != but]
+
+    terminal.wait_until(lambda: links() != [], "the link")
+    return links()[0]
+
+
+def decide(link: str, decision: str = "allow") -> str:
+    """Send the consent page's form as a browser does; return where it leads, without going there."""
+    with httpx.Client() as browser:
+        form = re.search(r'name="form" value="(\w+)"', browser.get(link).text)
+        assert form is not None
+        fields = {"form": form[1], "account": GOOGLE_ACCOUNT, "decision": decision}
+        return browser.post(link, data=fields).headers["location"]
+
+
+def follow(address: str) -> str:
+    """Go where the consent page led, as a browser does; return the page's text."""
+    return html.unescape(httpx.get(address).raise_for_status().text)
+
+
+def apply(terminal: Terminal, provider: str) -> None:
+    """Apply what the review shows, and arrive at the end."""
+    terminal.press("enter")
+    terminal.wait_for(title("done", provider))

@@ -1,0 +1,207 @@
+"""A terminal for tests: the real program in a pty, its screen kept by pyte, and waits for what the screen says."""
+
+import codecs
+import os
+import re
+import signal
+import termios
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pexpect
+import pyte
+
+PATIENCE = 15.0
+"""How many seconds anything may take until a wait fails."""
+
+MARK = "▌"
+KEYS = {
+    "enter": "\r",
+    "tab": "\t",
+    "space": " ",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "f3": "\x1bOR",
+    **{f"ctrl+{letter}": chr(ord(letter) - ord("a") + 1) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+# What Textual asks a terminal: synchronized output is there, resize reports in the input are not.
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+_HALF_SEQUENCE = re.compile(r"\x1b(\[[\d;]*)?$")
+
+
+def _shown(text: str) -> str:
+    """Drop the emoji selector, after which pyte would drop the rest of the line."""
+    return text.replace("\ufe0f", "")
+
+
+class Terminal:
+    """A program in a pty of `columns` by `rows`. `said` is every byte it has written."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        columns: int = 120,
+        rows: int = 40,
+    ) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self._screen)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._lines: list[str] | None = None
+        self._undrawn = ""
+        self._unanswered = b""
+        self.said = bytearray()
+        with warnings.catch_warnings():
+            # forkpty warns in a process with threads, which an xdist worker is; the child only execs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._child: pexpect.spawn[bytes] = pexpect.spawn(
+                command[0], list(command[1:]), env=dict(environment), cwd=str(folder), dimensions=(rows, columns)
+            )
+        self._child.delaybeforesend = None
+        self.pid = int(self._child.pid or 0)
+
+    # What it shows
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen's lines without the spaces at their ends."""
+        if self._lines is None:
+            self._lines = [line.rstrip() for line in self._screen.display]
+        return self._lines
+
+    @property
+    def marked(self) -> str:
+        """What stands right of the selection mark."""
+        return "\n".join(line.partition(MARK)[2] for line in self.lines if MARK in line)
+
+    @property
+    def row(self) -> int:
+        """The line that the cursor is on: in a form, the field that takes what is typed."""
+        return int(self._screen.cursor.y)
+
+    @property
+    def line_settings(self) -> list[object]:
+        """What `stty` would show: echo, line editing, which keys send signals."""
+        return termios.tcgetattr(self._child.child_fd)
+
+    @property
+    def modes(self) -> set[str]:
+        """The modes that the program has switched on and not off: mouse, paste, alternate screen, line wrap, cursor."""
+        last = dict(re.findall(r"\x1b\[\?(\d+)([hl])", self.said.decode(errors="replace")))
+        return {mode for mode, letter in last.items() if letter == "h"}
+
+    def shows(self, text: str) -> bool:
+        """Whether a line has this text in it."""
+        return any(_shown(text) in line for line in self.lines)
+
+    def find(self, pattern: str) -> list[str]:
+        """Return what matches in the lines."""
+        return re.findall(pattern, "\n".join(self.lines))
+
+    # Waiting
+
+    def wait_for(self, *anyone: str) -> None:
+        """Wait until a line has one of these texts in it."""
+        self.wait_until(lambda: any(map(self.shows, anyone)), " or ".join(map(repr, anyone)))
+
+    def wait_until(self, condition: Callable[[], bool], what: str = "the condition") -> None:
+        """Wait until the condition holds between two frames."""
+        deadline = time.monotonic() + PATIENCE
+        while not (self._between_frames() and condition()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited for {what}; the screen shows:\n" + "\n".join(self.lines))
+            try:
+                self._read(0.1)
+            except pexpect.EOF:
+                raise AssertionError(f"ended before {what}; it showed:\n" + "\n".join(self.lines)) from None
+
+    def wait_for_end(self) -> int:
+        """Wait until the program has ended; return its exit code."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                self._read(0.1)
+            except pexpect.EOF:
+                return int(self._child.wait())
+        raise AssertionError("it did not end; the screen shows:\n" + "\n".join(self.lines))
+
+    def _between_frames(self) -> bool:
+        return self.said.rfind(_FRAME_ENDS) >= self.said.rfind(_FRAME_BEGINS)
+
+    def _read(self, seconds: float) -> None:
+        try:
+            data = self._child.read_nonblocking(65536, seconds)
+        except pexpect.TIMEOUT:
+            return
+        self.said += data
+        self._feed(self._decoder.decode(data))
+        self._unanswered += data
+        for question, answer in _ANSWERS.items():
+            if question in self._unanswered:
+                self._child.send(answer)
+                self._unanswered = self._unanswered.replace(question, b"")
+        self._unanswered = self._unanswered[-16:]
+
+    def _feed(self, text: str) -> None:
+        """Draw text, but no colours: nothing here looks at them, and they are most of what pyte would have to read."""
+        text = self._undrawn + text
+        end = len(text)
+        if half := _HALF_SEQUENCE.search(text):
+            end = half.start()
+        self._undrawn = text[end:]
+        self._stream.feed(_shown(_COLOURS.sub("", text[:end])))
+        self._lines = None
+
+    # What a person does
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their names."""
+        for key in keys:
+            self._child.send(KEYS.get(key, key))
+
+    def type(self, text: str) -> None:
+        """Type text."""
+        self._child.send(text)
+
+    def paste(self, text: str) -> None:
+        """Paste text, as a terminal with bracketed paste does."""
+        self._child.send(f"\x1b[200~{text}\x1b[201~")
+
+    def highlight(self, text: str, key: str = "down") -> None:
+        """Move the selection mark with a key until this text stands beside it."""
+        self.wait_for(text)
+        while text not in self.marked:
+            before = self.marked
+            self.press(key)
+            self.wait_until(lambda before=before: self.marked not in ("", before), f"the mark on {text!r}")  # type: ignore[misc]
+
+    def choose(self, text: str, key: str = "down") -> None:
+        """Move the selection mark to this text and press enter."""
+        self.highlight(text, key)
+        self.press("enter")
+
+    def submit(self, text: str) -> None:
+        """Paste text into a field, press enter, and wait until the next field has the cursor."""
+        field = self.row
+        self.paste(text)
+        self.press("enter")
+        self.wait_until(lambda: self.row != field, "the next field")
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size; the pty tells the program."""
+        self._screen.resize(rows, columns)
+        self._lines = None
+        self._child.setwinsize(rows, columns)
+
+    def kill(self) -> None:
+        """End the program at once, if it still runs, and close the pty."""
+        if self._child.isalive():
+            os.kill(self.pid, signal.SIGKILL)
+        self._child.close()

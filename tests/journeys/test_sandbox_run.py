@@ -1,0 +1,71 @@
+"""`calendar-wizard --sandbox` and `calendar-wizard sandbox`: from nothing, and back to nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import PROGRAM, Start
+from tests.journeys.steps import title
+from tests.journeys.terminal import PATIENCE, Terminal
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for processes")
+
+
+def processes(environment: dict[str, str]) -> list[str]:
+    """Return the processes that have this run's directory for temporary files in their environment."""
+    mine = f"TMPDIR={environment['TMPDIR']}\0".encode()
+    return [one.parent.name for one in Path("/proc").glob("[0-9]*/environ") if mine in _read(one)]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it ended meanwhile, or is another user's
+        return b""
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true"
+        time.sleep(0.02)
+
+
+def leave(terminal: Terminal) -> None:
+    terminal.press("ctrl+c")
+    assert terminal.wait_for_end() == 130
+
+
+def kill(terminal: Terminal) -> None:
+    os.kill(terminal.pid, signal.SIGKILL)
+
+
+@needs_proc
+@pytest.mark.parametrize("end", [leave, kill])
+def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
+    start: Start, environment: dict[str, str], end: Callable[[Terminal], None]
+) -> None:
+    terminal = start("--sandbox")
+    terminal.wait_for(title("provider"))
+    terminal.wait_for("Fastmail")
+    assert len(processes(environment)) >= 3  # the wizard, its site, the calendar server
+    end(terminal)
+    wait_until(lambda: processes(environment) == [] and list(Path(environment["TMPDIR"]).iterdir()) == [])
+
+
+def test_the_site_alone_says_in_one_line_how_to_reach_it_and_ends_with_sigterm(environment: dict[str, str]) -> None:
+    with subprocess.Popen([PROGRAM, "sandbox"], stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        rest = process.stdout.read()
+    assert set(ready) == {"url", "apiKey", "siteId", "accounts"}
+    assert {frozenset(one) for one in ready["accounts"]} == {frozenset({"provider", "email", "password", "caldavUrl"})}
+    assert (process.returncode, rest) == (0, b"")
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []

@@ -1,0 +1,53 @@
+"""What can be in the way, and how a person gets past it."""
+
+from pathlib import Path
+
+from tests.journeys.conftest import Start, Studio
+from tests.journeys.gate import Gate
+from tests.journeys.steps import get_link, go_to_sign_in, title, what
+from wizard import texts
+from wizard.domain import Method, SignInWay
+
+
+def test_trying_again_works_once_the_site_is_there(start: Start, studio: Studio, closed_port: int) -> None:
+    terminal = start("--base-url", f"http://127.0.0.1:{closed_port}", known=studio.environment)
+    terminal.wait_for(what("offline"))
+    with Gate(studio.url, closed_port):
+        terminal.press("ctrl+r")
+        terminal.wait_for("Google")
+
+
+def test_without_settings_the_site_is_asked_for_and_a_wrong_value_is_named(start: Start, studio: Studio) -> None:
+    terminal = start("--base-url", studio.url)
+    terminal.highlight(texts.SITE_WAY[SignInWay.API_KEY])
+    field = terminal.row
+    terminal.press("enter")
+    terminal.wait_until(lambda: terminal.row != field, "the first field")
+    terminal.submit("riverside")
+    terminal.submit(studio.api_key)
+    terminal.wait_for(texts.SITE_NOT_GUID.format(label=texts.SITE_FIELD["site_id"][0])[:30])
+    terminal.submit(studio.site_id)
+    terminal.press("enter")
+    terminal.wait_for(title("provider"))
+    assert studio.api_key.encode() not in terminal.said
+
+
+def test_a_terminal_that_is_too_small_says_so_until_it_is_larger(start: Start) -> None:
+    terminal = start(columns=38, rows=10)
+    terminal.wait_for(texts.TOO_SMALL.split("\n")[0])
+    terminal.resize(80, 24)
+    terminal.wait_for(title("site"))
+    assert not terminal.shows(texts.TOO_SMALL.split("\n")[0])
+
+
+def test_o_opens_the_link_in_the_browser_of_the_environment(start: Start, studio: Studio, tmp_path: Path) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n')
+    browser.chmod(0o700)
+    terminal = start(known={**studio.environment, "BROWSER": str(browser)})
+    go_to_sign_in(terminal, "Google", Method.OAUTH)
+    link = get_link(terminal)
+    assert not opened.exists()
+    terminal.press("o")
+    terminal.wait_for(texts.OPENED)
+    assert opened.read_text() == f"{link}\n"
