@@ -19,9 +19,8 @@ class SignInScreen(StepScreen):
         Binding("n", "other_account", show=False),
     ]
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Say that it is connected, or start signing in."""
-        super().on_mount()
         made = self.answers.connection
         if made is None:
             self.sign_in()

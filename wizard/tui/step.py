@@ -80,6 +80,9 @@ class StepScreen(Screen[None]):
         """Return the keys that are this screen's own, the most important first."""
         return ()
 
+    def begin(self) -> None:
+        """Do what there is to do first; not `on_mount`, which Textual calls for every class by itself."""
+
     def lead(self) -> str:
         """Return the line below the question."""
         return texts.STATES[self.state].lead
@@ -104,9 +107,10 @@ class StepScreen(Screen[None]):
         yield Static(Content(texts.TOO_SMALL), id="too-small")
 
     def on_mount(self) -> None:
-        """Show the line below the question, and the keys."""
+        """Show the line below the question and the keys, and let the screen begin."""
         self.set_lead(self.said(self.lead()))
         self.show_hints()
+        self.begin()
 
     @property
     def provider_name(self) -> str:
@@ -140,7 +144,9 @@ class StepScreen(Screen[None]):
         """Return a screen's own keys among those that all screens have."""
         hints = list(own)
         if self.fault is not None and self._again is not None:
-            hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry"))
+            # Where the content is still there, its own keys can do it again as well.
+            spare = not self.has_class("-failed")
+            hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry", spare))
         if self._submitting:
             hints.append(Hint("ctrl+b", texts.KEY["stop"], "screen.back"))
         elif self.can_back:
@@ -208,6 +214,8 @@ class StepScreen(Screen[None]):
     def _failed(self, fault: Fault) -> None:
         self._submitting = False
         self.set_class(self.has_class("-loading"), "-failed")
+        if self.has_class("-failed"):
+            self.query_one("#main").scroll_home(animate=False)
         self.refuse(fault)
 
     # Going on

@@ -17,6 +17,7 @@ from wizard.tui.widgets.busy import countdown, spinner
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.link import Link
+from wizard.tui.widgets.rail import RAIL_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,9 @@ class AuthorizeScreen(SignInScreen):
     def sign_in(self) -> None:
         """Get a link."""
         self.set_interval(0.25, self._tick)
-        self._begin()
+        self._get()
 
-    def _begin(self) -> None:
+    def _get(self) -> None:
         self.load(self._get_link, texts.LOADING["authorize"])
 
     async def _get_link(self) -> None:
@@ -74,8 +75,10 @@ class AuthorizeScreen(SignInScreen):
         except Fault as fault:
             self._ended()
             if ready.done():
-                self._again = self._begin
+                self._again = self._get
                 self.add_class("-failed")
+                self.remove_class("-long-url")
+                self.query_one("#main").scroll_home(animate=False)
                 self.refuse(fault)
             else:
                 ready.set_exception(fault)
@@ -95,7 +98,7 @@ class AuthorizeScreen(SignInScreen):
         self.loaded()
         self._show_link_keys()
         self._tick()
-        link.focus()
+        link.focus(scroll_visible=False)
 
     def _ended(self) -> None:
         self._attempt = None
@@ -103,7 +106,8 @@ class AuthorizeScreen(SignInScreen):
 
     def _arrange(self) -> None:
         """Give a URL that is too long for the column the whole width, so that it can be selected line by line."""
-        self.set_class(len(self.query_one(Link).url) > self.size.width - 28, "-long-url")
+        room = self.size.width - 4 - (RAIL_WIDTH if self.has_class("-wide") else 0)
+        self.set_class(len(self.query_one(Link).url) > room, "-long-url")
 
     def on_resize(self) -> None:
         """Arrange anew."""
@@ -174,7 +178,7 @@ class AuthorizeScreen(SignInScreen):
         """Drop this link and get a fresh one; with a connection made, start over."""
         if self.answers.connection is None:
             self._ended()
-            self._begin()
+            self._get()
         else:
             super().action_other_account()
 

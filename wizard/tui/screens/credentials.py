@@ -143,7 +143,7 @@ class CredentialsScreen(SignInScreen):
     def hints(self) -> Sequence[Hint]:
         """Move, connect, show the password."""
         show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
-        fill = [Hint("f3", texts.KEY["fill"], "screen.fill")] if self._to_try else []
+        fill = [Hint("f3", texts.KEY["fill"], "screen.fill", spare=True)] if self._to_try else []
         return [
             Hint("tab", texts.KEY["next_field"], spare=True),
             Hint("enter", texts.KEY["connect"]),

@@ -37,9 +37,8 @@ class DoneScreen(StepScreen):
         picker.extend(texts.DONE_ACTIONS)
         yield picker
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show what is known, and watch the status until it settles."""
-        super().on_mount()
         self._began = self.session.clock()
         made = self.answers.connection
         if made is not None:

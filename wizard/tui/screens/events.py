@@ -70,9 +70,8 @@ class EventsScreen(StepScreen):
         yield Picker[Row](self._draw, key=lambda r: r.key, selectable=lambda r: r.event is not None, id="list")
         yield Static(id="counted", classes="where")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Offer what can be filtered by, and read the first page."""
-        super().on_mount()
         self.load(self._prepare, texts.LOADING["events"])
 
     async def _prepare(self) -> None:
@@ -152,7 +151,7 @@ class EventsScreen(StepScreen):
                 self._more = True
                 break
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
-        picker.display = bool(picker.total)
+        self.set_class(not picker.total, "-empty")
         self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
 
     def _rows(self, events: list[Event]) -> list[Row]:

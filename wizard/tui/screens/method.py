@@ -45,9 +45,8 @@ class MethodScreen(StepScreen):
         with Vertical(id="about"):
             yield Static(id="about-text")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Start on the answer, if there is one; a provider without any way is a dead end."""
-        super().on_mount()
         picker = self.query_one(Picker)
         if self.answers.method:
             picker.highlight_key(self.answers.method)

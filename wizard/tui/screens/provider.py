@@ -30,9 +30,8 @@ class ProviderScreen(StepScreen):
         """Yield the list."""
         yield Picker[Provider](_draw, key=lambda p: p.id, height=3, gap=1)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read the providers."""
-        super().on_mount()
         label = "start" if self.session.embedded and not self.session.accounts else "provider"
         self.load(self._read, texts.LOADING[label])
 

@@ -53,9 +53,8 @@ class ReviewScreen(StepScreen):
         yield Directions()
         yield Switches(self._draw, key=lambda row: row.key)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read the connection and its calendars."""
-        super().on_mount()
         self.load(self._read, texts.LOADING["review"])
 
     @property

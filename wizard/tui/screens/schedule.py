@@ -59,9 +59,8 @@ class ScheduleScreen(StepScreen):
             classes="-active",
         )
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read the schedules and what is connected to them."""
-        super().on_mount()
         self.load(self._read, texts.LOADING["schedule"])
 
     async def _read(self) -> None:

@@ -46,9 +46,8 @@ class SiteScreen(StepScreen):
                 line = Line(known.get(name, ""), id=name)
             yield Field(label, line, where)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Start on the ways."""
-        super().on_mount()
         self.query_one("#ways", Picker).focus()
 
     @property

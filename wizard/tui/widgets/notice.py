@@ -46,6 +46,7 @@ class Notice(Static):
         self._mark = Content(mark).stylize(style)
         self._text = text
         self.update(self._hung())
+        self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_resize(self) -> None:
         """Wrap anew."""

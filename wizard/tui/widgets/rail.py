@@ -13,7 +13,9 @@ from wizard import texts
 if TYPE_CHECKING:
     from wizard.answers import Answers
 
-_WIDTH = 18
+RAIL_WIDTH = 24
+"""Cells of the rail, as in wizard.tcss."""
+_WIDTH = RAIL_WIDTH - 6
 """Cells for an answer below its step."""
 
 
