@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +19,8 @@ from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from wizard.domain import Fault
     from wizard.flow import Flow
     from wizard.tui.session import Session
@@ -52,6 +56,13 @@ class WizardApp(App[Ending]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return a driver that measures the terminal where it draws: standard output may be a file, as with --json."""
+        driver = super().get_driver_class()
+        if sys.__stdout__ is None or sys.__stdout__.isatty():
+            return driver
+        return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
 
     def on_mount(self) -> None:
         """Show the first step."""
@@ -121,6 +132,12 @@ class WizardApp(App[Ending]):
     async def on_unmount(self) -> None:
         """Close the connections to Wix."""
         await self._session.close()
+
+
+def _size_of_standard_error() -> tuple[int, int]:
+    assert sys.__stderr__ is not None  # noqa: S101 - Textual draws there
+    columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
+    return columns or 80, rows or 24
 
 
 def _screen_of(state: str) -> type[StepScreen]:
