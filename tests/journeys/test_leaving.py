@@ -59,6 +59,13 @@ def test_finishing_gives_0_and_one_json_object_on_standard_output(start: Start, 
     assert account.password.encode() not in terminal.said
 
 
+def test_the_whole_terminal_is_used_although_standard_output_is_a_file(start: Start, tmp_path: Path) -> None:
+    terminal = start("--json", output=tmp_path / "result.json")
+    terminal.wait_until(lambda: texts.KEY["leave"] in terminal.lines[-1], "the keys in the last line")
+    terminal.resize(80, 24)
+    terminal.wait_until(lambda: texts.KEY["leave"] in terminal.lines[-1], "the keys in the last line")
+
+
 def test_leaving_with_a_refused_sign_in_gives_4(start: Start, studio: Studio) -> None:
     terminal = start(known={**studio.environment, "WIX_API_KEY": "IST.wrong"})
     terminal.wait_for(what("wix_sign_in_refused"))
