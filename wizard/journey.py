@@ -25,6 +25,19 @@ if TYPE_CHECKING:
 POLL_SECONDS = 3.0
 """How often a connection's status is asked for: Wix has no webhooks for it."""
 
+CALLS: dict[str, tuple[str, ...]] = {
+    "site": ("List Providers",),
+    "provider": ("List Providers",),
+    "method": (),
+    "schedule": ("Query Schedules", "List Connections"),
+    "credentials": ("List Connections", "Connect By Credentials"),
+    "authorize": ("List Connections", "Connect By OAuth", "Get Connection"),
+    "review": ("Get Connection", "List Calendars", "Update Sync Config"),
+    "done": ("Get Connection",),
+    "events": ("List Connections", "List Events"),
+}
+"""Which calls each state makes when all goes well; Disconnect only where a connection of this run is given up."""
+
 # Errors after which a request may have been carried out all the same.
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 

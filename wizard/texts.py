@@ -579,6 +579,38 @@ FAULTS: dict[str, FaultText] = {
     ),
 }
 
+FAULTS_AT: dict[str, tuple[str, ...]] = {
+    "site": (),
+    "provider": ("no_providers", "sandbox_failed"),
+    "method": ("no_method",),
+    "schedule": ("no_schedules",),
+    "credentials": (
+        "bad_credentials",
+        "maybe_connected",
+        "connection_token_revoked",
+        "connection_calendar_not_created",
+        "connection_calendar_deleted",
+        "connection_error",
+        "connection_disconnected",
+        "connection_unknown",
+    ),
+    "authorize": (
+        "oauth_reject",
+        "oauth_unsupported",
+        "oauth_internal",
+        "oauth_unknown",
+        "oauth_expired",
+        "paste_unreadable",
+        "wrong_connection",
+        "listener_taken",
+        "redirect_refused",
+    ),
+    "review": ("not_connected",),
+    "done": ("connection_token_revoked", "connection_calendar_not_created", "connection_calendar_deleted"),
+    "events": (),
+}
+"""The faults that are a screen's own; every other one can come from any call to Wix."""
+
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",
     "Your usual Apple password does not work here.",

@@ -99,6 +99,10 @@ class WizardApp(App[Ending]):
             return
         self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
 
+    def on_retried(self) -> None:
+        """Tell the flow, which refuses what its chart doesn't know."""
+        self.flow().send("retry")
+
     def action_leave(self) -> None:
         """Leave the wizard; while a connection is under way, ask once."""
         if isinstance(self.screen, Ask):

@@ -43,6 +43,10 @@ class Finished(Message):
         self.outcome = outcome
 
 
+class Retried(Message):
+    """A screen does again what failed."""
+
+
 class StepScreen(Screen[None]):
     """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
 
@@ -270,6 +274,7 @@ class StepScreen(Screen[None]):
     def action_retry(self) -> None:
         """Do again what failed."""
         if self.fault is not None and self._again is not None:
+            self.post_message(Retried())
             self._again()
 
     def action_help(self) -> None:
