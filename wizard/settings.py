@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_BASE_URL = "https://www.wixapis.com"
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_VISIBLE = re.compile(r"[!-~]{1,2000}")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 NEEDS: dict[SignInWay, tuple[str, ...]] = {
@@ -77,9 +80,12 @@ def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
     known = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
     if options.site_id:
         known["site_id"] = options.site_id.strip()
-    base_url = options.base_url or environment.get("WIX_BASE_URL") or DEFAULT_BASE_URL
+    if options.base_url is not None:
+        base_url = _checked_base_url("--base-url", options.base_url.strip())
+    else:
+        base_url = _checked_base_url("WIX_BASE_URL", environment.get("WIX_BASE_URL", "").strip() or DEFAULT_BASE_URL)
     return Settings(
-        base_url=_checked_base_url(base_url.strip()),
+        base_url=base_url,
         redirect_url=_checked_redirect_url(options.redirect_url),
         open_browser=not options.no_browser,
         sandbox=options.sandbox,
@@ -88,19 +94,22 @@ def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _checked_base_url(url: str) -> str:
+def _checked_base_url(source: str, url: str) -> str:
+    if "@" in url:
+        raise UsageError(f"{source}: give no name or password in it, only scheme, host, port and path")
+    no_url = UsageError(f"{source}: {url!r} is not a URL; give one like {DEFAULT_BASE_URL}")
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname or ""
         _ = parts.port  # raises for a port that isn't one
     except ValueError:
-        raise UsageError(f"--base-url: {url!r} is not a URL; give one like {DEFAULT_BASE_URL}") from None
-    if parts.scheme not in ("https", "http") or not host:
-        raise UsageError(f"--base-url: {url!r} is not a URL; give one like {DEFAULT_BASE_URL}")
+        raise no_url from None
+    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(host) or not _VISIBLE.fullmatch(url):
+        raise no_url
     if parts.scheme == "http" and host not in LOOPBACK:
-        raise UsageError("--base-url: only https is accepted, because the sign-in goes there (http for loopback only)")
-    if parts.username or parts.query or parts.fragment:
-        raise UsageError("--base-url: give only scheme, host, port and path")
+        raise UsageError(f"{source}: only https is accepted, because the sign-in goes there (http for loopback only)")
+    if parts.query or parts.fragment:
+        raise UsageError(f"{source}: give only scheme, host, port and path")
     return url.rstrip("/")
 
 
