@@ -19,7 +19,7 @@ from wizard.domain import Fault, SandboxAccount, SignIn, SignInWay
 if TYPE_CHECKING:
     from types import TracebackType
 
-NEEDED = ("starlette", "uvicorn", "radicale", "caldav")
+NEEDED = ("starlette", "uvicorn", "radicale", "caldav", "jinja2")
 HOW_TO_INSTALL = "The sandbox needs a few more packages: pip install 'wix-calendar-wizard[sandbox]'"
 END_SECONDS = 5.0
 """How long the site gets to end by itself."""
