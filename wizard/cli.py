@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 CONNECTED, REFUSED, USAGE, TEMPORARY, SIGN_IN, LEFT = 0, 1, 2, 3, 4, 130
 
-DESCRIPTION = "Connects a Google, Outlook or Apple calendar to a schedule of a Wix site, step by step."
+DESCRIPTION = """\
+Connects a Google, Outlook or Apple calendar to a schedule of a Wix site,
+step by step."""
 
 EPILOG = """\
 environment:
-  WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID after
-                                 /dashboard/ in the address of the site's dashboard
-  WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix CLI prints
+  WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID
+                                 after /dashboard/ in the dashboard's address
+  WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix
+                                 CLI prints
   WIX_APP_ID, WIX_APP_SECRET,
   WIX_INSTANCE_ID                sign in as an app
   WIX_BASE_URL                   another address than https://www.wixapis.com
@@ -44,9 +47,10 @@ examples:
 """
 
 SANDBOX_DESCRIPTION = """\
-Runs only the embedded site, on loopback, until ctrl+c or SIGTERM. When it is ready it prints one JSON line on
-standard output: {"url", "apiKey", "siteId", "accounts": [{"provider", "email", "password", "caldavUrl"}]}.
-A password is what Connect By Credentials takes, and what any CalDAV client signs in with."""
+Runs only the embedded site, on loopback, until ctrl+c or SIGTERM. When it is
+ready it prints one JSON line on standard output: {"url", "apiKey", "siteId",
+"accounts": [{"provider", "email", "password", "caldavUrl"}]}. A password is
+what Connect By Credentials takes, and what any CalDAV client signs in with."""
 
 
 def parser() -> argparse.ArgumentParser:

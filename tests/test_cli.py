@@ -1,0 +1,189 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+import wizard
+from tests.examples import APPLE, DANA, answered, connection
+from wizard import cli, launch, texts
+from wizard.answers import Answers
+from wizard.domain import Fault
+from wizard.settings import VARIABLES
+from wizard.tui import app
+
+CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
+HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11"}
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
+    """Let standard input and standard error pass for a terminal."""
+    for name in VARIABLES.values():
+        monkeypatch.delenv(name, raising=False)
+    for stream in (sys.stdin, sys.stderr):
+        monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
+
+
+def ends_with(monkeypatch: pytest.MonkeyPatch, ending: app.Ending | None) -> None:
+    """Let the full-screen front end like this without being shown."""
+    monkeypatch.setattr(app.WizardApp, "run", lambda _: ending)
+
+
+def refused(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
+
+
+def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused("--help") == 0
+    said = capsys.readouterr().out
+    options = [
+        "--sandbox",
+        "--data",
+        "--site-id",
+        "--base-url",
+        "--redirect-url",
+        "--no-browser",
+        "--json",
+        "--version",
+    ]
+    codes = {text.exit for text in texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
+    for word in [*options, *VARIABLES.values(), "WIX_BASE_URL", "NO_COLOR"]:
+        assert word in said
+    for code in codes:
+        assert f"\n  {code} " in said
+
+
+def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    refused("--help")
+    said = capsys.readouterr().out
+    assert "sandbox " in said
+    assert refused("--sandbo") == 2
+    refused("sandbox", "--help")
+    said = capsys.readouterr().out
+    assert "--port" in said
+    assert "--data" in said
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"]])
+def test_help_fits_eighty_columns(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    refused(*arguments)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused("--version") == 0
+    assert capsys.readouterr().out == f"calendar-wizard {wizard.__version__}\n"
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_nothing_heavy(option: str) -> None:
+    look = (
+        "import atexit, json, sys; atexit.register(lambda: print(json.dumps(list(sys.modules)), file=sys.stderr))\n"
+        f"from wizard.cli import main; main(['{option}'])"
+    )
+    run = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert not set(json.loads(run.stderr)) & HEAVY
+
+
+def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "wizard"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert run.stderr == "calendar-wizard: the wizard needs a terminal (standard input and standard error)\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--data", "there"], "--data goes with --sandbox"),
+        (["--base-url", "http://a.example"], "--base-url: only https is accepted"),
+        (["--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL; give one like https://www.wixapis.com"),
+        (["--redirect-url", "nowhere"], "--redirect-url: 'nowhere' is not a URL"),
+        (
+            ["sandbox", "--port", "eighty"],
+            "argument --port: 'eighty' is not a port; give a number from 0 (any) to 65535",
+        ),
+        (["sandbox", "--port", "65536"], "'65536' is not a port"),
+        (["sandbox", "--port", "-1"], "'-1' is not a port"),
+        (["--unknown"], "unrecognized arguments: --unknown"),
+        (["unknown"], "invalid choice: 'unknown'"),
+    ],
+)
+def test_what_cannot_be_used_says_why_and_ends_with_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("arguments", [["--sandbox"], ["sandbox"]])
+def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err == f"calendar-wizard: {launch.HOW_TO_INSTALL}\n"
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        (app.Ending("finished", CONNECTED), 0),
+        (app.Ending("finished", CONNECTED, Fault("offline")), 0),
+        (app.Ending("failed", Answers(), Fault("bad_credentials")), 1),
+        (app.Ending("failed", Answers(), Fault("oauth_expired")), 3),
+        (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
+        (app.Ending("left", Answers()), 130),
+        (app.Ending("left", Answers(), Fault("offline")), 130),
+        (None, 1),
+    ],
+)
+def test_how_a_run_ended_is_its_exit_code(
+    ending: app.Ending | None, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(monkeypatch, ending)
+    assert cli.main([]) == code
+
+
+@pytest.mark.usefixtures("terminal")
+def test_json_goes_to_standard_output_and_words_to_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(monkeypatch, app.Ending("finished", CONNECTED))
+    cli.main(["--json"])
+    out, err = capsys.readouterr()
+    assert json.loads(out)["connectionId"] == "apple to dana"
+    assert err == "Apple is connected to Dana Levi: import off, export off.\n"
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_without_a_connection_standard_output_stays_empty(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(monkeypatch, app.Ending("left", Answers()))
+    cli.main(arguments)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_embedded_site_ends_with_the_wizard(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[launch.Embedded] = []
+    monkeypatch.setattr(launch.Embedded, "__init__", lambda *_: None)
+    monkeypatch.setattr(launch.Embedded, "close", lambda embedded: closed.append(embedded))
+    ends_with(monkeypatch, app.Ending("left", Answers()))
+    assert cli.main(["--sandbox"]) == 130
+    assert len(closed) == 1
