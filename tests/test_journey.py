@@ -35,10 +35,12 @@ from wizard.domain import (
     Provider,
     Schedule,
     ScheduleKind,
+    SignIn,
+    SignInWay,
     Status,
     Sync,
 )
-from wizard.journey import Journey
+from wizard.journey import Journey, open_journey
 
 BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
 
@@ -91,6 +93,11 @@ def connection_is(**changes: str) -> Any:
 
 
 # Signing in
+
+
+@pytest.mark.parametrize("way", SignInWay)
+async def test_each_way_of_signing_in_opens_a_journey(way: SignInWay) -> None:
+    await open_journey(SignIn(way, SecretStr("secret"), "site", "app", "instance"), "http://127.0.0.1").close()
 
 
 async def test_a_good_sign_in_passes_the_check(journey: Journey, line: Line) -> None:
