@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "Calendar wizard"
 SANDBOX_SITE = "sandbox · Riverside Studio"
-SITE_LABEL = "site {site}…"
+SITE_LABEL = "site {site}"
 TOO_SMALL = "The wizard needs more room.\nPlease make the window at least 40 columns by 12 lines."
 
 
@@ -235,6 +235,7 @@ SITE_FIELD = {
 SITE_MISSING = "{label} is missing. {where}."
 SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
 SITE_FROM_ENVIRONMENT = "taken from {variable}"
+SITE_KEPT = "as typed before"
 
 WAITING_CONSENT = "Waiting for you to allow it"
 LISTENING = "listening on {address}"

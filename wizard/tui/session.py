@@ -67,12 +67,23 @@ class Session:
         return self.embedded is None and (self.asks_again or self.settings.way is None)
 
     @property
+    def typed(self) -> SignIn | None:
+        """What the person typed on the site screen, to be there when they come back."""
+        return self._sign_in
+
+    @property
     def label(self) -> str:
         """What the bar says about the site."""
         if self.embedded is not None:
             return texts.SANDBOX_SITE
+        site = self.site_id
+        return texts.SITE_LABEL.format(site=site) if site else ""
+
+    @property
+    def site_id(self) -> str:
+        """The beginning of the site's ID, enough to tell sites apart; empty while none is known."""
         site = self._sign_in.site_id if self._sign_in else self.settings.known.get("site_id", "")
-        return texts.SITE_LABEL.format(site=site[:8]) if site else ""
+        return f"{site[:8]}…" if site else ""
 
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.

@@ -95,7 +95,8 @@ class StepScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the frame around the content."""
-        of = steps(self.answers, self.state, asks_site=self.session.asks_site)
+        site = self.session.site_id if self.session.asks_site else None
+        of = steps(self.answers, self.state, site=site)
         yield Bar(self.session.label)
         yield StepLine(of, self.state)
         with Horizontal(id="middle"):
@@ -137,7 +138,7 @@ class StepScreen(Screen[None]):
         """Change the line below the question; without text there is none."""
         lead = self.query_one("#lead", Static)
         lead.update(Content(text))
-        lead.display = bool(text)
+        lead.set_class(not text, "-empty")
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""

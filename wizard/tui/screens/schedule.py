@@ -97,9 +97,9 @@ class ScheduleScreen(StepScreen):
         name, zone = texts.schedule_name(schedule), schedule.time_zone.rpartition("/")[2].replace("_", " ")
         name_room, kind_room, zone_room, connected_room = _columns(width)
         line: list[Span] = [
-            (fit(name, name_room - 1) + " ", "name"),
-            (fit(texts.SCHEDULE_KIND[schedule.kind], kind_room - 1) + " ", "quiet"),
-            (fit(zone, zone_room - 1) + " ", "quiet"),
+            (_cell(name, name_room), "name"),
+            (_cell(texts.SCHEDULE_KIND[schedule.kind], kind_room), "quiet"),
+            (_cell(zone, zone_room), "quiet"),
         ]
         connected = self._connected.get(schedule.id)
         if connected:
@@ -111,7 +111,7 @@ class ScheduleScreen(StepScreen):
 
     def _name_columns(self) -> None:
         widths = _columns(self.query_one(Picker).row_width)
-        names = "".join(fit(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
+        names = "".join(_cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
     def on_resize(self) -> None:
@@ -174,8 +174,15 @@ class ScheduleScreen(StepScreen):
         ]
 
 
+def _cell(text: str, room: int) -> str:
+    """Fit a text into a column, with a space behind it."""
+    return fit(fit(text, room - 1), room)
+
+
 def _columns(width: int) -> tuple[int, int, int, int]:
-    """Return the widths of name, kind, zone and connected; the last two grow where the name has enough."""
+    """Return the widths of name, kind, zone and connected: the last two grow with the room; without it, zones go."""
     spare = max(0, width - _NAME - _KIND - 20)
     zone, connected = 10 + min(8, spare // 2), 10 + min(20, spare - spare // 2)
+    if width < 44:
+        zone = 0
     return min(_NAME, width - _KIND - zone - connected), _KIND, zone, connected

@@ -36,19 +36,35 @@ class SiteScreen(StepScreen):
         picker.styles.height = len(SignInWay)
         picker.extend(SignInWay)
         yield picker
-        known = self.session.settings.known
         for name, (label, where) in texts.SITE_FIELD.items():
             if name in settings.SECRETS:
                 line: Line = SecretLine(id=name)
-                if known.get(name):
-                    line.placeholder = texts.SITE_FROM_ENVIRONMENT.format(variable=settings.VARIABLES[name])
+                line.placeholder = self._where_from(name)
             else:
-                line = Line(known.get(name, ""), id=name)
+                line = Line(self._known(name), id=name)
             yield Field(label, line, where)
 
+    def _known(self, name: str) -> str:
+        """Return a field's value as typed before, or from the environment."""
+        typed = self.session.typed
+        if typed is not None and name in settings.NEEDS[typed.way]:
+            return typed.secret.get_secret_value() if name in settings.SECRETS else getattr(typed, name)
+        return self.session.settings.known.get(name, "")
+
+    def _where_from(self, name: str) -> str:
+        """Say where a secret comes from that is known but not shown, not even as dots."""
+        typed = self.session.typed
+        if typed is not None and name in settings.NEEDS[typed.way]:
+            return texts.SITE_KEPT
+        variable = settings.VARIABLES[name]
+        return texts.SITE_FROM_ENVIRONMENT.format(variable=variable) if self._known(name) else ""
+
     def begin(self) -> None:
-        """Start on the ways."""
-        self.query_one("#ways", Picker).focus()
+        """Start on the way that was chosen before, or on the first."""
+        picker = self.query_one("#ways", Picker)
+        if self.session.typed:
+            picker.highlight_key(self.session.typed.way)
+        picker.focus()
 
     @property
     def _way(self) -> SignInWay:
@@ -77,7 +93,7 @@ class SiteScreen(StepScreen):
         for name in settings.NEEDS[self._way]:
             field = self.query_one(f"#{name}", Input)
             label, where = texts.SITE_FIELD[name]
-            values[name] = field.value.strip() or self.session.settings.known.get(name, "")
+            values[name] = field.value.strip() or (self._known(name) if name in settings.SECRETS else "")
             problem = ""
             if not values[name]:
                 problem = texts.SITE_MISSING.format(label=label, where=where)

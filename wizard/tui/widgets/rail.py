@@ -28,13 +28,14 @@ class Step:
     place: int
 
 
-def steps(answers: Answers, state: str, *, asks_site: bool) -> list[Step]:
-    """Return the steps of this run. On `done` and `events` all of them are behind."""
-    names = [s for s in texts.RAIL if s != "site" or asks_site]
+def steps(answers: Answers, state: str, *, site: str | None) -> list[Step]:
+    """Return the steps of this run; `site` is None where it isn't asked. On `done` and `events` all are behind."""
+    names = [s for s in texts.RAIL if s != "site" or site is not None]
     here = "sign_in" if state in ("credentials", "authorize") else state
     at = names.index(here) if here in names else len(names)
     made = answers.connection
     said = {
+        "site": site or "",
         "provider": answers.provider.name if answers.provider else "",
         "method": texts.METHOD_SHORT[answers.method] if answers.method else "",
         "schedule": texts.schedule_name(answers.schedule) if answers.schedule else "",
