@@ -41,9 +41,9 @@ class Line(httpx.AsyncBaseTransport):
         """Answer a call with this instead of asking the site."""
         self._troubles.append(_Trouble(call, outcome, forwards=False, times=times))
 
-    def lose(self, call: str, *, times: int = 1) -> None:
-        """Let the site do a call's work, and lose its answer."""
-        self._troubles.append(_Trouble(call, httpx.ReadTimeout("lost"), forwards=True, times=times))
+    def lose(self, call: str, instead: httpx.Response | Exception | None = None) -> None:
+        """Let the site do a call's work, and lose its answer: nothing comes, or something else."""
+        self._troubles.append(_Trouble(call, instead or httpx.ReadTimeout("lost"), forwards=True, times=1))
 
     def edit(self, call: str, change: Callable[[Any], object], *, times: int = 1) -> None:
         """Change what the site answers to a call."""

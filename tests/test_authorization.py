@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
@@ -276,6 +277,35 @@ async def test_a_claim_that_cannot_be_proven_does_not_hide_the_true_one(stage: S
         assert waiting.attempt.asking
 
 
+async def test_a_claim_that_wix_does_not_know_is_asked_about_only_once_more(stage: Stage) -> None:
+    async with stage.attempt(polling=True) as waiting:
+        stage.line.fail(CONNECTION, httpx.ConnectError("down"))
+        with pytest.raises(Fault, match="offline"):
+            await waiting.attempt.paste("EC." + "x" * 150)
+        looks = stage.line.count(CONNECTIONS)
+        await until(lambda: stage.line.count(CONNECTIONS) > looks + 3)
+        assert stage.line.count(CONNECTION) == 2
+        assert await waiting.waits_on()
+
+
+async def test_a_new_connection_whose_status_wix_does_not_say_yet_is_waited_for(stage: Stage) -> None:
+    said = False
+
+    def keep_silent(content: Any) -> None:
+        for made in content.get("connections", [content.get("connection")]):
+            made.update({} if said else {"status": "BEING_MADE"})
+
+    async with stage.attempt(polling=True) as waiting:
+        stage.line.edit(CONNECTIONS, keep_silent, times=1000)
+        stage.line.edit(CONNECTION, keep_silent, times=1000)
+        await stage.consent(waiting.url)
+        looks = stage.line.count(CONNECTIONS)
+        await until(lambda: stage.line.count(CONNECTIONS) > looks + 3)
+        assert await waiting.waits_on()
+        said = True
+        assert (await waiting.home).email == EMAIL
+
+
 async def test_a_paste_that_cannot_be_proven_now_is_proven_by_the_next_poll(stage: Stage) -> None:
     async with stage.attempt(polling=True) as waiting:
         stage.line.edit(CONNECTIONS, lambda content: content["connections"].clear(), times=1000)
@@ -296,6 +326,9 @@ async def test_it_is_told_whether_wix_answers(stage: Stage) -> None:
 async def test_being_asked_to_slow_down_does_not_end_the_wait(stage: Stage) -> None:
     async with stage.attempt(polling=True) as waiting:
         stage.line.fail(CONNECTIONS, httpx.Response(429, headers={"retry-after": "0"}), times=3)
+        looks = stage.line.count(CONNECTIONS)
+        await until(lambda: stage.line.count(CONNECTIONS) >= looks + 3)
+        assert waiting.attempt.asking
         await stage.consent(waiting.url)
         assert (await waiting.home).email == EMAIL
 

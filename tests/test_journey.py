@@ -205,8 +205,15 @@ async def test_a_refused_password_connects_nothing_and_the_next_one_may_be_right
     assert len(await account.connected()) == 1
 
 
-async def test_a_lost_answer_is_looked_up_and_nothing_sent_again(account: Account, line: Line) -> None:
-    line.lose(CONNECT)
+@pytest.mark.parametrize(
+    "instead",
+    [httpx.ReadTimeout("lost"), httpx.ReadError("cut"), httpx.Response(504), httpx.Response(200, text="<p>")],
+    ids=["timeout", "cut", "gateway", "proxy page"],
+)
+async def test_a_lost_answer_is_looked_up_and_nothing_sent_again(
+    account: Account, line: Line, instead: httpx.Response | Exception
+) -> None:
+    line.lose(CONNECT, instead)
     made = await account.connect()
     assert [one.id for one in await account.connected()] == [made.id]
     assert line.count(CONNECT) == 1
@@ -252,6 +259,26 @@ async def test_a_connection_from_before_is_never_taken_for_this_ones(account: Ac
     with pytest.raises(Fault, match="server_error"):
         await account.connect()
     assert [one.id for one in await account.connected()] == [earlier.id]
+
+
+@pytest.mark.parametrize("other", [{"providerId": "google"}, {"externalAccountEmail": "dan@icloud.example"}])
+async def test_a_connection_of_somebody_else_is_never_taken_for_this_ones(
+    account: Account, line: Line, other: dict[str, str]
+) -> None:
+    line.lose(CONNECT)
+    line.edit(CONNECTIONS, lambda _: None)
+    line.edit(CONNECTIONS, lambda content: content["connections"][0].update(other))
+    with pytest.raises(Fault, match="timed_out"):
+        await account.connect()
+
+
+async def test_after_a_refusal_nothing_is_looked_up(site: InProcessSite, account: Account, line: Line) -> None:
+    with pytest.raises(Fault, match="bad_credentials"):
+        await account.connect("abcd-abcd-abcd-abcd")
+    async with journey_on(site, Line(site)) as elsewhere:
+        await Account(site, elsewhere, account.provider, account.schedule).connect()
+    await account.connect()
+    assert line.count(CONNECT) == 2
 
 
 async def test_a_broken_connection_is_a_fault_and_disconnected_by_the_next_try(account: Account, line: Line) -> None:
