@@ -43,7 +43,7 @@ _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
 def open_journey(sign_in: SignIn, base_url: str) -> Journey:
-    """Return a journey on the site at `base_url` that signs in as `sign_in` says."""
+    """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment."""
     auth: wix.Auth
     match sign_in.way:
         case SignInWay.API_KEY:
@@ -52,7 +52,9 @@ def open_journey(sign_in: SignIn, base_url: str) -> Journey:
             auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
         case SignInWay.APP:
             auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
-    return Journey(wix.Client(auth, base_url=base_url))
+    client = wix.Client(auth, base_url=base_url)
+    client.prepare()
+    return Journey(client)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,10 @@ class Client:
         """Close the connections to Wix that are kept open. Calls after that are a mistake."""
         await self._sender.aclose()
 
+    def prepare(self) -> None:
+        """Do what takes a moment before the first request; blocking, so best in a thread."""
+        self._sender.prepare()
+
     async def list_providers(self) -> list[Provider]:
         """List the calendar providers that the site offers, those without an id left out (List Providers)."""
         return _identified(await self._sender.send("GET", f"{_CALENDARS}/providers"), "providers", Provider)

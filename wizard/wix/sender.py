@@ -1,13 +1,17 @@
 """One request to Wix and its answer: signs in, keeps deadlines, reads JSON, and turns every fault into a WixError."""
 
 import json
+import os
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
+import truststore
+from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 from pydantic_core import from_json
 
@@ -29,6 +33,15 @@ from wizard.wix.errors import (
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
 
+MOST_BYTES = 16 * 1024 * 1024
+"""An answer larger than this is refused: a thousand events take a fiftieth of it."""
+
+BURST, BURST_SECONDS = 10, 3.2
+"""Requests that may go out at once, and the time they take to be allowed again: in no minute more than 198.
+
+Wix allows 200 a minute for each app instance; beyond it, 429.
+"""
+
 Query = Mapping[str, str | Sequence[str]]
 
 
@@ -43,6 +56,7 @@ class Sender:
         self._base_url = httpx.URL(base_url)
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
+        self._limiter = AsyncLimiter(BURST, BURST_SECONDS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,28 +102,39 @@ class Sender:
         request_headers = httpx.Headers(headers)
         if body is not None:
             request_headers["content-type"] = "application/json"
+        await self._limiter.acquire()
         try:
-            response = await self._client().request(
+            async with self._client().stream(
                 method,
                 path,
                 params=query,
+                # not in a variable, where a traceback's locals would show what it reveals
                 content=None if body is None else json.dumps(body, default=_reveal),
                 headers=request_headers,
-            )
+            ) as response:
+                received = await _bounded(response)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             fault = _fault(error, proxied=self._transport is None and _proxied(self._base_url))
         else:
-            return _read(response, hidden=_secrets(body, request_headers))
+            return _read(response, received, hidden=_secrets(body, request_headers))
         # outside the handler: httpx's exceptions hold the request with its headers, and __context__ would keep them
         raise fault
 
+    def prepare(self) -> None:
+        """Open the HTTP client now, because that takes as long as a frame: for a thread. Faults wait for a request."""
+        with suppress(WixError):
+            self._client()
+
     def _client(self) -> httpx.AsyncClient:
-        """Open the HTTP client at the first request, as that takes a moment and the environment may be wrong."""
+        """Open the HTTP client at the first request at the latest; the environment may be wrong."""
         if self._http:
             return self._http
         fault: WixError
         try:
-            self._http = httpx.AsyncClient(base_url=self._base_url, transport=self._transport, timeout=TIMEOUT)
+            verify = _trust() if self._transport is None else True
+            self._http = httpx.AsyncClient(
+                base_url=self._base_url, transport=self._transport, timeout=TIMEOUT, verify=verify
+            )
         except OSError:
             fault = BadCertificate("the file with the trusted certificates cannot be read")
         except (ImportError, ValueError, httpx.InvalidURL):
@@ -131,12 +156,35 @@ def _secrets(body: Mapping[str, object] | None, headers: httpx.Headers) -> list[
     return [SecretStr(in_headers), *(value for value in (body or {}).values() if isinstance(value, SecretStr))]
 
 
-def _read(response: httpx.Response, *, hidden: Sequence[SecretStr]) -> Answer:
-    if not response.is_success:
-        raise error_for(response.status_code, response.headers, response.content, hidden=hidden)
+def _trust() -> ssl.SSLContext | bool:
+    """Trust what the system trusts, or what `SSL_CERT_FILE` names; where there is neither, httpx's own list."""
+    named, system = os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths()
+    if not (named or system.cafile or system.capath):
+        return True
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if named:
+        context.load_verify_locations(cafile=named)
+    return context
+
+
+async def _bounded(response: httpx.Response) -> bytes | None:
+    """Read the body, or return None once it is larger than any real answer."""
+    received = bytearray()
+    async for piece in response.aiter_bytes():
+        received += piece
+        if len(received) > MOST_BYTES:
+            return None
+    return bytes(received)
+
+
+def _read(response: httpx.Response, received: bytes | None, *, hidden: Sequence[SecretStr]) -> Answer:
     request_id = request_id_of(response.headers)
+    if received is None:
+        raise UnreadableAnswer("the answer is too large", status=response.status_code, request_id=request_id)
+    if not response.is_success:
+        raise error_for(response.status_code, response.headers, received, hidden=hidden)
     try:
-        content = from_json(response.content)
+        content = from_json(received)
     except ValueError:
         content = None
     if not isinstance(content, dict):
