@@ -88,9 +88,13 @@ class WizardApp(App[Ending]):
         return self._flow
 
     def on_finished(self, message: Finished) -> None:
-        """Ask the flow what comes next."""
+        """Ask the flow what comes next; a dialog that is open by then asks about what is over."""
         outcome = message.outcome
         flow = self.flow()
+        if flow.is_over:
+            return
+        while self.screen is not self.step:
+            self.pop_screen()
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
         flow.send(outcome.event)
@@ -101,7 +105,8 @@ class WizardApp(App[Ending]):
 
     def on_retried(self) -> None:
         """Tell the flow, which refuses what its chart doesn't know."""
-        self.flow().send("retry")
+        if not self.flow().is_over:
+            self.flow().send("retry")
 
     def action_leave(self) -> None:
         """Leave the wizard; while a connection is under way, ask once."""
@@ -119,6 +124,8 @@ class WizardApp(App[Ending]):
 
     def _leave(self) -> None:
         flow, fault = self.flow(), self.step.fault
+        if flow.is_over:
+            return
         flow.answers = self.step.answers
         flow.send("give_up" if fault and flow.can("give_up") else "cancel")
         self.exit(Ending(flow.state, flow.answers, fault))
