@@ -71,6 +71,7 @@ class StepScreen(Screen[None]):
         self.can_back = can_back
         self._again: Callable[[], None] | None = None
         self._work: Worker[None] | None = None
+        self._turn = 0
         self._submitting = False
         self._handed_back = False
 
@@ -194,20 +195,26 @@ class StepScreen(Screen[None]):
         self.clear_fault()
         self._again = again
         self.query_one(Busy).start(label, STEP_SECONDS)
+        self._turn += 1
+        work = self._do(job, self._turn)
         # The description keeps Textual from putting the job's repr into it.
-        self._work = self.run_worker(self._do(job), group="step", exclusive=True, description=self.state)
+        self._work = self.run_worker(work, group="step", exclusive=True, description=self.state)
 
-    async def _do(self, job: Callable[[], Awaitable[None]]) -> None:
+    async def _do(self, job: Callable[[], Awaitable[None]], turn: int) -> None:
+        failed: Fault | None = None
         try:
             async with asyncio.timeout(STEP_SECONDS):
                 await job()
         except TimeoutError:
-            self._failed(Fault("timed_out"))
+            failed = Fault("timed_out")
         except Fault as fault:
-            self._failed(fault)
+            failed = fault
         finally:
-            self._submitting = False
-            if self.is_attached:
+            # Work that has taken this one's place shows itself.
+            if turn == self._turn and self.is_attached:
+                if failed is not None:
+                    self._failed(failed)
+                self._submitting = False
                 self.loaded()
                 self.query_one(Busy).stop()
 
