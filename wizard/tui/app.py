@@ -65,7 +65,10 @@ class WizardApp(App[Ending]):
         return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
 
     def on_mount(self) -> None:
-        """Show the first step."""
+        """Show the first step, but let Textual apply the theme first, which parses and applies all styles anew."""
+        self.call_next(self._show_first)
+
+    def _show_first(self) -> None:
         first = "site" if self._session.asks_site else "provider"
         can_back = self._start is not None and self.flow().can("back")
         self.push_screen(_screen_of(self._start or first)(self._session, self._answers, can_back=can_back))

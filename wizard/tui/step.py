@@ -52,6 +52,8 @@ class StepScreen(Screen[None]):
 
     state: ClassVar[str]
     retry_word: ClassVar[str] = "retry"
+    loads: ClassVar[bool] = False
+    """Whether it begins by loading: then it is styled so from the start, not first without and then again."""
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
@@ -62,7 +64,7 @@ class StepScreen(Screen[None]):
     ]
 
     def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
-        super().__init__(classes=type(self).state)
+        super().__init__(classes=f"{self.state} -loading" if self.loads else self.state)
         self.session = session
         self.answers = answers
         self.fault: Fault | None = None

@@ -50,6 +50,7 @@ class EventsScreen(StepScreen):
     """A range, two filters, and the events by day; pages come as the person goes down."""
 
     state = "events"
+    loads = True
 
     def content(self) -> ComposeResult:
         """Yield range, filters and list."""

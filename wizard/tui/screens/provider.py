@@ -25,6 +25,7 @@ class ProviderScreen(StepScreen):
     """A list of the site's providers, each with how it connects and what it can do, in words."""
 
     state = "provider"
+    loads = True
 
     def content(self) -> ComposeResult:
         """Yield the list."""

@@ -45,6 +45,7 @@ class ReviewScreen(StepScreen):
     """The picture of both directions, and the same as switches below it."""
 
     state = "review"
+    loads = True
 
     def content(self) -> ComposeResult:
         """Yield picture and switches."""

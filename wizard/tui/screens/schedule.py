@@ -34,6 +34,7 @@ class ScheduleScreen(StepScreen):
     """A filter above a list of all schedules; the business one stays on top of every filter."""
 
     state = "schedule"
+    loads = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move('cursor_up')", show=False),
         Binding("down", "move('cursor_down')", show=False),
