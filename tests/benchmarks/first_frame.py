@@ -3,8 +3,8 @@
     python tests/benchmarks/first_frame.py [--runs N] [--json]
 
 Each run starts, in turn, a bare Textual hello-world and `python -m wizard` on its provider screen (the site's address
-is a closed loopback port), both in a pty of 100x30 that answers what a terminal is asked. Measured from the start of the
-process until the words stand on the screen; memory is the peak of the process. Goal: a ratio of 1.30 or less.
+is a closed loopback port), both in a pty of 100x30 that answers what a terminal is asked. Measured from the start of
+the process until the words stand on the screen; memory is the peak of the process. Goal: a ratio of 1.30 or less.
 Close other programs first: the pairs cancel a slow machine, but not one that changes its mind.
 """
 
