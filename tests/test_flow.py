@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import settings
@@ -9,7 +9,7 @@ from statemachine.exceptions import TransitionNotAllowed
 
 from tests.examples import APPLE, DANA, FASTMAIL, GOOGLE, HALL, PROVIDERS, SCHEDULES, answered, connection
 from wizard.answers import Answers
-from wizard.domain import Method, Provider, Schedule
+from wizard.domain import Method, Provider, Schedule, Status
 from wizard.flow import ENDS, SCREENS, Flow
 
 EVENTS = ("next", "back", "retry", "see_events", "another", "cancel", "give_up")
@@ -23,10 +23,12 @@ class Situation:
     asks_site: bool = True
 
 
+BROKEN = replace(connection(APPLE, DANA), status=Status.ERROR)
 SITUATIONS = {
     "no method": Situation(answered(FASTMAIL)),
     "by password": Situation(answered(APPLE)),
     "by password, connected": Situation(answered(APPLE, connected=True)),
+    "by password, broken": Situation(answered(APPLE, connected=True).with_connection(BROKEN)),
     "by browser": Situation(answered(GOOGLE)),
     "by browser, connected": Situation(answered(GOOGLE, connected=True)),
     "site known": Situation(Answers(), asks_site=False),
@@ -56,11 +58,11 @@ def by_browser(now: Situation) -> bool:
 
 
 def connected(now: Situation) -> bool:
-    return now.answers.connection is not None
+    return now.answers.connection is not None and now.answers.connection.status.healthy
 
 
 def unconnected(now: Situation) -> bool:
-    return now.answers.connection is None
+    return not connected(now)
 
 
 CHART: list[tuple[str, str, Guard, str]] = [
@@ -99,17 +101,22 @@ CHART: list[tuple[str, str, Guard, str]] = [
     ("review", "back", by_password, "credentials"),
     ("review", "back", by_browser, "authorize"),
     ("review", "retry", always, "review"),
-    ("review", "cancel", always, "finished"),
-    ("done", "next", always, "finished"),
+    ("review", "cancel", connected, "finished"),
+    ("review", "cancel", unconnected, "left"),
+    ("review", "give_up", unconnected, "failed"),
+    ("done", "next", connected, "finished"),
     ("done", "back", always, "review"),
     ("done", "retry", always, "done"),
     ("done", "see_events", always, "events"),
     ("done", "another", always, "provider"),
-    ("done", "cancel", always, "finished"),
-    ("events", "next", always, "finished"),
+    ("done", "cancel", connected, "finished"),
+    ("done", "cancel", unconnected, "left"),
+    ("done", "give_up", unconnected, "failed"),
     ("events", "back", always, "done"),
     ("events", "retry", always, "events"),
-    ("events", "cancel", always, "finished"),
+    ("events", "cancel", connected, "finished"),
+    ("events", "cancel", unconnected, "left"),
+    ("events", "give_up", unconnected, "failed"),
 ]
 
 

@@ -38,8 +38,7 @@ class Flow(StateChart[Any]):
         | screens.credentials.to(screens.review)
         | screens.authorize.to(screens.review)
         | screens.review.to(screens.done)
-        | screens.done.to(ends.finished)
-        | screens.events.to(ends.finished)
+        | screens.done.to(ends.finished, cond="connected")
     )
     back = (
         screens.provider.to(screens.site, cond="site_asked")
@@ -65,7 +64,7 @@ class Flow(StateChart[Any]):
     )
     see_events = screens.done.to(screens.events)
     another = screens.done.to(screens.provider)
-    # Leaving: with a connection made the run has reached what it is for, whatever screen it is left from.
+    # Leaving: with a connection that stands the run has reached what it is for, whatever screen it is left from.
     cancel = (
         screens.site.to(ends.left)
         | screens.provider.to(ends.left)
@@ -75,9 +74,12 @@ class Flow(StateChart[Any]):
         | screens.credentials.to(ends.left)
         | screens.authorize.to(ends.finished, cond="connected")
         | screens.authorize.to(ends.left)
-        | screens.review.to(ends.finished)
-        | screens.done.to(ends.finished)
-        | screens.events.to(ends.finished)
+        | screens.review.to(ends.finished, cond="connected")
+        | screens.review.to(ends.left)
+        | screens.done.to(ends.finished, cond="connected")
+        | screens.done.to(ends.left)
+        | screens.events.to(ends.finished, cond="connected")
+        | screens.events.to(ends.left)
     )
     # Leaving with a fault on the screen: the run ends with that fault's exit code.
     give_up = (
@@ -87,6 +89,9 @@ class Flow(StateChart[Any]):
         | screens.schedule.to(ends.failed)
         | screens.credentials.to(ends.failed, unless="connected")
         | screens.authorize.to(ends.failed, unless="connected")
+        | screens.review.to(ends.failed, unless="connected")
+        | screens.done.to(ends.failed, unless="connected")
+        | screens.events.to(ends.failed, unless="connected")
     )
 
     def __init__(self, answers: Answers | None = None, *, asks_site: bool = True, start: str | None = None) -> None:
@@ -125,5 +130,6 @@ class Flow(StateChart[Any]):
         return self.asks_site
 
     def connected(self) -> bool:
-        """Whether this run has made a connection that still fits the answers."""
-        return self.answers.connection is not None
+        """Whether this run has made a connection that fits the answers, and that stands as far as is known."""
+        made = self.answers.connection
+        return made is not None and made.status.healthy
