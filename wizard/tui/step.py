@@ -245,7 +245,7 @@ class StepScreen(Screen[None]):
     def _hand_back(self, event: str, answers: Answers) -> None:
         if not self._handed_back:
             self._handed_back = True
-            self.post_message(Finished(Outcome(event, answers)))
+            self.post_message(Finished(Outcome(event, answers, self.fault)))
 
     def replace_connection(self, then: Callable[[], None]) -> None:
         """Ask what becomes of the connection that this run has made, and go on unless the person stays."""

@@ -98,8 +98,11 @@ class DoneScreen(StepScreen):
 
     def on_picker_chosen(self, event: Picker.Chosen[str]) -> None:
         """Go the chosen way; another calendar starts with fresh answers."""
+        made = self.answers.connection
         if event.row == "another":
             self.finish("another", type(self.answers)())
+        elif event.row == "next" and not (made and made.status.healthy):
+            self.finish("give_up")
         else:
             self.finish(event.row)
 

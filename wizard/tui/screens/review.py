@@ -76,6 +76,7 @@ class ReviewScreen(StepScreen):
             return await journey.calendars(self._connection.id) if chooses else []
 
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
+        self.answers = self.answers.with_connection(connection)  # also if it doesn't stand: it decides how a run ends
         self._show(journey.standing(connection))
         self.loaded()
         self.query_one(Switches).focus()
