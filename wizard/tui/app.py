@@ -92,11 +92,11 @@ class WizardApp(App[Ending]):
 
     def on_finished(self, message: Finished) -> None:
         """Ask the flow what comes next; a dialog that is open by then asks about what is over."""
+        if self.flow().is_over:
+            return
         outcome = message.outcome
         flow = self.flow()
-        if flow.is_over:
-            return
-        while self.screen is not self.step:
+        for _ in self.screen_stack[self.screen_stack.index(self.step) + 1 :]:
             self.pop_screen()
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
