@@ -59,8 +59,12 @@ class AuthorizeScreen(SignInScreen):
         """Start the attempt; it goes on by itself when the link is there."""
         await self.session.journey()
         ready = asyncio.get_running_loop().create_future()
-        self.run_worker(self._wait(ready), group="attempt", exclusive=True, description=self.state)
-        await ready
+        attempt = self.run_worker(self._wait(ready), group="attempt", exclusive=True, description=self.state)
+        try:
+            await ready
+        except asyncio.CancelledError:
+            attempt.cancel()
+            raise
 
     async def _wait(self, ready: asyncio.Future[None]) -> None:
         provider, schedule = self.answers.provider, self.answers.schedule
@@ -69,6 +73,8 @@ class AuthorizeScreen(SignInScreen):
         try:
             journey = await self.session.journey()
             async with journey.authorize(provider, schedule, self.session.settings.redirect_url) as attempt:
+                if ready.done():
+                    return  # given up a moment ago
                 self._show(attempt)
                 ready.set_result(None)
                 made = await attempt.wait()
