@@ -83,6 +83,7 @@ class CredentialsScreen(SignInScreen):
     def _connect(self) -> None:
         if not self._submitting and self._looks_right():
             self.submit(self._send, texts.LOADING["credentials"])
+            self._again = self._connect  # what is in the fields by then is looked at first
 
     def _looks_right(self) -> bool:
         email, password = self._email.value.strip(), self._password.value
