@@ -20,8 +20,20 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from wizard.answers import Answers
     from wizard.domain import Provider
     from wizard.tui.widgets.picker import Line, Span, Tone
+
+GONE = (
+    "not_connected",
+    "not_found",
+    "connection_token_revoked",
+    "connection_calendar_not_created",
+    "connection_calendar_deleted",
+    "connection_error",
+    "connection_disconnected",
+)
+"""The faults that end a connection."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,11 @@ class ReviewScreen(StepScreen):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
             self.finish("next")
+
+    def partial(self) -> Answers:
+        """Forget a connection that doesn't stand any more: the way back leads to signing in again."""
+        gone = self.fault is not None and self.fault.code in GONE
+        return self.answers.with_connection(None) if gone else self.answers
 
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""
