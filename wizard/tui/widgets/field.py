@@ -32,7 +32,25 @@ class Line(Input):
 
 
 class SecretLine(Line):
-    """An input that shows dots, and from which nothing can be copied or cut."""
+    """An input that shows dots, from which nothing can be copied or cut, and whose messages don't print its value."""
+
+    class Changed(Input.Changed, namespace="input"):
+        """As any input's."""
+
+        def __repr__(self) -> str:
+            return f"Changed({self.input!r})"
+
+    class Submitted(Input.Submitted, namespace="input"):
+        """As any input's."""
+
+        def __repr__(self) -> str:
+            return f"Submitted({self.input!r})"
+
+    class Blurred(Input.Blurred, namespace="input"):
+        """As any input's."""
+
+        def __repr__(self) -> str:
+            return f"Blurred({self.input!r})"
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, password=True, select_on_focus=False)
