@@ -6,10 +6,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from textual.widgets import Input
 
 from wizard.answers import Answers
 from wizard.domain import (
@@ -31,11 +32,14 @@ from wizard.domain import (
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.session import Pace, Session
+from wizard.tui.widgets.notice import Notice
+from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
     from wizard.journey import Journey
     from wizard.tui.app import Ending
@@ -95,6 +99,7 @@ EVENTS = [
 ]
 
 ACCOUNT = SandboxAccount("Apple", "dana@icloud.example", SecretStr("abcd-efgh-ijkl-mnop"))
+SITE_ID = "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30"
 URL = "http://127.0.0.1:8710/consent/Vb3kR0qTz1"
 
 OF_STATE = {
@@ -120,6 +125,7 @@ class FakeAttempt:
     asking: bool = True
     until: float = 581.0
     pasted: list[str] = field(default_factory=list)
+    closed: bool = False
     home: asyncio.Future[Connection] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     async def wait(self) -> Connection:
@@ -134,7 +140,10 @@ class FakeAttempt:
 
 @dataclass
 class FakeJourney:
-    """Answers each call at once, unless it is named in `hangs`, `faults` or `empty`. Records the calls."""
+    """Answers each call at once, unless it is named in `hangs`, `faults` or `empty`.
+
+    Records the calls, and in `sent` what connect, apply and events were given.
+    """
 
     hangs: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
@@ -144,6 +153,11 @@ class FakeJourney:
     url: str = URL
     calls: list[str] = field(default_factory=list)
     attempts: list[FakeAttempt] = field(default_factory=list)
+    pages: list[list[Event]] = field(default_factory=lambda: [EVENTS])
+    statuses: tuple[Status, ...] = (Status.SYNCED,)
+    calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
+    sets: Callable[[Sync], Sync] = lambda sync: sync
+    sent: list[Any] = field(default_factory=list)
     provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
     known_schedules: dict[str, Schedule] = field(default_factory=lambda: {s.id: s for s in SCHEDULES})
 
@@ -176,6 +190,7 @@ class FakeJourney:
         return [c for c in [*STANDING, self.made] if not schedule_ids or c.schedule_id in schedule_ids]
 
     async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+        self.sent.append((email, password.get_secret_value()))
         await self._call("connect")
         return replace(self.made, email=email, provider_id=provider.id, schedule_id=schedule.id)
 
@@ -185,7 +200,11 @@ class FakeJourney:
     ) -> AsyncIterator[FakeAttempt]:
         await self._call("authorize")
         self.attempts.append(FakeAttempt(url=self.url))
-        yield self.attempts[-1]
+        attempt = self.attempts[-1]
+        try:
+            yield attempt
+        finally:
+            attempt.closed = True
 
     async def connection(self, connection_id: str) -> Connection:
         await self._call("connection")
@@ -198,16 +217,19 @@ class FakeJourney:
 
     async def calendars(self, connection_id: str) -> list[Calendar]:
         await self._call("calendars")
-        return [] if self.empty else CALENDARS
+        return [] if self.empty else self.calendars_found
 
     async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+        self.sent.append(sync)
         await self._call("apply")
-        self.made = replace(connection, sync=sync)
+        self.made = replace(connection, sync=self.sets(sync))
         return self.made
 
     async def watch(self, connection_id: str) -> AsyncIterator[Connection]:
         await self._call("watch")
-        yield replace(self.made, status=Status.SYNCED)
+        for status in self.statuses:
+            yield replace(self.made, status=status)
+            await asyncio.sleep(0)
 
     async def disconnect(self, connection: Connection) -> None:
         await self._call("disconnect")
@@ -215,26 +237,36 @@ class FakeJourney:
     async def events(
         self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
     ) -> AsyncIterator[list[Event]]:
-        await self._call("events")
-        if not self.empty:
-            yield EVENTS
+        self.sent.append((start, end, tuple(schedule_ids), tuple(user_ids)))
+        for number, page in enumerate([] if self.empty else self.pages, 1):
+            await self._call(f"events {number}" if number > 1 else "events")
+            yield page
 
 
 def app_at(
-    state: str, journey: FakeJourney | None = None, answers: Answers | None = None, **settings: object
+    state: str,
+    journey: FakeJourney | None = None,
+    answers: Answers | None = None,
+    *,
+    session: dict[str, Any] | None = None,
+    **settings: Any,
 ) -> WizardApp:
-    """Return the app at a state, held still: clock, today, no browser, no waiting for spinners."""
-    known = {} if state == "site" else {"site_id": "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30", "api_key": "key"}
-    session = Session(
-        Settings(known=known, **settings),  # type: ignore[arg-type]  # passed through
-        clock=lambda: 0.0,
-        now=lambda: datetime(2026, 11, 22, 10, 0, tzinfo=NEW_YORK),
-        open_browser=lambda _: False,
-        pace=Pace(appear=0, stay=0),
-        accounts=(ACCOUNT,),
-        opener=lambda *_: cast("Journey", journey or FakeJourney()),
-    )
-    app = WizardApp(session, start=state, answers=answers or OF_STATE[state])
+    """Return the app at a state, held still: clock, today, no browser, no waiting for spinners.
+
+    `session` and `settings` are fields of these that are to be different.
+    """
+    known = {} if state == "site" else {"site_id": SITE_ID, "api_key": "key"}
+    journey = journey or FakeJourney()
+    still: dict[str, Any] = {
+        "clock": lambda: 0.0,
+        "now": lambda: datetime(2026, 11, 22, 10, 0, tzinfo=NEW_YORK),
+        "open_browser": lambda _: False,
+        "pace": Pace(appear=0, stay=0),
+        "accounts": (ACCOUNT,),
+        "opener": lambda *_: cast("Journey", journey),
+    }
+    of = Session(Settings(**{"known": known} | settings), **still | (session or {}))
+    app = WizardApp(of, start=state, answers=answers or OF_STATE[state])
     app.animation_level = "none"
     return app
 
@@ -251,3 +283,67 @@ async def settled(pilot: Pilot[Ending]) -> None:
     await pilot.pause()
     await until(lambda: pilot.app.screen.is_mounted and not pilot.app.screen.has_class("-loading"))
     await pilot.pause()
+
+
+# What a person sees, and quick hands
+
+
+def shown(app: WizardApp) -> str:
+    """Return the lines on the screen."""
+    strips = app.screen._compositor.render_strips(app.size)  # noqa: SLF001 - the only way to the characters
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def text_of(app: WizardApp, selector: str | type[Widget]) -> str:
+    """Return what a widget says, on one line; nothing if it isn't shown."""
+    widget = app.screen.query_one(selector)
+    if not widget.display:
+        return ""
+    return " ".join(str(widget.render()).split())
+
+
+def said(app: WizardApp) -> str:
+    """Return what the notice says."""
+    return text_of(app, Notice)
+
+
+def keys(app: WizardApp) -> str:
+    """Return the line of keys."""
+    return text_of(app, "#hints")
+
+
+def value(app: WizardApp, name: str) -> str:
+    """Return what is in a field."""
+    return app.screen.query_one(f"#{name}", Input).value
+
+
+def focused(app: WizardApp) -> str | None:
+    """Return the focused widget's id, or its class's name."""
+    widget = app.focused
+    return (widget.id or type(widget).__name__) if widget else None
+
+
+def listed(app: WizardApp) -> Picker[Any]:
+    """Return the screen's list."""
+    found: Picker[Any] = app.screen.query_one(Picker)
+    return found
+
+
+def state_of(app: WizardApp) -> str:
+    """Return the state whose screen is there, below whatever dialog is open."""
+    return app.step.state
+
+
+async def at(pilot: Pilot[Ending], state: str) -> None:
+    """Wait until a state's screen is there and settled."""
+    await until(lambda: state_of(cast("WizardApp", pilot.app)) == state)
+    await settled(pilot)
+
+
+async def enter(pilot: Pilot[Ending], **values: str) -> None:
+    """Put values into fields, then press enter in the last one."""
+    for name, text in values.items():
+        pilot.app.screen.query_one(f"#{name}", Input).value = text
+        pilot.app.screen.query_one(f"#{name}", Input).focus()
+    await pilot.press("enter")
+    await settled(pilot)

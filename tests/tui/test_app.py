@@ -1,0 +1,319 @@
+"""The frame: how screens follow one another, how the wizard is left, and what all of them share."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.stage import (
+    APPLE,
+    DANA,
+    DANCE,
+    GOOGLE,
+    OF_APPLE,
+    OF_GOOGLE,
+    OF_STATE,
+    FakeJourney,
+    app_at,
+    at,
+    enter,
+    focused,
+    keys,
+    listed,
+    said,
+    settled,
+    shown,
+    state_of,
+    text_of,
+    until,
+    value,
+)
+from wizard.answers import Answers
+from wizard.domain import Fault, Method
+from wizard.tui.app import WizardApp
+from wizard.tui.step import StepScreen
+from wizard.tui.widgets.dialog import Ask, Help
+
+CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
+PASSWORD = "abcd-efgh-ijkl-mnop"
+
+
+async def test_answers_survive_the_way_forward_and_back() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed(app).highlight_key("apple")
+        await pilot.press("enter")
+        await at(pilot, "method")
+        await pilot.press("enter")
+        await at(pilot, "schedule")
+        listed(app).highlight_key("s4")
+        await pilot.press("enter")
+        await at(pilot, "credentials")
+        app.screen.query_one("#email", Input).value = "dana@icloud.example"
+        for state in ("schedule", "method", "provider"):
+            await pilot.press("ctrl+b")
+            await at(pilot, state)
+        assert listed(app).highlighted == APPLE
+        await pilot.press("enter")
+        await at(pilot, "method")
+        assert listed(app).highlighted is Method.CREDENTIALS
+        await pilot.press("enter")
+        await at(pilot, "schedule")
+        assert listed(app).highlighted == DANCE
+        await pilot.press("enter")
+        await at(pilot, "credentials")
+        assert value(app, "email") == "dana@icloud.example"
+
+
+async def test_every_step_after_connecting_can_be_gone_back_to() -> None:
+    app = app_at("done")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "review")
+        await pilot.press("ctrl+b")
+        await at(pilot, "credentials")
+        assert "Connected already as dana@icloud.example" in said(app)
+
+
+async def test_leaving_without_a_fault_ends_as_left() -> None:
+    app = app_at("schedule")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+    assert app.return_value is not None
+    assert (app.return_value.state, app.return_value.fault) == ("left", None)
+    assert app.return_value.answers == OF_STATE["schedule"]
+
+
+async def test_leaving_with_a_fault_on_the_screen_ends_as_failed_with_that_fault() -> None:
+    fault = Fault("server_error")
+    app = app_at("provider", FakeJourney(faults={"providers": fault}))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+q")
+    assert app.return_value is not None
+    assert (app.return_value.state, app.return_value.fault) == ("failed", fault)
+
+
+@pytest.mark.parametrize("state", ["review", "credentials"])
+async def test_leaving_after_connecting_ends_as_finished(state: str) -> None:
+    app = app_at(state, answers=CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+    assert app.return_value is not None
+    assert (app.return_value.state, app.return_value.answers.connection) == ("finished", OF_APPLE)
+
+
+async def test_leaving_twice_at_once_leaves_once() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.action_leave()
+        app.action_leave()
+        app.step.finish("next", OF_STATE["method"])
+    assert app.return_value is not None
+    assert app.return_value.state == "left"
+
+
+async def test_leaving_while_consent_is_awaited_asks_and_staying_stays() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+        assert "Leave while a connection is under way?" in shown(app)
+        await pilot.press("enter")
+        assert not isinstance(app.screen, Ask)
+        assert state_of(app) == "authorize"
+        await pilot.press("ctrl+c", "up", "enter")
+    assert app.return_value is not None
+    assert app.return_value.state == "left"
+
+
+async def test_ctrl_c_twice_leaves_even_while_consent_is_awaited() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c", "ctrl+c")
+    assert app.return_value is not None
+    assert app.return_value.state == "left"
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "f1"])
+async def test_consent_that_comes_while_a_dialog_is_open_closes_it_and_goes_on(key: str) -> None:
+    journey = FakeJourney(made=OF_GOOGLE)
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press(key)
+        assert isinstance(app.screen, Ask | Help)
+        journey.attempts[-1].home.set_result(OF_GOOGLE)
+        await at(pilot, "review")
+        assert isinstance(app.screen, StepScreen)
+        assert [s.state for s in app.screen_stack if isinstance(s, StepScreen)] == ["review"]
+
+
+async def test_the_help_names_the_keys_and_esc_closes_it() -> None:
+    app = app_at("review")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("f1")
+        lines = [" ".join(line.split()) for line in shown(app).splitlines()]
+        assert {"space switch", "enter apply", "ctrl+b back", "ctrl+c leave", "f2 light or dark"} <= set(lines)
+        await pilot.press("escape")
+        assert isinstance(app.screen, StepScreen)
+        assert focused(app) == "Switches"
+
+
+async def test_f2_switches_between_dark_and_light() -> None:
+    app = app_at("method")
+    async with app.run_test() as pilot:
+        dark = app.current_theme.dark
+        await pilot.press("f2")
+        assert app.current_theme.dark is not dark
+        await pilot.press("f2")
+        assert app.current_theme.dark is dark
+
+
+async def test_a_double_enter_does_not_advance_twice() -> None:
+    app = app_at("method")
+    async with app.run_test() as pilot:
+        listed(app).action_choose()
+        listed(app).action_choose()
+        await at(pilot, "schedule")
+        assert [s.state for s in app.screen_stack if isinstance(s, StepScreen)] == ["schedule"]
+
+
+async def test_a_crash_prints_no_locals(capsys: pytest.CaptureFixture[str]) -> None:
+    app = app_at("credentials")
+
+    def crash(marker: str) -> None:
+        local = f"{marker}-and-more"
+        raise RuntimeError(len(local))
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            await settled(pilot)
+            app.call_later(crash, PASSWORD)
+            await until(lambda: not app.is_running)
+
+    with pytest.raises(RuntimeError):
+        await run()
+    text = capsys.readouterr().err
+    assert "RuntimeError" in text
+    assert PASSWORD not in text
+
+
+async def test_a_terminal_that_was_too_small_is_as_before_when_it_grows_again() -> None:
+    app = app_at("schedule")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.resize_terminal(38, 11)
+        assert "needs more room" in shown(app)
+        await pilot.resize_terminal(80, 24)
+        assert "needs more room" not in shown(app)
+        await pilot.press("d")
+        assert value(app, "filter") == "d"
+
+
+@pytest.mark.parametrize(("state", "row"), [("provider", "google"), ("schedule", "s2")])
+async def test_another_choice_after_connecting_disconnects_once_if_the_person_says_so(state: str, row: str) -> None:
+    journey = FakeJourney()
+    app = app_at(state, journey, CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed(app).highlight_key(row)
+        await pilot.press(
+            *["enter"] * (2 if row == "s2" else 1)
+        )  # on s2 stands an Apple account, which is warned about
+        assert "Apple is connected to Dana Levi by now" in " ".join(shown(app).split())
+        await pilot.press("up", "up", "enter")
+        await at(pilot, "method" if state == "provider" else "credentials")
+        assert journey.calls.count("disconnect") == 1
+        assert app.step.answers.connection is None
+
+
+async def test_another_choice_after_connecting_can_keep_the_connection() -> None:
+    journey = FakeJourney()
+    app = app_at("provider", journey, CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed(app).highlight_key("google")
+        await pilot.press("enter", "up", "enter")
+        await at(pilot, "method")
+        assert "disconnect" not in journey.calls
+        assert app.step.answers.provider == GOOGLE
+
+
+async def test_another_choice_after_connecting_can_be_taken_back() -> None:
+    journey = FakeJourney()
+    app = app_at("provider", journey, CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed(app).highlight_key("google")
+        await pilot.press("enter", "enter")
+        assert isinstance(app.screen, StepScreen)
+        assert app.step.answers == CONNECTED
+        assert "disconnect" not in journey.calls
+        listed(app).highlight_key("apple")
+        await pilot.press("enter")
+        await at(pilot, "method")
+
+
+async def test_a_fault_on_disconnecting_stays_and_can_be_tried_again() -> None:
+    journey = FakeJourney(faults={"disconnect": Fault("server_error")})
+    app = app_at("schedule", journey, CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        listed(app).highlight_key("s4")
+        await pilot.press("enter", "up", "up", "enter")
+        await until(lambda: "Wix has a problem" in said(app))
+        assert state_of(app) == "schedule"
+        journey.faults.clear()
+        await pilot.press("ctrl+r")
+        await at(pilot, "credentials")
+
+
+async def test_work_that_replaces_other_work_keeps_its_own_spinner_and_its_own_stop() -> None:
+    journey = FakeJourney(hangs={"events"})
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await until(lambda: "events" in journey.calls)
+        await enter(pilot, to="2026-11-30")
+        await enter(pilot, to="2026-12-01")
+        await until(lambda: journey.calls.count("events") == 3)
+        await pilot.pause()
+        assert "Reading events" in text_of(app, "#busy")
+        assert "ctrl+b stop" in keys(app)
+        await pilot.press("ctrl+b")
+        assert "Stopped." in said(app)
+
+
+async def test_work_gives_up_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wizard.tui.step.STEP_SECONDS", 0.01)
+    app = app_at("provider", FakeJourney(hangs={"providers"}))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "Wix didn't answer in time." in said(app)
+
+
+async def test_the_connections_to_wix_are_closed_at_the_end() -> None:
+    journey = FakeJourney()
+    app = app_at("provider", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+    assert journey.calls[-1] == "close"
+
+
+@pytest.mark.parametrize(("known", "first"), [({}, "site"), ({"site_id": "a", "api_key": "b"}, "provider")])
+async def test_the_site_is_asked_only_if_the_settings_do_not_say_it(known: dict[str, str], first: str) -> None:
+    given = app_at("provider", known=known)
+    app = WizardApp(given._session)  # noqa: SLF001 - the same stage, without a start
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert state_of(app) == first
+        assert "back" not in keys(app)
+        await pilot.press("escape")
+        assert state_of(app) == first

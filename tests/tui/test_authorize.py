@@ -1,0 +1,242 @@
+"""The authorize screen."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from textual import events
+
+from tests.tui.stage import (
+    DANA,
+    GOOGLE,
+    OF_GOOGLE,
+    URL,
+    FakeJourney,
+    app_at,
+    at,
+    enter,
+    focused,
+    keys,
+    said,
+    settled,
+    shown,
+    state_of,
+    text_of,
+    until,
+    value,
+)
+from wizard.answers import Answers
+from wizard.domain import Fault
+from wizard.tui.widgets.link import Link
+
+CONNECTED = Answers().with_provider(GOOGLE).with_schedule(DANA).with_connection(OF_GOOGLE)
+
+
+@pytest.mark.parametrize(("opens", "words"), [(True, "Opened in your browser."), (False, "No graphical browser")])
+async def test_o_opens_the_link_in_a_thread_of_its_own_and_says_so(opens: bool, words: str) -> None:
+    opened: list[tuple[str, bool]] = []
+
+    def open_browser(url: str) -> bool:
+        opened.append((url, threading.current_thread() is threading.main_thread()))
+        return opens
+
+    app = app_at("authorize", session={"open_browser": open_browser})
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("o")
+        await until(lambda: words in said(app))
+        assert opened == [(URL, False)]
+
+
+async def test_no_browser_is_opened_where_the_settings_forbid_it() -> None:
+    opened: list[str] = []
+    app = app_at("authorize", session={"open_browser": opened.append}, open_browser=False)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "open here" not in text_of(app, "#link-keys")
+        await pilot.press("o")
+        assert opened == []
+
+
+async def test_c_copies_the_link_and_says_where_to() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        assert app.clipboard == URL
+        assert "Sent to your terminal's clipboard." in said(app)
+
+
+async def test_n_makes_a_fresh_link_and_drops_the_old_attempt() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        journey.url = URL + "-fresh"
+        await pilot.press("n")
+        await until(lambda: app.screen.query_one(Link).url == URL + "-fresh")
+        assert [attempt.closed for attempt in journey.attempts] == [True, False]
+
+
+async def test_a_paste_goes_to_the_box_wherever_the_focus_is_and_its_lines_are_joined() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert focused(app) == "link"
+        app.post_message(events.Paste("http://127.0.0.1:9/\n  back?connection\r\nId=42 \n"))
+        await until(lambda: value(app, "paste") != "")
+        assert value(app, "paste") == "http://127.0.0.1:9/back?connectionId=42"
+        assert focused(app) == "paste"
+        app.post_message(events.Paste("http://127.0.0.1:9/back?\nconnectionId=43"))
+        await until(lambda: value(app, "paste").endswith("=43"))
+        await pilot.press("enter")
+        await at(pilot, "review")
+        assert journey.attempts[0].pasted == ["http://127.0.0.1:9/back?connectionId=43"]
+        assert app.step.answers.connection is not None
+
+
+async def test_an_unreadable_paste_stays_and_goes_on_waiting() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, paste="hello")
+        assert "That isn't the address the browser ended on." in said(app)
+        assert "try again" not in keys(app)
+        assert value(app, "paste") == "hello"
+        assert URL in shown(app)
+        journey.attempts[0].home.set_result(OF_GOOGLE)
+        await at(pilot, "review")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("oauth_reject", "Access wasn't allowed."),
+        ("oauth_expired", "Nobody allowed access in time."),
+        ("connection_token_revoked", "Google has withdrawn the access."),
+    ],
+)
+async def test_a_refusal_shows_its_words_and_ctrl_r_gets_a_fresh_link(code: str, words: str) -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        journey.attempts[0].home.set_exception(Fault(code))
+        await until(lambda: words in said(app))
+        assert "ctrl+r new link" in keys(app)
+        assert not app.step.under_way
+        await pilot.press("ctrl+r")
+        await until(lambda: len(journey.attempts) == 2)
+        await settled(pilot)
+        assert URL in shown(app)
+        assert said(app) == ""
+
+
+async def test_a_fault_before_there_is_a_link_can_be_tried_again() -> None:
+    journey = FakeJourney(faults={"authorize": Fault("listener_taken")})
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "The redirect address can't be listened on." in said(app)
+        journey.faults.clear()
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert URL in shown(app)
+
+
+async def test_consent_goes_on_with_the_connection_and_its_email() -> None:
+    journey = FakeJourney(made=OF_GOOGLE)
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        journey.attempts[0].home.set_result(OF_GOOGLE)
+        await at(pilot, "review")
+        assert app.step.answers.connection == OF_GOOGLE
+        assert app.step.answers.email == OF_GOOGLE.email
+        assert journey.attempts[0].closed
+
+
+async def test_what_is_left_of_the_time_is_shown() -> None:
+    now = 0.0
+    app = app_at("authorize", session={"clock": lambda: now})
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "9:41" in text_of(app, "#waiting")
+        assert "listening on 127.0.0.1:49213" in text_of(app, "#waiting")
+        now = 522.0
+        await until(lambda: "0:59" in text_of(app, "#waiting"))
+
+
+async def test_a_wait_that_is_left_ends_the_attempt() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "schedule")
+        await until(lambda: journey.attempts[0].closed)
+
+
+async def test_a_link_that_takes_too_long_is_not_shown_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = asyncio.Event()
+
+    class Slow(FakeJourney):
+        async def _call(self, name: str) -> None:
+            await super()._call(name)
+            if name == "authorize":
+                await late.wait()
+
+    journey = Slow()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await until(lambda: "authorize" in journey.calls)
+        monkeypatch.setattr("wizard.tui.step.STEP_SECONDS", 0.01)
+        await pilot.press("n")
+        await until(lambda: "Wix didn't answer in time." in said(app))
+        assert [w for w in app.workers if w.group == "attempt" and w.is_running] == []
+        late.set()
+        await pilot.pause()
+        assert "Wix didn't answer in time." in said(app)
+        assert not app.step.under_way
+        assert journey.attempts == []
+
+
+async def test_r_shows_a_qr_code_and_the_text_again() -> None:
+    app = app_at("authorize")
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        assert URL not in shown(app)
+        assert "█" in shown(app)
+        assert "hide QR" in text_of(app, "#link-keys")
+        await pilot.press("r")
+        assert URL in shown(app)
+
+
+async def test_a_qr_code_that_does_not_fit_says_so() -> None:
+    app = app_at("authorize", FakeJourney(url=URL + "?scope=" + "x" * 900))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        assert "The QR code needs a larger window." in said(app)
+
+
+async def test_with_a_connection_of_this_run_there_is_no_link_until_n() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey, CONNECTED)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "Connected already as dana@gmail.example." in said(app)
+        assert journey.calls == []
+        journey.hangs.add("authorize")
+        await pilot.press("n", "up", "up", "enter")
+        await until(lambda: "authorize" in journey.calls)
+        await pilot.pause()
+        assert journey.calls == ["disconnect", "authorize"]
+        assert "Getting a fresh link" in text_of(app, "#busy")
+        assert app.step.has_class("-loading")
+        assert state_of(app) == "authorize"

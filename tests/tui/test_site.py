@@ -1,0 +1,94 @@
+"""The site screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.stage import SITE_ID, FakeJourney, app_at, at, enter, focused, listed, said, settled, shown, value
+from wizard.domain import Fault, SignIn, SignInWay
+from wizard.tui.widgets.field import SecretLine
+
+KEY = "IST.secret-of-dana"
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "field"),
+    [
+        ({"site_id": "", "api_key": KEY}, "Site ID is missing. In the dashboard's URL, after /dashboard/.", "site_id"),
+        ({"site_id": "my-site", "api_key": KEY}, "Site ID should look like 12345678-90ab", "site_id"),
+        ({"site_id": SITE_ID, "api_key": " "}, "API key is missing.", "api_key"),
+    ],
+)
+async def test_a_value_that_cannot_be_is_named_and_its_field_focused(
+    values: dict[str, str], words: str, field: str
+) -> None:
+    journey = FakeJourney()
+    app = app_at("site", journey)
+    async with app.run_test() as pilot:
+        await enter(pilot, **values)
+        assert words in said(app)
+        assert focused(app) == field
+        assert journey.calls == []
+
+
+async def test_each_way_shows_its_own_fields_and_enter_goes_through_them() -> None:
+    app = app_at("site")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        seen = {}
+        for way in SignInWay:
+            listed(app).highlight_key(way)
+            await pilot.pause()
+            labels = ("Site ID", "API key  ", "Access token  ", "App ID", "App secret", "Instance ID")
+            seen[way] = [label.strip() for label in labels if label in shown(app).split("App\n")[-1]]
+        assert seen[SignInWay.API_KEY] == ["Site ID", "API key"]
+        assert seen[SignInWay.ACCESS_TOKEN] == ["Site ID", "Access token"]
+        assert seen[SignInWay.APP] == ["App ID", "App secret", "Instance ID"]
+        await pilot.press("enter")
+        assert focused(app) == "app_id"
+        await pilot.press("enter")
+        assert focused(app) == "app_secret"
+
+
+async def test_a_refusal_keeps_everything_typed() -> None:
+    app = app_at("site", FakeJourney(faults={"check": Fault("wix_sign_in_refused")}))
+    async with app.run_test() as pilot:
+        await enter(pilot, site_id=SITE_ID, api_key=KEY)
+        assert "Wix refused the sign-in to the site." in said(app)
+        assert (value(app, "site_id"), value(app, "api_key")) == (SITE_ID, KEY)
+        assert focused(app) == "api_key"
+
+
+async def test_coming_back_needs_no_typing_again() -> None:
+    signed_in: list[SignIn] = []
+    journey = FakeJourney()
+
+    def opener(sign_in: SignIn, _: str) -> FakeJourney:
+        signed_in.append(sign_in)
+        return journey
+
+    app = app_at("site", session={"opener": opener})
+    async with app.run_test() as pilot:
+        await enter(pilot, site_id=f" {SITE_ID} ", api_key=KEY)
+        await at(pilot, "provider")
+        await pilot.press("ctrl+b")
+        await at(pilot, "site")
+        assert value(app, "site_id") == SITE_ID
+        assert value(app, "api_key") == ""
+        assert app.screen.query_one("#api_key", SecretLine).placeholder == "as typed before"
+        await enter(pilot, api_key="")
+        await at(pilot, "provider")
+    assert [s.secret.get_secret_value() for s in signed_in] == [KEY, KEY]
+    assert journey.calls == ["check", "providers", "close", "check", "providers", "close"]
+
+
+async def test_a_secret_from_the_environment_is_used_but_not_typed_into_its_field() -> None:
+    journey = FakeJourney()
+    app = app_at("site", journey, known={"api_key": KEY})
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert value(app, "api_key") == ""
+        assert "taken from WIX_API_KEY" in shown(app)
+        await enter(pilot, site_id=SITE_ID, api_key="")
+        await at(pilot, "provider")
+    assert "check" in journey.calls
