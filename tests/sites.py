@@ -4,6 +4,7 @@ Both are fresh for every test. In process, the calendar server is one real Radic
 is set back before each test that uses `site`. Import nothing from here but types: fixtures come through conftest.py.
 """
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.types import ASGIApp
 
@@ -70,11 +72,26 @@ class KnownSite:
 
 @dataclass
 class InProcessSite(KnownSite):
-    """A site to be reached through `app`. `site` is its inside: premium, sync_delay, caldav_url may be changed."""
+    """A site to be reached through `app`. `site` is its inside: premium, sync_delay, caldav_url, faults may change."""
 
     app: ASGIApp = field(kw_only=True)
     clock: Clock = field(kw_only=True)
     site: Site = field(kw_only=True)
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """Return a way to the site on which its faults look as they would on a network, timeouts included."""
+        return _Network(self.app)
+
+
+class _Network(httpx.ASGITransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            async with asyncio.timeout(request.extensions.get("timeout", {}).get("read")):
+                return await super().handle_async_request(request)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer", request=request) from None
+        except ConnectionResetError:
+            raise httpx.ReadError("the line was cut", request=request) from None
 
 
 @dataclass

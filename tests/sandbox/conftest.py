@@ -89,6 +89,5 @@ def violated(answer: httpx.Response) -> list[str]:
 @pytest.fixture
 async def api(site: InProcessSite) -> AsyncIterator[Api]:
     headers = {"authorization": site.api_key, "wix-site-id": site.site_id}
-    transport = httpx.ASGITransport(site.app)
-    async with httpx.AsyncClient(transport=transport, base_url=site.url, headers=headers) as client:
+    async with httpx.AsyncClient(transport=site.transport(), base_url=site.url, headers=headers, timeout=30) as client:
         yield Api(site, client)

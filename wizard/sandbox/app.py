@@ -10,6 +10,7 @@ from uuid import uuid4
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.sandbox import connecting, connections, consent, listing, managing, querying, signin
 from wizard.sandbox.errors import ApiError
+from wizard.sandbox.faulty import Faulty
+from wizard.sandbox.line import Cut
 from wizard.sandbox.site import Site
 
 _EXTERNAL = "/bookings/v2/external-calendars"
@@ -34,29 +37,60 @@ class _Call:
     body: bytes
 
 
-# Method and path of the REST reference; each call runs in a thread, for it may talk to CalDAV.
-_CALLS: dict[tuple[str, str], Callable[[_Call], Mapping[str, object]]] = {
-    ("GET", _EXTERNAL + "/providers"): lambda _: querying.list_providers(),
-    ("POST", "/calendar/v3/schedules/query"): lambda call: querying.query_schedules(call.site, call.body),
-    ("POST", _EXTERNAL + "/connections:connectByCredentials"): lambda call: connecting.by_credentials(
-        call.site, call.body
+# Name, method and path of the REST reference; each call runs in a thread, for it may talk to CalDAV.
+_CALLS: dict[str, tuple[str, str, Callable[[_Call], Mapping[str, object]]]] = {
+    "list-providers": ("GET", _EXTERNAL + "/providers", lambda _: querying.list_providers()),
+    "query-schedules": (
+        "POST",
+        "/calendar/v3/schedules/query",
+        lambda call: querying.query_schedules(call.site, call.body),
     ),
-    ("POST", _EXTERNAL + "/connections:connectByOAuth"): lambda call: connecting.by_oauth(call.site, call.body),
-    ("GET", _EXTERNAL + "/connections"): lambda call: connections.list_connections(call.site, call.query),
-    ("GET", _CONNECTION): lambda call: connections.get(call.site, call.connection),
-    ("GET", _CONNECTION + "/calendars"): lambda call: managing.list_calendars(call.site, call.connection),
-    ("PATCH", _CONNECTION + "/sync-config"): lambda call: managing.update_sync_config(
-        call.site, call.connection, call.body
+    "connect-by-credentials": (
+        "POST",
+        _EXTERNAL + "/connections:connectByCredentials",
+        lambda call: connecting.by_credentials(call.site, call.body),
     ),
-    ("POST", _CONNECTION + "/disconnect"): lambda call: managing.disconnect(call.site, call.connection, call.body),
-    ("GET", _EXTERNAL + "/events"): lambda call: listing.list_events(call.site, call.query),
+    "connect-by-oauth": (
+        "POST",
+        _EXTERNAL + "/connections:connectByOAuth",
+        lambda call: connecting.by_oauth(call.site, call.body),
+    ),
+    "list-connections": (
+        "GET",
+        _EXTERNAL + "/connections",
+        lambda call: connections.list_connections(call.site, call.query),
+    ),
+    "get-connection": ("GET", _CONNECTION, lambda call: connections.get(call.site, call.connection)),
+    "list-calendars": (
+        "GET",
+        _CONNECTION + "/calendars",
+        lambda call: managing.list_calendars(call.site, call.connection),
+    ),
+    "update-sync-config": (
+        "PATCH",
+        _CONNECTION + "/sync-config",
+        lambda call: managing.update_sync_config(call.site, call.connection, call.body),
+    ),
+    "disconnect": (
+        "POST",
+        _CONNECTION + "/disconnect",
+        lambda call: managing.disconnect(call.site, call.connection, call.body),
+    ),
+    "list-events": ("GET", _EXTERNAL + "/events", lambda call: listing.list_events(call.site, call.query)),
 }
 
 
 def create_app(site: Site) -> ASGIApp:
-    """Return the ASGI application that answers for `site`."""
-    routes = [Route(path, _api(site, call), methods=[method]) for (method, path), call in _CALLS.items()]
-    routes.append(Route("/oauth2/token", _token(site), methods=["POST"]))
+    """Return the ASGI application that answers for `site`.
+
+    Where a fault cuts the line it raises ConnectionResetError, unless the web server is ours, which really cuts it.
+    """
+    routes = [
+        Route(path, _api(site, call), methods=[method], middleware=[Middleware(Faulty, site=site, call=name)])
+        for name, (method, path, call) in _CALLS.items()
+    ]
+    fetching = [Middleware(Faulty, site=site, call="token")]
+    routes.append(Route("/oauth2/token", _token(site), methods=["POST"], middleware=fetching))
     routes += consent.routes(site)
     inner = Starlette(routes=routes, exception_handlers={ApiError: _fault, HTTPException: _empty, Exception: _broken})
     inner.router.redirect_slashes = False
@@ -118,6 +152,8 @@ class _Envelope:
         path = scope["raw_path"].partition(b"?")[0].decode("ascii", "replace")
         try:
             await self._app({**scope, "path": path}, receive, send_with_id)
+        except Cut:
+            raise ConnectionResetError("a fault cut the line") from None
         except Exception as error:  # Starlette has answered 500, and raises it again
             # Neither the message nor the locals: both may hold what a caller sent.
             frames = "".join(traceback.format_tb(error.__traceback__))

@@ -5,14 +5,19 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from wizard.sandbox.errors import invalid, violation
 
+AGAIN: ContextVar[str] = ContextVar("again", default="")
+"""Set by a fault: the next page is the first one again, under a cursor that holds this."""
+
 
 def write(secret: str, kind: str, question: Mapping[str, object]) -> str:
     """Return an opaque cursor for a question of the given kind of call."""
-    text = base64.urlsafe_b64encode(json.dumps(question, separators=(",", ":")).encode()).decode().rstrip("=")
+    wire = json.dumps(question, separators=(",", ":"), sort_keys=True).encode()
+    text = base64.urlsafe_b64encode(wire).decode().rstrip("=")
     return f"{text}.{_signature(secret, kind, text)}"
 
 
@@ -41,7 +46,9 @@ def paging(
 ) -> dict[str, object]:
     """Return `pagingMetadata`: count, cursors {next, prev} where there are such pages, hasNext."""
     found = {}
-    if offset + count < total:
+    if again := AGAIN.get():
+        found["next"] = write(secret, kind, {**question, "offset": 0, "again": again})
+    elif offset + count < total:
         found["next"] = write(secret, kind, {**question, "offset": offset + count})
     if offset > 0:
         found["prev"] = write(secret, kind, {**question, "offset": max(0, offset - limit)})

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.sandbox.accounts import Account, write_calendars, write_users
+from wizard.sandbox.faults import Faults
 from wizard.sandbox.radicale_process import RadicaleError, RadicaleProcess
 from wizard.sandbox.site import Site, prepare
 from wizard.sandbox.store import DamagedError, Store
@@ -24,23 +25,23 @@ if TYPE_CHECKING:
     from wizard.sandbox.web import WebServer
 
 
-def serve(*, port: int = 0, data: Path | None = None) -> int:
+def serve(*, port: int = 0, data: Path | None = None, faults: Faults | None = None) -> int:
     """Run the sandbox until SIGINT or SIGTERM; return the exit code.
 
     Prints one JSON line on stdout when ready: `url`, `apiKey`, `siteId` and `accounts` (each `provider`, `email`,
     `password`, `caldavUrl`). `port` 0 means any free port. `data` keeps everything between runs; without it a temporary
-    directory is used and removed at the end, even after a kill. Must run in the main thread. Returns 0, or 1 with one
-    line on stderr when the port is taken or the data directory cannot be used.
+    directory is used and removed at the end, even after a kill. `faults` go wrong on purpose. Must run in the main
+    thread. Returns 0, or 1 with one line on stderr when the port is taken or the data directory cannot be used.
     """
-    return _run(port, data, until_stdin_ends=False)
+    return _run(port, data, faults, until_stdin_ends=False)
 
 
-def serve_owned(*, data: Path | None = None) -> int:
+def serve_owned(*, data: Path | None = None, faults: Faults | None = None) -> int:
     """Run the sandbox like `serve` on any free port, but only as long as stdin stays open; return the exit code."""
-    return _run(0, data, until_stdin_ends=True)
+    return _run(0, data, faults, until_stdin_ends=True)
 
 
-def _run(port: int, data: Path | None, until_stdin_ends: bool) -> int:
+def _run(port: int, data: Path | None, faults: Faults | None, until_stdin_ends: bool) -> int:
     umask = os.umask(0o077)  # every file made from here on is its owner's alone
     terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)  # while starting; uvicorn has its own later
     try:
@@ -54,7 +55,7 @@ def _run(port: int, data: Path | None, until_stdin_ends: bool) -> int:
             except (OSError, DamagedError) as error:
                 place = data or tempfile.gettempdir()
                 return _fail(f"the directory {place} cannot be used: {_reason(error)}")
-            return _serve(listener, parts, until_stdin_ends)
+            return _serve(listener, parts, faults or Faults(), until_stdin_ends)
     except RadicaleError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -99,7 +100,7 @@ def _prepare(data: Path | None, stack: contextlib.ExitStack) -> _Parts:
     return _Parts(store, accounts, radicale)
 
 
-def _serve(listener: socket.socket, parts: _Parts, until_stdin_ends: bool) -> int:
+def _serve(listener: socket.socket, parts: _Parts, faults: Faults, until_stdin_ends: bool) -> int:
     from wizard.sandbox.app import create_app
     from wizard.sandbox.calendars import warm_up
     from wizard.sandbox.signin import SITE_ID
@@ -122,7 +123,7 @@ def _serve(listener: socket.socket, parts: _Parts, until_stdin_ends: bool) -> in
         if sys.stderr.isatty():
             print(f"A practice site is running on {url}. Press Ctrl+C to stop it.", file=sys.stderr)
 
-    server = WebServer(create_app(Site(parts.store, url, caldav_url)), ready)
+    server = WebServer(create_app(Site(parts.store, url, caldav_url, faults=faults)), ready)
     if until_stdin_ends:
         threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
     try:

@@ -37,6 +37,8 @@ def identify(site: Site, headers: Mapping[str, str]) -> str:
     if not given:
         raise refused("The Authorization header is missing.")
     scheme, _, token = given.partition(" ")
+    if site.faults.has_expired(token):
+        raise refused("The access token has expired.")
     if scheme.lower() != "bearer":
         if not _same(given, site.store.key("api_key")):
             raise refused("The API key is not valid.")

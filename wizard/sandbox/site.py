@@ -3,11 +3,13 @@
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from wizard.sandbox.accounts import Account, new_accounts
+from wizard.sandbox.faults import Faults, Served
 from wizard.sandbox.limits import RateLimit
 from wizard.sandbox.providers import APPLE, GOOGLE
 from wizard.sandbox.schedules import BUSINESS, schedule_named
@@ -20,7 +22,8 @@ class Site:
 
     `url` is the site's own origin, `caldav_url` Radicale's, both without a slash at the end. `clock` tells seconds
     since the epoch. `sync_delay` is the time in seconds between two moves of a connection's status. Without `premium`
-    the calls that need it answer 403. `changing` is held while connections change.
+    the calls that need it answer 403. `changing` is held while connections change. `faults` are those still to come;
+    `log` has the last thousand API calls, oldest first.
     """
 
     store: Store
@@ -31,6 +34,8 @@ class Site:
     premium: bool = True
     limit: RateLimit = field(default_factory=RateLimit)
     changing: threading.Lock = field(default_factory=threading.Lock)
+    faults: Faults = field(default_factory=Faults)
+    log: deque[Served] = field(default_factory=lambda: deque(maxlen=1000))
 
     def today(self) -> date:
         """Return the clock's day in UTC."""
