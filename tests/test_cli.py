@@ -43,6 +43,8 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
     options = [
         "--sandbox",
         "--data",
+        "--fault",
+        "--latency",
         "--site-id",
         "--base-url",
         "--redirect-url",
@@ -114,6 +116,11 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         ),
         (["sandbox", "--port", "65536"], "'65536' is not a port"),
         (["sandbox", "--port", "-1"], "'-1' is not a port"),
+        (["--fault", "token=503"], "--fault goes with --sandbox"),
+        (["--latency", "1"], "--latency goes with --sandbox"),
+        (["--sandbox", "--fault", "tokens=503"], "there is no call 'tokens'; there are list-providers, "),
+        (["sandbox", "--fault", "token=505"], "there is no kind '505'; there are BAD_CREDENTIALS, "),
+        (["sandbox", "--latency", "61"], "'61' is no latency; give seconds from 0 to 60"),
         (["--unknown"], "unrecognized arguments: --unknown"),
         (["unknown"], "invalid choice: 'unknown'"),
     ],
@@ -182,8 +189,11 @@ def test_without_a_connection_standard_output_stays_empty(
 @pytest.mark.usefixtures("terminal")
 def test_the_embedded_site_ends_with_the_wizard(monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[launch.Embedded] = []
-    monkeypatch.setattr(launch.Embedded, "__init__", lambda *_: None)
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr(launch.Embedded, "__init__", lambda _, *arguments: started.append(arguments))
     monkeypatch.setattr(launch.Embedded, "close", lambda embedded: closed.append(embedded))
     ends_with(monkeypatch, app.Ending("left", Answers()))
     assert cli.main(["--sandbox"]) == 130
-    assert len(closed) == 1
+    assert cli.main(["--sandbox", "--fault", "token=503", "--fault=list-events=hang*1", "--latency", "0.5"]) == 130
+    assert started == [(None, [], 0.0), (None, ["token=503", "list-events=hang*1"], 0.5)]
+    assert len(closed) == 2

@@ -74,6 +74,13 @@ def test_a_site_can_be_closed_before_it_is_ready(process: list["subprocess.Popen
     assert process[0].returncode is not None
 
 
+def test_faults_and_latency_are_passed_on(process: list["subprocess.Popen[bytes]"]) -> None:
+    Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5).close()
+    arguments = process[0].args
+    assert isinstance(arguments, list)
+    assert arguments[-3:] == ["--fault=token=503*2", "--fault=list-events=hang", "--latency=1.5"]
+
+
 def test_what_is_looked_for_is_what_the_extra_installs() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     wanted = {line.partition(">")[0] for line in project["optional-dependencies"]["sandbox"]}

@@ -65,6 +65,15 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"calendar-wizard {__version__}")
     top.add_argument("--sandbox", action="store_true", help="use the embedded site instead of a real one")
     top.add_argument("--data", metavar="DIR", help="with --sandbox: keep the embedded site's data in DIR")
+    top.add_argument(
+        "--fault",
+        metavar="CALL=KIND",
+        type=_fault,
+        action="append",
+        default=[],
+        help="with --sandbox: let a call go wrong on purpose; 'calendar-wizard sandbox --help' lists how",
+    )
+    top.add_argument("--latency", metavar="SECONDS", type=_latency, help="with --sandbox: let each answer come later")
     top.add_argument("--site-id", metavar="ID", help="the Wix site; stands before WIX_SITE_ID")
     top.add_argument("--base-url", metavar="URL", help="the Wix API's address; stands before WIX_BASE_URL")
     top.add_argument(
@@ -74,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
-    commands = top.add_subparsers(dest="command", metavar="command", title="commands")
+    commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=_SandboxParser)
     site = commands.add_parser(
         "sandbox",
         help="run only the embedded site",
@@ -85,7 +94,47 @@ def parser() -> argparse.ArgumentParser:
     # Its own names, because a sub-parser's defaults overwrite what the top parser has read.
     site.add_argument("--port", type=_port, default=0, metavar="N", help="the port to listen on (default: a free one)")
     site.add_argument("--data", dest="site_data", metavar="DIR", help="keep the data in DIR (default: a temporary one)")
+    site.add_argument(
+        "--fault",
+        dest="site_faults",
+        metavar="CALL=KIND",
+        type=_fault,
+        action="append",
+        default=[],
+        help="let a call go wrong on purpose, as listed below",
+    )
+    site.add_argument(
+        "--latency",
+        dest="site_latency",
+        metavar="SECONDS",
+        type=_latency,
+        default=0.0,
+        help="let each answer come that much later (default: 0)",
+    )
     return top
+
+
+class _SandboxParser(argparse.ArgumentParser):
+    """Lists the faults in its help, and only then loads them."""
+
+    def format_help(self) -> str:
+        from wizard.sandbox import faults
+
+        self.epilog = faults.describe()
+        return super().format_help()
+
+
+def _fault(text: str) -> str:
+    from wizard.sandbox import faults
+
+    faults.Rule.parse(text)
+    return text
+
+
+def _latency(text: str) -> float:
+    from wizard.sandbox import faults
+
+    return faults.parse_latency(text)
 
 
 def _port(text: str) -> int:
@@ -102,6 +151,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sandbox(options)
     if options.data and not options.sandbox:
         top.error("--data goes with --sandbox")
+    if options.fault and not options.sandbox:
+        top.error("--fault goes with --sandbox")
+    if options.latency is not None and not options.sandbox:
+        top.error("--latency goes with --sandbox")
 
     from wizard import settings
 
@@ -114,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("calendar-wizard: the wizard needs a terminal (standard input and standard error)", file=sys.stderr)
         return USAGE
     if chosen.sandbox:
-        return _on_sandbox(chosen, as_json=options.json)
+        return _on_sandbox(chosen, options)
     return _wizard(chosen, None, as_json=options.json)
 
 
@@ -127,20 +180,24 @@ def _sandbox(options: argparse.Namespace) -> int:
         print(f"calendar-wizard: {launch.HOW_TO_INSTALL}", file=sys.stderr)
         return USAGE
 
-    from wizard.sandbox import server
+    from wizard.sandbox import faults, server
 
-    return server.serve(port=options.port, data=Path(options.site_data) if options.site_data else None)
+    return server.serve(
+        port=options.port,
+        data=Path(options.site_data) if options.site_data else None,
+        faults=faults.Faults.parse(options.site_faults, options.site_latency),
+    )
 
 
-def _on_sandbox(chosen: Settings, *, as_json: bool) -> int:
+def _on_sandbox(chosen: Settings, options: argparse.Namespace) -> int:
     from wizard import launch
 
     if not launch.installed():
         print(f"calendar-wizard: {launch.HOW_TO_INSTALL}", file=sys.stderr)
         return USAGE
     # Started before Textual is even imported: both come up at the same time.
-    with launch.Embedded(chosen.data) as embedded:
-        return _wizard(chosen, embedded, as_json=as_json)
+    with launch.Embedded(chosen.data, options.fault, options.latency or 0.0) as embedded:
+        return _wizard(chosen, embedded, as_json=options.json)
 
 
 def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:

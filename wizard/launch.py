@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from wizard.domain import Fault, SandboxAccount, SignIn, SignInWay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 NEEDED = ("starlette", "uvicorn", "radicale", "caldav", "jinja2")
@@ -42,14 +43,18 @@ class Site:
 
 
 class Embedded:
-    """The embedded site's process, in a temporary directory, or in `data` if that is given."""
+    """The embedded site's process, in a temporary directory, or in `data` if that is given.
 
-    def __init__(self, data: Path | None = None) -> None:
+    `faults` (CALL=KIND or CALL=KIND*N) happen on purpose, and each answer comes `latency` seconds later.
+    """
+
+    def __init__(self, data: Path | None = None, faults: Sequence[str] = (), latency: float = 0.0) -> None:
         package = Path(__file__).parent.parent
         # Not a pipe: nobody reads it while all is well, and a full pipe would stop the site.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WIX_")}
         command = [sys.executable, "-P", "-m", "wizard.sandbox", *(["--data", str(data)] if data else [])]
+        command += [*(f"--fault={fault}" for fault in faults), f"--latency={latency}"]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
             stdin=subprocess.PIPE,
