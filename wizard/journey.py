@@ -52,7 +52,7 @@ def open_journey(sign_in: SignIn, base_url: str) -> Journey:
             auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
         case SignInWay.APP:
             auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
-    client = wix.Client(auth, base_url=base_url)
+    client = wix.Client(auth, base_url=base_url, limiter=wix.wix_limiter())
     client.prepare()
     return Journey(client)
 

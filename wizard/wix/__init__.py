@@ -44,6 +44,8 @@ from wizard.wix.models import (
     SpecificCalendars,
     SyncConfig,
 )
+from wizard.wix.patience import Patience
+from wizard.wix.sender import wix_limiter
 
 __all__ = [
     "AccessToken",
@@ -75,6 +77,7 @@ __all__ = [
     "NotFound",
     "NotSupportedByProvider",
     "Offline",
+    "Patience",
     "PermissionMissing",
     "PremiumMissing",
     "Provider",
@@ -89,4 +92,5 @@ __all__ = [
     "UnreadableAnswer",
     "WixError",
     "WixSignInRefused",
+    "wix_limiter",
 ]

@@ -10,11 +10,12 @@ from typing import Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
+from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 
 from wizard.wix.answer import Answer
 from wizard.wix.auth import Auth
-from wizard.wix.errors import InvalidRequest
+from wizard.wix.errors import InvalidRequest, WixError
 from wizard.wix.models import (
     Calendar,
     Connection,
@@ -26,6 +27,7 @@ from wizard.wix.models import (
     Schedule,
     SyncConfig,
 )
+from wizard.wix.patience import ONCE, Patience
 from wizard.wix.sender import Sender
 
 _CALENDARS = "/bookings/v2/external-calendars"
@@ -39,7 +41,9 @@ class Client:
     """A site's calendars, reached with one sign-in. An async context manager; `aclose()` ends it as well.
 
     `base_url` is Wix's origin, or that of something that speaks like it; `transport` replaces the network, in tests.
-    Raises httpx.InvalidURL when `base_url` is no URL.
+    Requests go out as `limiter` lets them. Reads are tried again with `patience`, and each pause is told to `on_pause`,
+    with the error and the seconds; what may change something is sent once. Raises httpx.InvalidURL when `base_url` is
+    no URL.
     """
 
     def __init__(
@@ -48,8 +52,13 @@ class Client:
         *,
         base_url: str = "https://www.wixapis.com",
         transport: httpx.AsyncBaseTransport | None = None,
+        limiter: AsyncLimiter | None = None,
+        patience: Patience = ONCE,
+        on_pause: Callable[[WixError, float], None] = lambda _error, _seconds: None,
     ) -> None:
-        self._sender = Sender(auth, base_url=base_url, transport=transport)
+        self._sender = Sender(
+            auth, base_url=base_url, transport=transport, limiter=limiter, patience=patience, on_pause=on_pause
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,7 +78,7 @@ class Client:
 
     async def list_providers(self) -> list[Provider]:
         """List the calendar providers that the site offers, those without an id left out (List Providers)."""
-        return _identified(await self._sender.send("GET", f"{_CALENDARS}/providers"), "providers", Provider)
+        return _identified(await self._sender.read("GET", f"{_CALENDARS}/providers"), "providers", Provider)
 
     def query_schedules(
         self,
@@ -88,7 +97,7 @@ class Client:
             query: dict[str, object] = {"cursorPaging": {"limit": page_size} | ({"cursor": cursor} if cursor else {})}
             if filter and not cursor:
                 query["filter"] = dict(filter)
-            return await self._sender.send("POST", "/calendar/v3/schedules/query", body={"query": query})
+            return await self._sender.read("POST", "/calendar/v3/schedules/query", body={"query": query})
 
         return _pages(fetch, lambda answer: _identified(answer, "schedules", Schedule))
 
@@ -125,7 +134,7 @@ class Client:
 
     async def get_connection(self, connection_id: str) -> Connection:
         """Give one connection as it is now (Get Connection)."""
-        return _connection(await self._sender.send("GET", _path_of(connection_id)), connection_id)
+        return _connection(await self._sender.read("GET", _path_of(connection_id)), connection_id)
 
     async def list_connections(
         self, *, schedule_ids: Sequence[str] = (), partial_failure: bool = False
@@ -139,7 +148,7 @@ class Client:
             query["scheduleIds"] = schedule_ids
         if partial_failure:
             query["partialFailure"] = "true"
-        answer = await self._sender.send("GET", _CONNECTIONS, query=query)
+        answer = await self._sender.read("GET", _CONNECTIONS, query=query)
         return ConnectionList(_identified(answer, "connections", Connection), answer.texts("failedProviderIds"))
 
     async def list_calendars(self, connection_id: str) -> list[Calendar]:
@@ -148,7 +157,7 @@ class Client:
         NotConnected means that the connection has to be made anew.
         """
         return _identified(
-            await self._sender.send("GET", f"{_path_of(connection_id)}/calendars"), "calendars", Calendar
+            await self._sender.read("GET", f"{_path_of(connection_id)}/calendars"), "calendars", Calendar
         )
 
     async def update_sync_config(self, connection_id: str, sync_config: SyncConfig) -> Connection:
@@ -202,7 +211,7 @@ class Client:
 
         async def fetch(cursor: str) -> Answer:
             selection = {"cursorPaging.cursor": cursor} if cursor else first_page
-            return await self._sender.send("GET", f"{_CALENDARS}/events", query=every_page | selection)
+            return await self._sender.read("GET", f"{_CALENDARS}/events", query=every_page | selection)
 
         return _pages(fetch, lambda answer: EventPage(answer.many("events", Event), answer.texts("failedProviderIds")))
 

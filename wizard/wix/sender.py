@@ -3,7 +3,7 @@
 import json
 import os
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -29,6 +29,7 @@ from wizard.wix.errors import (
     error_for,
     request_id_of,
 )
+from wizard.wix.patience import Patience
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
@@ -36,13 +37,12 @@ TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 MOST_BYTES = 16 * 1024 * 1024
 """An answer larger than this is refused: a thousand events take a fiftieth of it."""
 
-BURST, BURST_SECONDS = 10, 3.2
-"""Requests that may go out at once, and the time they take to be allowed again: in no minute more than 198.
-
-Wix allows 200 a minute for each app instance; beyond it, 429.
-"""
-
 Query = Mapping[str, str | Sequence[str]]
+
+
+def wix_limiter() -> AsyncLimiter:
+    """Make a limiter that lets ten requests out at once, and in no minute more than 198: Wix allows 200, then 429."""
+    return AsyncLimiter(10, 3.2)
 
 
 class Sender:
@@ -51,12 +51,23 @@ class Sender:
     Proxies and `SSL_CERT_FILE` are taken from the environment; redirects are not followed.
     """
 
-    def __init__(self, auth: Auth, *, base_url: str, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self,
+        auth: Auth,
+        *,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None,
+        limiter: AsyncLimiter | None,
+        patience: Patience,
+        on_pause: Callable[[WixError, float], None],
+    ) -> None:
         self._auth = auth
+        self._patience = patience
+        self._on_pause = on_pause
         self._base_url = httpx.URL(base_url)
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
-        self._limiter = AsyncLimiter(BURST, BURST_SECONDS)
+        self._limiter = limiter
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,10 +82,16 @@ class Sender:
         if self._http:
             await self._http.aclose()
 
+    async def read(
+        self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Send a request that changes nothing, again if need be, and give the answer. Raises WixError."""
+        return await self._patience.keep(lambda: self.send(method, path, query=query, body=body), self._on_pause)
+
     async def send(
         self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
     ) -> Answer:
-        """Send a signed-in request and give the answer. A SecretStr in `body` is revealed on the wire only.
+        """Send a signed-in request once and give the answer. A SecretStr in `body` is revealed on the wire only.
 
         A 401 is followed by one more try with a renewed sign-in, where there is such a thing: what was not authorised
         was not carried out. Raises WixError.
@@ -102,7 +119,8 @@ class Sender:
         request_headers = httpx.Headers(headers)
         if body is not None:
             request_headers["content-type"] = "application/json"
-        await self._limiter.acquire()
+        if self._limiter:
+            await self._limiter.acquire()
         try:
             async with self._client().stream(
                 method,
