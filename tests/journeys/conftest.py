@@ -62,8 +62,8 @@ class Start(Protocol):
         *arguments: str,
         known: dict[str, str] | None = None,
         output: Path | None = None,
-        columns: int = 120,
-        rows: int = 40,
+        columns: int = 100,
+        rows: int = 30,
     ) -> Terminal: ...
 
 
@@ -113,8 +113,8 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
         *arguments: str,
         known: dict[str, str] | None = None,
         output: Path | None = None,
-        columns: int = 120,
-        rows: int = 40,
+        columns: int = 100,
+        rows: int = 30,
     ) -> Terminal:
         command = [PROGRAM, *arguments]
         if output is not None:

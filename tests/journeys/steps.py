@@ -7,7 +7,7 @@ import httpx
 
 from tests.journeys.terminal import Terminal
 from wizard import texts
-from wizard.domain import Method
+from wizard.domain import Kind, Method
 
 SCHEDULE = "Dana Levi"
 GOOGLE_ACCOUNT = "dana@gmail.example"
@@ -37,9 +37,8 @@ def go_to_sign_in(terminal: Terminal, provider: str, method: Method, schedule: s
 def connect_apple(terminal: Terminal, email: str, password: str) -> None:
     """Go all the way to the review with Apple's email and password."""
     go_to_sign_in(terminal, "Apple", Method.CREDENTIALS)
-    terminal.submit(email)
-    terminal.paste(password)
-    terminal.press("enter")
+    terminal.fill(texts.EMAIL, email)
+    terminal.fill(texts.PASSWORD_OF[Kind.APPLE], password)
     terminal.wait_for(texts.EXPORT + " " + texts.OFF)
 
 

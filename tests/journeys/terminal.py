@@ -13,6 +13,8 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from wizard.tui.theme import DARK
+
 PATIENCE = 15.0
 """How many seconds anything may take until a wait fails."""
 
@@ -30,8 +32,9 @@ KEYS = {
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
 _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
-_COLOURS = re.compile(r"\x1b\[[\d;]*m")
-_HALF_SEQUENCE = re.compile(r"\x1b(\[[\d;]*)?$")
+_COLOURS = re.compile(rf"\x1b\[[\d;]*m(?!{MARK})")
+_UNFINISHED = re.compile(r"\x1b(\[[\d;]*m?)?$")
+_FOCUS = (DARK.primary or "").removeprefix("#").lower()
 
 
 def _shown(text: str) -> str:
@@ -48,8 +51,8 @@ class Terminal:
         environment: Mapping[str, str],
         folder: Path,
         *,
-        columns: int = 120,
-        rows: int = 40,
+        columns: int = 100,
+        rows: int = 30,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
@@ -82,9 +85,13 @@ class Terminal:
         return "\n".join(line.partition(MARK)[2] for line in self.lines if MARK in line)
 
     @property
-    def row(self) -> int:
-        """The line that the cursor is on: in a form, the field that takes what is typed."""
-        return int(self._screen.cursor.y)
+    def _above_focus(self) -> str:
+        """The line above the mark that shows, by its colour, where the focus is."""
+        for number, line in enumerate(self.lines):
+            cell = self._screen.buffer[number][line.find(MARK)]
+            if MARK in line and cell.fg == _FOCUS:
+                return self.lines[number - 1]
+        return ""
 
     @property
     def line_settings(self) -> list[object]:
@@ -150,11 +157,11 @@ class Terminal:
         self._unanswered = self._unanswered[-16:]
 
     def _feed(self, text: str) -> None:
-        """Draw text, but no colours: nothing here looks at them, and they are most of what pyte would have to read."""
+        """Draw text, but only the mark in colour: colours are most of what pyte would have to read."""
         text = self._undrawn + text
         end = len(text)
-        if half := _HALF_SEQUENCE.search(text):
-            end = half.start()
+        if part := _UNFINISHED.search(text):
+            end = part.start()
         self._undrawn = text[end:]
         self._stream.feed(_shown(_COLOURS.sub("", text[:end])))
         self._lines = None
@@ -187,12 +194,11 @@ class Terminal:
         self.highlight(text, key)
         self.press("enter")
 
-    def submit(self, text: str) -> None:
-        """Paste text into a field, press enter, and wait until the next field has the cursor."""
-        field = self.row
+    def fill(self, label: str, text: str) -> None:
+        """Wait until the field below this label has the focus, paste the text, and press enter."""
+        self.wait_until(lambda: label in self._above_focus, f"the focus below {label!r}")
         self.paste(text)
         self.press("enter")
-        self.wait_until(lambda: self.row != field, "the next field")
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the pty tells the program."""

@@ -57,7 +57,7 @@ def test_the_method_check_asks_where_there_are_two_ways_and_says_it_where_there_
 
 def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(start: Start, studio: Studio) -> None:
     account = studio.account("Apple")
-    terminal = start(known=studio.environment)
+    terminal = start(known=studio.environment, rows=40)
     connect_apple(terminal, account.email, account.password)
     apply(terminal, "Apple")
     terminal.choose(texts.DONE_ACTIONS["see_events"][0])

@@ -19,15 +19,13 @@ def test_trying_again_works_once_the_site_is_there(start: Start, studio: Studio,
 
 def test_without_settings_the_site_is_asked_for_and_a_wrong_value_is_named(start: Start, studio: Studio) -> None:
     terminal = start("--base-url", studio.url)
-    terminal.highlight(texts.SITE_WAY[SignInWay.API_KEY])
-    field = terminal.row
-    terminal.press("enter")
-    terminal.wait_until(lambda: terminal.row != field, "the first field")
-    terminal.submit("riverside")
-    terminal.submit(studio.api_key)
-    terminal.wait_for(texts.SITE_NOT_GUID.format(label=texts.SITE_FIELD["site_id"][0])[:30])
-    terminal.submit(studio.site_id)
-    terminal.press("enter")
+    site_id, api_key = (texts.SITE_FIELD[name][0] for name in ("site_id", "api_key"))
+    terminal.choose(texts.SITE_WAY[SignInWay.API_KEY])
+    terminal.fill(site_id, "riverside")
+    terminal.fill(api_key, studio.api_key)
+    terminal.wait_for(texts.SITE_NOT_GUID.format(label=site_id)[:30])
+    terminal.fill(site_id, studio.site_id)
+    terminal.fill(api_key, "")
     terminal.wait_for(title("provider"))
     assert studio.api_key.encode() not in terminal.said
 
