@@ -192,7 +192,9 @@ class ReviewScreen(StepScreen):
             return
         elif key == "import":
             sync = replace(sync, imports=not sync.imports)
-            if sync.imports and not sync.calendars and self._calendars:
+            before = self._connection.sync
+            by_itself = before.imports and before.calendars is None  # from the primary calendar
+            if sync.imports and not sync.calendars and self._calendars and not by_itself:
                 sync = replace(sync, calendars=tuple(self._calendars[:1]))
         else:
             sync = self._with_calendar_switched(key.removeprefix("calendar "))
@@ -214,7 +216,7 @@ class ReviewScreen(StepScreen):
             return
         if self._sync.imports and self._sync.calendars == ():
             self.notice.warn(texts.REVIEW_PICK_ONE if self._calendars else texts.REVIEW_NO_CALENDARS)
-        elif self._sync == self._connection.sync:
+        elif _same(self._sync, self._connection.sync):
             self.finish("next")
         else:
             self.submit(self._apply, texts.LOADING["apply"])
@@ -224,7 +226,10 @@ class ReviewScreen(StepScreen):
         journey = await self.session.journey()
         connection = await journey.apply(self._provider, self._connection, asked)
         self._show(connection)
-        if (connection.sync.imports, connection.sync.exports) != (asked.imports, asked.exports):
+        answered = connection.sync
+        if asked.calendars is None:  # the primary one, which Wix may name
+            answered = replace(answered, calendars=None)
+        if not _same(answered, asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
             self.finish("next")
@@ -241,3 +246,12 @@ class ReviewScreen(StepScreen):
             Hint("space", texts.KEY["switch"]),
             Hint("enter", texts.KEY["apply"], "screen.apply"),
         ]
+
+
+def _same(a: Sync, b: Sync) -> bool:
+    """Whether both do the same: calendars count only where import is on."""
+    return (a.imports, a.exports, a.imports and _ids(a)) == (b.imports, b.exports, b.imports and _ids(b))
+
+
+def _ids(sync: Sync) -> set[str] | None:
+    return None if sync.calendars is None else {c.id for c in sync.calendars}
