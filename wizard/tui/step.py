@@ -52,6 +52,8 @@ class StepScreen(Screen[None]):
 
     state: ClassVar[str]
     retry_word: ClassVar[str] = "retry"
+    only_retry: ClassVar[bool] = False
+    """Whether nothing but ctrl+r does again what failed, also while the content is there."""
     loads: ClassVar[bool] = False
     """Whether it begins by loading: then it is styled so from the start, not first without and then again."""
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
@@ -152,8 +154,8 @@ class StepScreen(Screen[None]):
         """Return a screen's own keys among those that all screens have."""
         hints = list(own)
         if self.fault is not None and self._again is not None:
-            # Where the content is still there, its own keys can do it again as well.
-            spare = not self.has_class("-failed")
+            # Where the content is still there, its own keys mostly can do it again as well.
+            spare = not self.has_class("-failed") and not self.only_retry
             hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry", spare))
         if self._submitting:
             hints.append(Hint("ctrl+b", texts.KEY["stop"], "screen.back"))

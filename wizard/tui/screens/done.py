@@ -27,6 +27,7 @@ class DoneScreen(StepScreen):
     """The result in words, and three ways on."""
 
     state = "done"
+    only_retry = True
 
     def content(self) -> ComposeResult:
         """Yield the summary, the status and the ways on."""
