@@ -199,8 +199,11 @@ class StepScreen(Screen[None]):
         self.clear_fault()
         self._again = again
         self.query_one(Busy).start(label, STEP_SECONDS)
-        self._turn += 1
-        work = self._do(job, self._turn)
+        self._turn = turn = self._turn + 1
+
+        async def work() -> None:  # no coroutine yet: work that is replaced at once would leave it behind
+            await self._do(job, turn)
+
         # The description keeps Textual from putting the job's repr into it.
         self._work = self.run_worker(work, group="step", exclusive=True, description=self.state)
 

@@ -55,7 +55,7 @@ class EventsScreen(StepScreen):
     def content(self) -> ComposeResult:
         """Yield range, filters and list."""
         self._pages: AsyncIterator[list[Event]] | None = None
-        self._more = self._fetching = False
+        self._more = False
         self._zone: tzinfo | None = None
         today = self.session.now().date()
         with Horizontal(id="range"):
@@ -127,7 +127,7 @@ class EventsScreen(StepScreen):
         for name in ("#from", "#to"):
             field = self.query_one(name, Line)
             try:
-                found.append(date.fromisoformat(field.value.strip()))
+                found.append(_day(field.value))
             except ValueError:
                 example = self.session.now().date().isoformat()
                 self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
@@ -144,13 +144,15 @@ class EventsScreen(StepScreen):
     async def _next_page(self) -> None:
         """Add the next page that holds anything."""
         picker = self.query_one("#list", Picker)
-        self._more = False
-        assert self._pages is not None  # noqa: S101 - set by _read
-        async for page in self._pages:
+        pages, self._pages = self._pages, None  # reading that fails or is stopped is over for good
+        assert pages is not None  # noqa: S101 - set by _read
+        more = False
+        async for page in pages:
             if page:
                 picker.extend(self._rows(page))
-                self._more = True
+                more = True
                 break
+        self._pages, self._more = pages, more
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
         self.set_class(not picker.total, "-empty")
         self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
@@ -211,15 +213,14 @@ class EventsScreen(StepScreen):
         picker = self.query_one("#list", Picker)
         row = picker.highlighted
         near = row is not None and row in picker.rows[-_AHEAD:]
-        if near and self._more and not self._fetching:
-            self._fetching = True
+        if near and self._more and self._pages is not None:
             self.submit(self._fetch, texts.LOADING["events"])
 
     async def _fetch(self) -> None:
-        try:
+        if self._pages is None:  # this is another try
+            await self._read()
+        else:
             await self._next_page()
-        finally:
-            self._fetching = False
 
     def hints(self) -> Sequence[Hint]:
         """Move between the fields, read, scroll."""
@@ -228,6 +229,14 @@ class EventsScreen(StepScreen):
             Hint("enter", texts.KEY["read"]),
             Hint("↑↓", texts.KEY["scroll"], spare=True),
         ]
+
+
+def _day(text: str) -> date:
+    """Read a date; in the first and last year a time zone could lead out of what a date can be."""
+    day = date.fromisoformat(text.strip())
+    if not 1 < day.year < 9999:
+        raise ValueError(text)
+    return day
 
 
 def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
