@@ -1,0 +1,112 @@
+"""The done screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tui.stage import (
+    APPLE,
+    DANA,
+    FASTMAIL,
+    GOOGLE,
+    HOME,
+    OF_APPLE,
+    OF_STATE,
+    FakeJourney,
+    app_at,
+    at,
+    keys,
+    said,
+    settled,
+    text_of,
+    until,
+)
+from wizard.answers import Answers
+from wizard.domain import Fault, Provider, Status, Sync
+
+
+@pytest.mark.parametrize(
+    ("provider", "sync", "words"),
+    [
+        (
+            APPLE,
+            Sync(imports=True, calendars=(HOME,), exports=True, dedicated=True),
+            "Its events block booking times (from Home). Appointments appear in a calendar of their own.",
+        ),
+        (
+            GOOGLE,
+            Sync(exports=True),
+            "Its events don't come in to Wix. Appointments appear in its primary calendar.",
+        ),
+        (FASTMAIL, Sync(imports=True), "Its events block booking times. Appointments don't go out to it."),
+    ],
+)
+async def test_both_directions_are_said_in_words(provider: Provider, sync: Sync, words: str) -> None:
+    made = replace(OF_APPLE, provider_id=provider.id, sync=sync)
+    answers = Answers().with_provider(provider).with_schedule(DANA).with_connection(made)
+    app = app_at("done", FakeJourney(made=made), answers)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert text_of(app, "#summary") == f"dana@icloud.example {words}"
+        assert text_of(app, "#title") == f"{provider.name} is connected to Dana Levi"
+
+
+async def test_the_status_moves_on_and_is_left_alone_once_in_sync() -> None:
+    journey = FakeJourney(statuses=(Status.CONNECTED, Status.SYNC_IN_PROGRESS, Status.SYNCED))
+    app = app_at("done", journey)
+    async with app.run_test() as pilot:
+        await until(lambda: text_of(app, "#status") == "✓ In sync")
+        await pilot.pause()
+        assert journey.calls == ["watch"]
+
+
+async def test_until_it_is_in_sync_nobody_has_to_wait() -> None:
+    app = app_at("done", FakeJourney(hangs={"watch"}))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert text_of(app, "#status") == "◐ Connected It can take some minutes; you needn't wait."
+        await pilot.press("end", "enter")
+    assert app.return_value is not None
+    assert app.return_value.state == "finished"
+
+
+async def test_a_fault_while_watching_can_be_tried_again() -> None:
+    journey = FakeJourney(faults={"watch": Fault("offline")})
+    app = app_at("done", journey)
+    async with app.run_test() as pilot:
+        await until(lambda: "Wix can't be reached." in said(app))
+        assert "ctrl+r try again" in keys(app)
+        journey.faults.clear()
+        await pilot.press("ctrl+r")
+        await until(lambda: text_of(app, "#status") == "✓ In sync")
+        assert said(app) == ""
+
+
+async def test_a_connection_that_breaks_while_it_is_watched_says_why() -> None:
+    app = app_at("done", FakeJourney(statuses=(Status.CONNECTED, Status.ERROR)))
+    async with app.run_test():
+        await until(lambda: "Apple has withdrawn the access." in said(app))
+        assert text_of(app, "#status") == "! Stopped by an error"
+
+
+async def test_the_events_can_be_seen_and_left_again() -> None:
+    app = app_at("done")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await at(pilot, "events")
+        await pilot.press("ctrl+b")
+        await at(pilot, "done")
+
+
+async def test_another_calendar_starts_with_fresh_answers() -> None:
+    journey = FakeJourney()
+    app = app_at("done", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await at(pilot, "provider")
+        assert app.step.answers == OF_STATE["provider"]
+        assert "disconnect" not in journey.calls

@@ -1,0 +1,205 @@
+"""The events screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.tui.stage import (
+    EVENTS,
+    NEW_YORK,
+    OF_STATE,
+    FakeJourney,
+    app_at,
+    at,
+    enter,
+    focused,
+    listed,
+    said,
+    settled,
+    shown,
+    text_of,
+    until,
+    value,
+)
+from wizard.domain import Event, Fault
+from wizard.tui.widgets.choice import Choice, ChoiceScreen
+
+FIRST = datetime(2026, 11, 22, tzinfo=NEW_YORK)
+
+
+def many(count: int, start: int = 0) -> list[Event]:
+    """A page of events, one an hour."""
+    at = datetime(2026, 11, 22, 8, tzinfo=NEW_YORK) + timedelta(hours=start)
+    return [
+        replace(EVENTS[0], title=f"Event {start + i}", start=at + timedelta(hours=i), end=at + timedelta(hours=i + 1))
+        for i in range(count)
+    ]
+
+
+async def test_today_and_six_more_days_are_read_at_first_for_the_schedule() -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert (value(app, "from"), value(app, "to")) == ("2026-11-22", "2026-11-28")
+        assert journey.sent == [(FIRST, datetime(2026, 11, 29, tzinfo=NEW_YORK), ("s1",), ())]
+        assert "Times as in New York." in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "field"),
+    [
+        ({"from": "22.11.2026"}, "“22.11.2026” isn't a date. Write it as year-month-day, like 2026-11-22.", "from"),
+        ({"to": "2026-02-30"}, "“2026-02-30” isn't a date.", "to"),
+        ({"to": "2026-11-21"}, "The last day is before the first.", "to"),
+        ({"to": "9999-12-31"}, "“9999-12-31” isn't a date.", "to"),
+    ],
+)
+async def test_a_range_that_cannot_be_is_named_and_nothing_is_asked(
+    values: dict[str, str], words: str, field: str
+) -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, **values)
+        assert words in said(app)
+        assert focused(app) == field
+        assert len(journey.sent) == 1
+
+
+async def test_enter_reads_the_new_range_in_the_schedules_zone() -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        schedule = app.screen.query_one("#schedule", Choice)
+        schedule.offer([("s2", "Dan Okafor")], "s2")
+        await enter(pilot, **{"from": "2026-12-01", "to": "2026-12-01"})
+        london = ZoneInfo("Europe/London")
+        start = datetime(2026, 12, 1, tzinfo=london)
+        assert journey.sent[-1] == (start, start + timedelta(days=1), ("s2",), ())
+        assert "Times as in London." in shown(app)
+        assert "13:30-14:15" in shown(app)
+
+
+async def test_a_filter_opens_finds_as_one_types_and_reads_anew() -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        choice = app.screen.query_one("#schedule", Choice)
+        choice.focus()
+        await pilot.press("enter")
+        assert isinstance(app.screen, ChoiceScreen)
+        assert [words for _, words in listed(app).rows] == [
+            "all schedules",
+            "Dan Okafor",
+            "Business hours",
+            "Dana Levi",
+        ]
+        await pilot.press("o", "k", "enter")
+        await until(lambda: len(journey.sent) == 2)
+        assert journey.sent[-1][2:] == (("s2",), ())
+        assert choice.chosen == "s2"
+
+
+async def test_a_filter_left_with_esc_stays_as_it_was() -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.click("#user")
+        await pilot.press("down", "escape")
+        await settled(pilot)
+        assert app.screen.query_one("#user", Choice).chosen == ""
+        assert len(journey.sent) == 1
+        await pilot.click("#user")
+        await pilot.press("down", "enter")
+        await until(lambda: len(journey.sent) == 2)
+        assert journey.sent[-1][2:] == (("s1",), ("u2",))
+
+
+async def test_events_are_listed_by_day_with_their_times() -> None:
+    app = app_at("events")
+    async with app.run_test(size=(79, 30)) as pilot:
+        await settled(pilot)
+        lines = [" ".join(line.replace("▌", "").split()) for line in shown(app).splitlines()]
+        first = lines.index("Monday, 23 November 2026")
+        assert lines[first : first + 9] == [
+            "Monday, 23 November 2026",
+            "08:30-09:15 Team breakfast Work",
+            "Tuesday, 24 November 2026",
+            "all day 🎂 Zoë's birthday Birthdays",
+            "22:00-02:00 +1 Late shift Work",
+            "Thursday, 26 November 2026",
+            "2 days Teachers' training Work",
+            "Friday, 27 November 2026",
+            "17:00-18:00 (no title) Home",
+        ]
+        assert text_of(app, "#counted") == "5 events"
+
+
+async def test_the_next_page_is_read_only_when_the_person_comes_near() -> None:
+    journey = FakeJourney(pages=[many(60), many(60, 60)])
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert text_of(app, "#counted") == "60 events so far, more below"
+        await pilot.press("down")
+        assert "events 2" not in journey.calls
+        await pilot.press("end")
+        await until(lambda: text_of(app, "#counted") == "120 events so far, more below")
+        await pilot.press("end")
+        await until(lambda: text_of(app, "#counted") == "120 events")
+        titles = [row.event.title for row in listed(app).rows if row.event]
+        assert titles == [f"Event {i}" for i in range(120)]
+
+
+async def test_a_fault_on_a_later_page_loses_no_events_when_tried_again() -> None:
+    journey = FakeJourney(pages=[many(30), many(30, 30)], faults={"events 2": Fault("rate_limited")})
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("end")
+        await until(lambda: "Too many requests" in said(app))
+        assert text_of(app, "#counted") == "30 events so far, more below"
+        journey.faults.clear()
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        await pilot.press("end")
+        await until(lambda: listed(app).total == 60)
+
+
+async def test_a_range_without_events_says_so() -> None:
+    app = app_at("events", FakeJourney(empty=True))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "No events from 2026-11-22 to 2026-11-28." in said(app)
+        assert text_of(app, "#counted") == ""
+
+
+async def test_a_fault_on_reading_keeps_the_fields_and_enter_reads_again() -> None:
+    journey = FakeJourney(faults={"events": Fault("server_error")})
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "Wix has a problem" in said(app)
+        journey.faults.clear()
+        await enter(pilot, to="2026-11-30")
+        await until(lambda: listed(app).total == 5)
+        assert said(app) == ""
+
+
+async def test_the_wizard_can_go_back_to_done_from_the_events() -> None:
+    app = app_at("events")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "done")
+        assert app.step.answers.connection is not None
+        assert app.step.answers.schedule == OF_STATE["events"].schedule
