@@ -101,6 +101,8 @@ class WizardApp(App[Ending]):
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
         flow.send(outcome.event)
+        # What a step still waits for must not come back to a screen that is half gone.
+        self.workers.cancel_node(self.step)
         if flow.is_over:
             self.exit(Ending(flow.state, flow.answers, outcome.fault))
             return
@@ -131,6 +133,7 @@ class WizardApp(App[Ending]):
             return
         flow.answers = self.step.answers
         flow.send("give_up" if fault and flow.can("give_up") else "cancel")
+        self.workers.cancel_node(self.step)
         self.exit(Ending(flow.state, flow.answers, fault))
 
     def action_theme(self) -> None:

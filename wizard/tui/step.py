@@ -218,7 +218,7 @@ class StepScreen(Screen[None]):
             failed = fault
         finally:
             # Work that has taken this one's place shows itself.
-            if turn == self._turn and self.is_attached:
+            if turn == self._turn and self.is_attached and self.children:
                 if failed is not None:
                     self._failed(failed)
                 self._submitting = False
