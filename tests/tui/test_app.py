@@ -291,6 +291,18 @@ async def test_work_that_replaces_other_work_keeps_its_own_spinner_and_its_own_s
         assert "Stopped." in said(app)
 
 
+@pytest.mark.parametrize(("state", "call"), [("schedule", "schedules"), ("review", "connection"), ("events", "events")])
+async def test_a_screen_can_be_left_while_it_loads(state: str, call: str) -> None:
+    journey = FakeJourney(hangs={call})
+    app = app_at(state, journey)
+    async with app.run_test() as pilot:
+        await until(lambda: call in journey.calls)
+        await pilot.press("ctrl+b")
+        await until(lambda: state_of(app) != state)
+        await settled(pilot)
+        assert app.is_running
+
+
 async def test_work_gives_up_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.tui.step.STEP_SECONDS", 0.01)
     app = app_at("provider", FakeJourney(hangs={"providers"}))

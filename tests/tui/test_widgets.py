@@ -1,0 +1,309 @@
+"""The widgets, each alone on a small stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import events
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.widgets.input import Selection
+
+from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, until
+from wizard.answers import Answers
+from wizard.texts import Explained
+from wizard.tui.session import Pace
+from wizard.tui.theme import DARK, LIGHT
+from wizard.tui.widgets.bar import Bar
+from wizard.tui.widgets.busy import Busy, countdown, spinner
+from wizard.tui.widgets.directions import Arrow, Directions, Picture
+from wizard.tui.widgets.field import Line
+from wizard.tui.widgets.hints import Hint, Hints
+from wizard.tui.widgets.link import Link
+from wizard.tui.widgets.notice import Notice
+from wizard.tui.widgets.rail import Rail, StepLine, steps
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+    from textual.widget import Widget
+
+HINTS = [
+    Hint("↑↓", "choose", spare=True),
+    Hint("enter", "continue", "app.note('enter')"),
+    Hint("ctrl+b", "back", "app.note('back')"),
+    Hint("ctrl+c", "leave", "app.note('leave')", spare=True),
+]
+LONG = "https://accounts.example/o/oauth2/auth?scope=" + "calendar%20" * 40
+
+
+class Stage(App[None]):
+    """One widget and nothing else."""
+
+    CSS = "Hints, Bar { height: 1; } Link { height: auto; } Directions { height: 8; }"
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self._widget = widget
+        self.noted: list[str] = []
+        self.register_theme(DARK)
+        self.theme = DARK.name
+        self.animation_level = "none"
+
+    def compose(self) -> ComposeResult:
+        yield self._widget
+
+    def action_note(self, what: str) -> None:
+        self.noted.append(what)
+
+
+def visible(widget: Widget) -> bool:
+    return widget.display
+
+
+def lines_of(widget: Widget) -> list[str]:
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, "↑↓ choose   enter continue   ctrl+b back   ctrl+c leave"),
+        (50, "enter continue   ctrl+b back   ctrl+c leave"),
+        (40, "enter continue   ctrl+b back"),
+        (20, "enter continue"),
+        (6, "enter"),
+    ],
+)
+async def test_without_room_the_spare_hints_go_first_and_then_the_last(width: int, shown: str) -> None:
+    hints = Hints(id="hints")
+    async with Stage(hints).run_test(size=(width, 5)):
+        hints.show(HINTS)
+        assert str(hints.render())[:width].rstrip().startswith(shown)
+        assert str(hints.render()) in (shown, "enter continue")
+
+
+async def test_a_click_on_a_hint_does_what_it_says() -> None:
+    hints = Hints(id="hints")
+    app = Stage(hints)
+    async with app.run_test() as pilot:
+        hints.show(HINTS)
+        await pilot.pause()
+        line = lines_of(hints)[0]
+        for word in ("continue", "ctrl+b", "choose"):
+            await pilot.click(offset=(line.index(word), 0))
+        assert app.noted == ["enter", "back"]
+
+
+async def test_a_notice_hangs_below_its_mark_and_wraps_anew() -> None:
+    notice = Notice()
+    async with Stage(notice).run_test(size=(24, 20)) as pilot:
+        assert not visible(notice)
+        notice.fault(Explained("Something went [b]wrong[/b].", "Because of that.", "Do this.", "a_code"))
+        await pilot.pause()
+        await pilot.pause()
+        assert [line for line in lines_of(notice) if line] == [
+            "! Something went",
+            "  [b]wrong[/b].",
+            "  Because of that.",
+            "  Do this.",
+            "  a_code",
+        ]
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert lines_of(notice)[0] == "! Something went [b]wrong[/b]."
+        notice.tell("Done.")
+        assert str(notice.render()) == "· Done."
+        notice.clear()
+        assert not visible(notice)
+
+
+async def test_a_short_wait_shows_no_spinner() -> None:
+    busy = Busy(lambda: 0.0, Pace(appear=0.03, stay=0))
+    async with Stage(busy).run_test() as pilot:
+        busy.start("Reading", 60)
+        busy.stop()
+        await pilot.pause(0.05)
+        assert not visible(busy)
+
+
+async def test_a_spinner_says_what_is_done_and_when_it_gives_up_and_stays_for_its_time() -> None:
+    now = 100.0
+    busy = Busy(lambda: now, Pace(appear=0.01, stay=5))
+    async with Stage(busy).run_test():
+        busy.start("Reading", 60)
+        assert not visible(busy)
+        await until(lambda: visible(busy))
+        assert str(busy.render()) == "◐ Reading  gives up in 1:00"
+        now = 102.0
+        busy.stop()
+        assert visible(busy)
+        now = 104.0
+        busy.start("Writing", 10)
+        now = 113.0
+        await until(lambda: "Writing  gives up in 0:01" in str(busy.render()))
+
+
+async def test_a_spinner_that_has_stayed_for_its_time_goes_at_once() -> None:
+    now = 100.0
+    busy = Busy(lambda: now, Pace(appear=0, stay=5))
+    async with Stage(busy).run_test():
+        busy.start("Reading", 60)
+        assert visible(busy)
+        now = 106.0
+        busy.stop()
+        assert not visible(busy)
+
+
+def test_time_that_is_left_is_rounded_up_and_never_below_zero() -> None:
+    assert [countdown(s) for s in (61.2, 59.5, 1, 0.2, 0, -5)] == ["1:02", "1:00", "0:01", "0:01", "0:00", "0:00"]
+    assert [spinner(s, still=False) for s in (0, 0.25, 0.5, 0.75, 1)] == ["◐", "◓", "◑", "◒", "◐"]
+    assert spinner(0.5, still=True) == "◐"
+
+
+def test_the_rail_marks_what_is_behind_here_and_ahead() -> None:
+    answers = Answers().with_provider(APPLE).with_schedule(DANA)
+    rail = Rail(steps(answers, "credentials", site=None))
+    assert str(rail.render()).splitlines() == [
+        "✓ Provider",
+        "  Apple",
+        "✓ Connects by",
+        "  Email and password",
+        "✓ Schedule",
+        "  Dana Levi",
+        "● Sign in",
+        "  ",
+        "○ Sync directions",
+        "  ",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "site", "line"),
+    [
+        ("site", "", "Step 1 of 6 · Wix site"),
+        ("authorize", None, "Step 4 of 5 · Sign in"),
+        ("review", "6a1f0c52…", "Step 6 of 6 · Sync directions"),
+        ("done", None, "Done"),
+        ("events", None, "Events"),
+    ],
+)
+def test_the_step_is_told_in_one_line(state: str, site: str | None, line: str) -> None:
+    assert str(StepLine(steps(Answers(), state, site=site), state).render()) == line
+
+
+def test_after_the_last_step_all_are_behind_with_their_answers() -> None:
+    answers = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
+    rail = str(Rail(steps(answers, "done", site="6a1f0c52…")).render())
+    assert rail.count("✓") == 6
+    assert "dana@icloud.examp…" in rail
+
+
+@pytest.mark.parametrize("width", [20, 40, 79, 200])
+async def test_the_lines_of_a_link_are_exactly_the_url_and_each_leads_to_all_of_it(width: int) -> None:
+    link = Link()
+    async with Stage(link).run_test(size=(width, 40)) as pilot:
+        link.show(LONG)
+        await pilot.pause()
+        strips = [link.render_line(y) for y in range(link.size.height)]
+        assert "".join(strip.text.rstrip() for strip in strips) == LONG
+        assert len(strips) == -(-len(LONG) // width)
+        links = [segment.style.link for strip in strips for segment in strip if segment.style and segment.text.strip()]
+        assert set(links) == {LONG}
+
+
+async def test_a_qr_code_is_dark_on_light_with_a_margin_and_only_shown_where_it_fits() -> None:
+    link = Link()
+    async with Stage(link).run_test(size=(80, 40)) as pilot:
+        link.show(URL)
+        assert link.toggle_qr()
+        await pilot.pause()
+        strips = [link.render_line(y) for y in range(link.size.height)]
+        first = next(iter(strips[0]))
+        assert first.style is not None
+        assert (first.style.color and first.style.color.name, first.style.bgcolor and first.style.bgcolor.name) == (
+            "black",
+            "white",
+        )
+        assert first.text.strip() == ""
+        assert link.toggle_qr()
+        assert not link.as_qr
+        link.show(LONG * 3)
+        assert not link.toggle_qr()
+        assert not link.as_qr
+
+
+@pytest.mark.parametrize(
+    ("pasted", "taken"),
+    [("  plain ", "plain"), ("\n\r\n first \n second", "first"), ("a b", "a b"), (" \n\t", ""), ("", "")],
+)
+async def test_a_line_takes_the_first_pasted_line_without_its_surroundings(pasted: str, taken: str) -> None:
+    line = Line(id="line")
+    async with Stage(line).run_test() as pilot:
+        line.focus()
+        line.post_message(events.Paste(pasted))
+        await pilot.pause()
+        assert line.value == taken
+
+
+async def test_a_paste_replaces_what_is_selected() -> None:
+    line = Line(id="line")
+    async with Stage(line).run_test() as pilot:
+        line.value = "one two"
+        line.focus()
+        line.selection = Selection(4, 7)
+        line.post_message(events.Paste("three\n"))
+        await pilot.pause()
+        assert line.value == "one three"
+
+
+async def test_the_bar_leaves_the_site_out_where_there_is_no_room() -> None:
+    bar = Bar("site 6a1f0c52…")
+    async with Stage(bar).run_test(size=(40, 3)) as pilot:
+        assert str(bar.render()) == "Calendar wizard           site 6a1f0c52…"
+        await pilot.resize_terminal(29, 3)
+        assert str(bar.render()) == "Calendar wizard"
+
+
+@pytest.mark.parametrize("width", [36, 50, 76, 100])
+async def test_the_picture_of_both_directions_fits_and_tells_them_apart_without_colour(width: int) -> None:
+    picture = Picture(
+        schedule="Dana Levi",
+        provider="Outlook or Office 365 with a name too long for any box",
+        email="dana@outlook.example",
+        export=Arrow("Export", "app.note('export')", on=True, allowed=True),
+        imports=Arrow("Import", "app.note('import')", on=False, allowed=True),
+        export_to=("its primary one", ""),
+        import_from=("Home, Work", "2 of 3"),
+    )
+    directions = Directions()
+    async with Stage(directions).run_test(size=(width, 10)):
+        directions.show(picture)
+        text = str(directions.render())
+        lines = text.splitlines()
+        assert len(lines) == 7
+        assert {len(line) for line in lines[1:]} == {min(width, 76)}
+        assert len(lines[0]) <= min(width, 76)
+        assert "─▶" in text
+        assert "· ·" in text
+        assert "export on" in text
+        assert "import off" in text
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_every_text_colour_can_be_read_on_every_background(theme: Theme) -> None:
+    texts = ("foreground", "quiet", "primary", "success", "warning", "error")
+    pairs = [(text, ground) for text in texts for ground in ("background", "surface", "panel")]
+    assert [pair for pair in pairs if contrast(theme, *pair) < 4.5] == []
+
+
+def contrast(theme: Theme, text: str, ground: str) -> float:
+    """Return WCAG's contrast ratio of two of a theme's colours."""
+    named = {**vars(theme), **theme.variables}
+    low, high = sorted(luminance(Color.parse(named[name])) for name in (text, ground))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: Color) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
