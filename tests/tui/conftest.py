@@ -1,0 +1,51 @@
+"""Makes two hundred starts of the app affordable: no test looks at what this leaves out."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_paint = Compositor.render_update
+_parse = Stylesheet._parse_rules  # noqa: SLF001 - see below
+_parsed: dict[tuple[object, ...], list[Any]] = {}
+
+
+@pytest.fixture(autouse=True)
+def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip what headless apps do in vain, and do once what every app does alike.
+
+    Without a terminal Textual still renders every frame and throws it away; pictures are rendered in full, on demand.
+    The style sheets of all tests are the same, and parsed rules aren't changed.
+    """
+
+    def paint(self: Compositor, full: bool = False, **options: Any) -> Any:
+        if full:
+            return _paint(self, full=True, **options)
+        self._dirty_regions.clear()
+        return None
+
+    def parse(self: Stylesheet, css: str, read_from: Any, *options: Any, **more: Any) -> list[Any]:
+        variables = tuple(sorted(self._variables.items()))
+        key = (css, read_from, options, tuple(sorted(more.items())), variables)
+        if key not in _parsed:
+            _parsed[key] = _parse(self, css, read_from, *options, **more)
+        return _parsed[key]
+
+    monkeypatch.setattr(Compositor, "render_update", paint)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def lazy_garbage() -> Iterator[None]:
+    """Look for garbage seldom: an app leaves little behind, and looking at all of Textual takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 20)
+    yield
+    gc.set_threshold(*before)
