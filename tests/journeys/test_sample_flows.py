@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Start, Studio
@@ -106,6 +107,7 @@ def test_google_connects_by_a_browser_that_comes_back_by_itself(
     assert terminal.shows(GOOGLE_ACCOUNT)
 
 
+@pytest.mark.long
 def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: Start, studio: Studio) -> None:
     with Gate(studio.url) as gate:
         terminal = start("--no-browser", "--base-url", gate.url, known=studio.environment)
@@ -122,6 +124,7 @@ def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: St
         apply(terminal, "Google")
 
 
+@pytest.mark.long
 def test_google_connects_though_the_browser_never_comes_back(start: Start, studio: Studio) -> None:
     terminal = start("--no-browser", known=studio.environment)
     go_to_sign_in(terminal, "Google", Method.OAUTH)
@@ -130,6 +133,7 @@ def test_google_connects_though_the_browser_never_comes_back(start: Start, studi
     assert [row["externalAccountEmail"] for row in studio.connections()].count(GOOGLE_ACCOUNT) == 1
 
 
+@pytest.mark.long
 def test_a_denial_is_said_and_a_new_link_can_be_allowed(start: Start, studio: Studio) -> None:
     terminal = start(known=studio.environment)
     go_to_sign_in(terminal, "Google", Method.OAUTH)
