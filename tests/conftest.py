@@ -1,5 +1,6 @@
 """Fixtures for every test."""
 
+import gc
 import os
 import sys
 
@@ -11,3 +12,9 @@ sys.dont_write_bytecode = False
 from tests.sites import calendar_server, live_site, site  # noqa: E402 - after the lines that speed it up
 
 __all__ = ["calendar_server", "live_site", "site"]
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone what is loaded by now: looking through all of it for garbage, again and again, takes seconds."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

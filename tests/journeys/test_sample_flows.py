@@ -41,6 +41,7 @@ def titles_between(account: ExternalAccount, first: date, last: date) -> list[st
         ]
 
 
+@pytest.mark.long
 def test_the_method_check_asks_where_there_are_two_ways_and_says_it_where_there_is_one(
     start: Start, studio: Studio
 ) -> None:
@@ -70,6 +71,7 @@ def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(s
     assert len(expected) > 5
 
 
+@pytest.mark.long
 def test_export_puts_the_appointments_into_the_account_and_takes_them_out_again(start: Start, studio: Studio) -> None:
     account = studio.account("Apple")
     before = dav.calendars(account)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _paint = Compositor.render_update
 _parse = Stylesheet._parse_rules  # noqa: SLF001 - see below
@@ -40,12 +36,3 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Compositor, "render_update", paint)
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def lazy_garbage() -> Iterator[None]:
-    """Look for garbage seldom: an app leaves little behind, and looking at all of Textual takes long."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 20)
-    yield
-    gc.set_threshold(*before)
