@@ -94,6 +94,7 @@ def test_export_puts_the_appointments_into_the_account_and_takes_them_out_again(
     assert dav.calendars(account) == before
 
 
+@pytest.mark.long
 def test_google_connects_by_a_browser_that_comes_back_by_itself(
     start: Start, studio: Studio, browser_page: Page
 ) -> None:
