@@ -336,7 +336,7 @@ LOADING = {
 EMPTY_SCHEDULES = "no_schedules"
 
 LEAVE_TITLE = "Leave while a connection is under way?"
-LEAVE_TEXT = "If it is allowed later, the connection stands without you having seen the sync directions."
+LEAVE_TEXT = "It may still come about, and stand without you having seen the sync directions."
 LEAVE_YES = "Leave"
 LEAVE_NO = "Stay"
 REPLACE_TITLE = "What about the connection that is made?"

@@ -29,6 +29,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Method
+from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.field import SecretLine
 
 if TYPE_CHECKING:
@@ -238,3 +239,14 @@ async def test_a_connection_that_broke_since_is_not_offered_to_go_on_with() -> N
         await at(pilot, "credentials")
         assert "Connected already" not in said(app)
         assert focused(app) in ("email", "password")
+
+
+async def test_leaving_while_connecting_asks_once() -> None:
+    app = app_at("credentials", FakeJourney(hangs={"connect"}))
+    async with app.run_test() as pilot:
+        await enter(pilot, email=EMAIL, password=PASSWORD)
+        await pilot.press("ctrl+c")
+        await until(lambda: isinstance(app.screen, Ask))
+        await pilot.press("ctrl+c")
+    assert app.return_value is not None
+    assert app.return_value.state == "left"

@@ -115,6 +115,7 @@ class CredentialsScreen(SignInScreen):
         assert schedule is not None  # noqa: S101
         email = self._email.value.strip()
         journey = await self.session.journey()
+        self.under_way = True
         try:
             made = await journey.connect(provider, schedule, email, SecretStr(self._password.value.strip()))
         except Fault as fault:
@@ -122,6 +123,8 @@ class CredentialsScreen(SignInScreen):
                 self._password.value = ""
                 self._password.focus()
             raise
+        finally:
+            self.under_way = False
         self.finish("next", self.answers.with_email(email).with_connection(made))
 
     def partial(self) -> Answers:
