@@ -7,6 +7,8 @@ import pytest
 from tests.sandbox.conftest import PROVIDER_IDS, Api, quoted
 from tests.sites import InProcessSite
 
+pytestmark = pytest.mark.long
+
 DANA = "dana@gmail.example"
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from tests.sandbox.conftest import EXTERNAL, Api, fault, violated
 
+pytestmark = pytest.mark.long
+
 PROVIDERS = EXTERNAL + "/providers"
 
 
