@@ -12,6 +12,8 @@ from wizard.domain import Fault
 from wizard.journey import open_journey
 from wizard.launch import Embedded
 
+pytestmark = pytest.mark.long
+
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
@@ -30,7 +32,6 @@ def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[
     assert all(one.returncode is not None for one in started)
 
 
-@pytest.mark.long
 async def test_the_embedded_site_can_be_used_until_it_is_closed(process: list["subprocess.Popen[bytes]"]) -> None:
     with Embedded() as embedded:
         site = embedded.ready()
@@ -42,7 +43,6 @@ async def test_the_embedded_site_can_be_used_until_it_is_closed(process: list["s
     assert [one.returncode for one in process] == [0]
 
 
-@pytest.mark.long
 def test_its_secrets_are_not_shown() -> None:
     with Embedded() as embedded:
         site = embedded.ready()
@@ -51,7 +51,6 @@ def test_its_secrets_are_not_shown() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-@pytest.mark.long
 def test_the_embedded_site_learns_nothing_of_the_real_ones_sign_in(
     process: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,13 +71,11 @@ def test_a_site_that_does_not_start_says_why(tmp_path: Path) -> None:
     assert "\n" not in caught.value.message
 
 
-@pytest.mark.long
 def test_a_site_can_be_closed_before_it_is_ready(process: list["subprocess.Popen[bytes]"]) -> None:
     Embedded().close()
     assert process[0].returncode is not None
 
 
-@pytest.mark.long
 def test_faults_and_latency_are_passed_on(process: list["subprocess.Popen[bytes]"]) -> None:
     Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5).close()
     arguments = process[0].args

@@ -172,11 +172,11 @@ async def _compare(pictures: SnapshotAssertion, name: str, sizes: list[tuple[int
 
 @pytest.mark.parametrize("name", SCENES)
 async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
-    await _compare(pictures, name, SIZES if name.endswith("-normal") else SIZES[:1])
+    await _compare(pictures, name, SIZES[:1])
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", [name for name in SCENES if not name.endswith("-normal")])
+@pytest.mark.parametrize("name", SCENES)
 async def test_screen_resized(pictures: SnapshotAssertion, name: str) -> None:
     await _compare(pictures, name, SIZES[1:])
 
