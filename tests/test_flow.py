@@ -348,4 +348,4 @@ class Person(RuleBasedStateMachine):
 
 
 TestEveryWalk = Person.TestCase
-TestEveryWalk.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestEveryWalk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -12,8 +12,6 @@ from wizard.domain import Fault
 from wizard.journey import open_journey
 from wizard.launch import Embedded
 
-pytestmark = pytest.mark.long
-
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 

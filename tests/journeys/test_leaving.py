@@ -3,14 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.steps import apply, connect_apple, get_link, go_to_sign_in, title, what
 from wizard import texts
 from wizard.domain import Method
-
-pytestmark = pytest.mark.long
 
 CURSOR_SHOWN, LINES_WRAP = "25", "7"
 

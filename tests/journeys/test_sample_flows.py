@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Start, Studio
@@ -41,7 +40,6 @@ def titles_between(account: ExternalAccount, first: date, last: date) -> list[st
         ]
 
 
-@pytest.mark.long
 def test_the_method_check_asks_where_there_are_two_ways_and_says_it_where_there_is_one(
     start: Start, studio: Studio
 ) -> None:
@@ -71,7 +69,6 @@ def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(s
     assert len(expected) > 5
 
 
-@pytest.mark.long
 def test_export_puts_the_appointments_into_the_account_and_takes_them_out_again(start: Start, studio: Studio) -> None:
     account = studio.account("Apple")
     before = dav.calendars(account)
@@ -94,7 +91,6 @@ def test_export_puts_the_appointments_into_the_account_and_takes_them_out_again(
     assert dav.calendars(account) == before
 
 
-@pytest.mark.long
 def test_google_connects_by_a_browser_that_comes_back_by_itself(
     start: Start, studio: Studio, browser_page: Page
 ) -> None:
@@ -110,7 +106,6 @@ def test_google_connects_by_a_browser_that_comes_back_by_itself(
     assert terminal.shows(GOOGLE_ACCOUNT)
 
 
-@pytest.mark.long
 def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: Start, studio: Studio) -> None:
     with Gate(studio.url) as gate:
         terminal = start("--no-browser", "--base-url", gate.url, known=studio.environment)
@@ -127,7 +122,6 @@ def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: St
         apply(terminal, "Google")
 
 
-@pytest.mark.long
 def test_google_connects_though_the_browser_never_comes_back(start: Start, studio: Studio) -> None:
     terminal = start("--no-browser", known=studio.environment)
     go_to_sign_in(terminal, "Google", Method.OAUTH)
@@ -136,7 +130,6 @@ def test_google_connects_though_the_browser_never_comes_back(start: Start, studi
     assert [row["externalAccountEmail"] for row in studio.connections()].count(GOOGLE_ACCOUNT) == 1
 
 
-@pytest.mark.long
 def test_a_denial_is_said_and_a_new_link_can_be_allowed(start: Start, studio: Studio) -> None:
     terminal = start(known=studio.environment)
     go_to_sign_in(terminal, "Google", Method.OAUTH)

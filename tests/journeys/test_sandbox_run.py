@@ -14,8 +14,6 @@ from tests.journeys.conftest import PROGRAM, Start
 from tests.journeys.steps import title
 from tests.journeys.terminal import PATIENCE, Terminal
 
-pytestmark = pytest.mark.long
-
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for processes")
 
 

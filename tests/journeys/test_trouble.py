@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.gate import Gate
 from tests.journeys.steps import get_link, go_to_sign_in, title, what
 from wizard import texts
 from wizard.domain import Method, SignInWay
-
-pytestmark = pytest.mark.long
 
 
 def test_trying_again_works_once_the_site_is_there(start: Start, studio: Studio, closed_port: int) -> None:

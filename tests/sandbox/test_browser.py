@@ -14,8 +14,6 @@ from tests.sandbox.conftest import EXTERNAL, PROVIDER_IDS
 from tests.sites import LiveSite
 from wizard.sandbox.schedules import schedule_named
 
-pytestmark = pytest.mark.long
-
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "

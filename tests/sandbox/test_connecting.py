@@ -5,8 +5,6 @@ import pytest
 from tests.sandbox.conftest import PROVIDER_IDS, Api, fault, violated
 from wizard.sandbox.schedules import schedule_named
 
-pytestmark = pytest.mark.long
-
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 

@@ -3,8 +3,6 @@ import pytest
 from tests.sandbox.conftest import PROVIDER_IDS, Api, fault, quoted, violated
 from wizard.sandbox.schedules import schedule_named
 
-pytestmark = pytest.mark.long
-
 
 async def test_two_connections_exist_at_the_start(api: Api) -> None:
     rows = (await api.get("/connections")).json()

@@ -7,8 +7,6 @@ import pytest
 from tests.sandbox.conftest import PROVIDER_IDS, Api, quoted
 from tests.sites import InProcessSite
 
-pytestmark = pytest.mark.long
-
 DANA = "dana@gmail.example"
 
 

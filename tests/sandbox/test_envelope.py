@@ -2,8 +2,6 @@ import pytest
 
 from tests.sandbox.conftest import EXTERNAL, Api, violated
 
-pytestmark = pytest.mark.long
-
 POSTS = [
     "/calendar/v3/schedules/query",
     EXTERNAL + "/connections:connectByCredentials",

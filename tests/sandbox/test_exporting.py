@@ -2,14 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.sandbox import dav
 from tests.sandbox.conftest import PROVIDER_IDS, Api
 from wizard.sandbox.diary import appointments
 from wizard.sandbox.schedules import schedule_named
-
-pytestmark = pytest.mark.long
 
 DEDICATED = {"enabled": True, "dedicatedCalendar": {}}
 PRIMARY = {"enabled": True, "primaryCalendar": {}}

@@ -21,8 +21,6 @@ from wizard.sandbox.faults import Faults, Rule, Served
 from wizard.sandbox.schedules import schedule_named
 from wizard.sandbox.web import WebServer
 
-pytestmark = pytest.mark.long
-
 CONNECTION = EXTERNAL + "/connections/EC.x"
 REQUESTS = {
     "list-providers": ("GET", EXTERNAL + "/providers"),

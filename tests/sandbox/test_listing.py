@@ -11,8 +11,6 @@ from tests.sandbox import dav
 from tests.sandbox.conftest import PROVIDER_IDS, Api, violated
 from wizard.sandbox.schedules import schedule_named
 
-pytestmark = pytest.mark.long
-
 DANA = schedule_named("Dana Levi")
 DAY = {"from": "2031-03-10T00:00:00-04:00", "to": "2031-03-11T00:00:00-04:00", "scheduleIds": DANA.id}
 OWN = {"fieldsets": "OWN_PI"}

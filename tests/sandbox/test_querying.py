@@ -2,8 +2,6 @@ import pytest
 
 from tests.sandbox.conftest import Api, violated
 
-pytestmark = pytest.mark.long
-
 
 async def test_list_providers_tells_how_each_provider_connects(api: Api) -> None:
     providers = (await api.get("/providers")).json()["providers"]

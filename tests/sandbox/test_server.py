@@ -20,8 +20,6 @@ from tests.sandbox import dav
 from tests.sandbox.conftest import EXTERNAL
 from tests.sites import ExternalAccount, InProcessSite, LiveSite, start_sandbox, stop_sandbox
 
-pytestmark = pytest.mark.long
-
 SERVE = "import sys; from wizard.sandbox.server import serve; sys.exit(serve({}))"
 
 

@@ -3,8 +3,6 @@ import pytest
 
 from tests.sandbox.conftest import EXTERNAL, Api, fault, violated
 
-pytestmark = pytest.mark.long
-
 PROVIDERS = EXTERNAL + "/providers"
 
 

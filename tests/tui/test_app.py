@@ -38,7 +38,6 @@ CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(O
 PASSWORD = "abcd-efgh-ijkl-mnop"
 
 
-@pytest.mark.long
 async def test_answers_survive_the_way_forward_and_back() -> None:
     app = app_at("provider")
     async with app.run_test() as pilot:

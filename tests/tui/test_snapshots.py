@@ -175,7 +175,6 @@ async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
     await _compare(pictures, name, SIZES[:1])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", SCENES)
 async def test_screen_resized(pictures: SnapshotAssertion, name: str) -> None:
     await _compare(pictures, name, SIZES[1:])

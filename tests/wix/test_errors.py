@@ -122,7 +122,7 @@ def test_any_body_is_good_enough_for_an_error(status: int, body: bytes) -> None:
     assert error_for(status, {}, body).wix_message == ""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(st.integers(100, 999), st.binary() | st.text().map(lambda text: json.dumps({"details": text}).encode()))
 def test_no_answer_breaks_the_reading_of_errors(status: int, body: bytes) -> None:
     assert error_for(status, {"retry-after": body.decode("latin-1")}, body).status == status

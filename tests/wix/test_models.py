@@ -105,14 +105,14 @@ async def test_an_answer_without_its_essential_object_is_unreadable(content: obj
         await Stage(ok(content)).client.get_connection("c")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(WIRE_NAMES) | st.text(), JSON))
 def test_any_object_can_be_read_as_anything(content: dict[str, object]) -> None:
     for model in MODELS:
         model.model_validate(content)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(JSON)
 async def test_any_json_is_read_or_is_a_wix_error(content: object) -> None:
     stage = Stage(ok({"connection": content, "events": content, "schedules": content, "pagingMetadata": content}))
@@ -124,7 +124,7 @@ async def test_any_json_is_read_or_is_a_wix_error(content: object) -> None:
         pass
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.from_type(dict[str, bool]) | JSON)
 def test_what_was_read_of_a_sync_config_can_be_written_and_read_again(content: object) -> None:
     config = SyncConfig.model_validate({"listEventFromCalendars": content, "syncToCalendar": content})
