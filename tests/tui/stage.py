@@ -32,6 +32,7 @@ from wizard.domain import (
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.session import Pace, Session
+from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
 
@@ -278,10 +279,16 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def phase_of(pilot: Pilot[Ending]) -> Phase | None:
+    """Return what the screen's content is; None for a dialog, which has none."""
+    screen = pilot.app.screen
+    return screen.phase if isinstance(screen, StepScreen) else None
+
+
 async def settled(pilot: Pilot[Ending]) -> None:
     """Wait until the screen has loaded what it needs, or shows why it can't."""
     await pilot.pause()
-    await until(lambda: pilot.app.screen.is_mounted and not pilot.app.screen.has_class("-loading"))
+    await until(lambda: pilot.app.screen.is_mounted and phase_of(pilot) is not Phase.LOADING)
     await pilot.pause()
 
 

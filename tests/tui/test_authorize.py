@@ -29,6 +29,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.tui.step import Phase
 from wizard.tui.widgets.link import Link
 
 CONNECTED = Answers().with_provider(GOOGLE).with_schedule(DANA).with_connection(OF_GOOGLE)
@@ -238,5 +239,5 @@ async def test_with_a_connection_of_this_run_there_is_no_link_until_n() -> None:
         await pilot.pause()
         assert journey.calls == ["disconnect", "authorize"]
         assert "Getting a fresh link" in text_of(app, "#busy")
-        assert app.step.has_class("-loading")
+        assert app.step.phase is Phase.LOADING
         assert state_of(app) == "authorize"

@@ -17,11 +17,13 @@ from tests.tui.stage import (
     OF_APPLE,
     FakeJourney,
     app_at,
+    phase_of,
     settled,
     until,
 )
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.tui.step import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,7 +71,7 @@ async def _export_on(pilot: Pilot[Ending]) -> None:
 async def _refused(pilot: Pilot[Ending]) -> None:
     journey = await pilot.app._session.journey()  # type: ignore[attr-defined]  # noqa: SLF001 - the fake's attempt
     journey.attempts[-1].home.set_exception(Fault("oauth_reject"))
-    await until(lambda: pilot.app.screen.has_class("-failed"))
+    await until(lambda: phase_of(pilot) is Phase.FAILED)
 
 
 @dataclass

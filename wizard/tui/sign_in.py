@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from wizard import texts
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.hints import Hint
 
 
@@ -25,7 +25,7 @@ class SignInScreen(StepScreen):
         if made is None:
             self.sign_in()
             return
-        self.add_class("-connected")
+        self.phase = Phase.CONNECTED
         self.set_lead("")
         self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
 
@@ -45,7 +45,7 @@ class SignInScreen(StepScreen):
 
     def _start_over(self) -> None:
         self.answers = self.answers.with_connection(None)
-        self.remove_class("-connected")
+        self.phase = Phase.READY
         self.clear_fault()
         self.set_lead(self.said(self.lead()))
         self.sign_in()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.events import ScreenResume
     from textual.worker import Worker
 
     from wizard.answers import Answers
@@ -33,6 +35,15 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 60.0
 """How long one piece of work may take in all."""
+
+
+class Phase(Enum):
+    """What a screen's content is: there, not there yet, not to be had, or not needed."""
+
+    READY = auto()
+    LOADING = auto()
+    FAILED = auto()
+    CONNECTED = auto()
 
 
 class Finished(Message):
@@ -55,7 +66,7 @@ class StepScreen(Screen[None]):
     only_retry: ClassVar[bool] = False
     """Whether nothing but ctrl+r does again what failed, also while the content is there."""
     loads: ClassVar[bool] = False
-    """Whether it begins by loading: then it is styled so from the start, not first without and then again."""
+    """Whether it begins by loading, without its content."""
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
@@ -66,13 +77,14 @@ class StepScreen(Screen[None]):
     ]
 
     def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
-        super().__init__(classes=f"{self.state} -loading" if self.loads else self.state)
+        super().__init__(classes=self.state)
         self.session = session
         self.answers = answers
         self.fault: Fault | None = None
         self.under_way = False
         """Whether leaving now could leave a connection behind that nobody has seen."""
         self.can_back = can_back
+        self._phase = Phase.LOADING if self.loads else Phase.READY
         self._again: Callable[[], None] | None = None
         self._work: Worker[None] | None = None
         self._turn = 0
@@ -100,6 +112,7 @@ class StepScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Build the frame around the content."""
+        self._take_size()
         site = self.session.site_id if self.session.asks_site else None
         of = steps(self.answers, self.state, site=site)
         yield Bar(self.session.label)
@@ -108,17 +121,29 @@ class StepScreen(Screen[None]):
             yield Rail(of)
             with VerticalScroll(id="main", can_focus=False):
                 yield Static(Content(self.said(texts.STATES[self.state].title)), id="title")
-                yield Static(id="lead")
-                with Vertical(id="content"):
+                lead = self.said(self.lead())
+                yield Static(Content(lead), id="lead", classes="" if lead else "-empty")
+                with Vertical(id="content") as content:
+                    content.display = self._phase is Phase.READY
                     yield from self.content()
                 yield Notice()
                 yield Busy(self.session.clock, self.session.pace)
         yield Hints(id="hints")
         yield Static(Content(texts.TOO_SMALL), id="too-small")
 
+    def _take_size(self) -> None:
+        """Take on the size's classes before anything is styled; Textual would do so after it, and style all again."""
+        for room, breakpoints in zip(
+            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles: they were applied a moment ago, or are those from before a dialog."""
+        event.refresh_styles = False
+
     def on_mount(self) -> None:
-        """Show the line below the question and the keys, and let the screen begin."""
-        self.set_lead(self.said(self.lead()))
+        """Show the keys, and let the screen begin."""
         self.show_hints()
         self.begin()
 
@@ -135,6 +160,16 @@ class StepScreen(Screen[None]):
         )
 
     @property
+    def phase(self) -> Phase:
+        """What the content is; only a ready one is shown."""
+        return self._phase
+
+    @phase.setter
+    def phase(self, phase: Phase) -> None:
+        self._phase = phase
+        self.query_one("#content").display = phase is Phase.READY
+
+    @property
     def notice(self) -> Notice:
         """Where things are said."""
         return self.query_one(Notice)
@@ -147,15 +182,14 @@ class StepScreen(Screen[None]):
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""
-        bare = self.has_class("-loading") or self.has_class("-failed")
-        return self.common_hints([] if bare else self.hints())
+        return self.common_hints(self.hints() if self.phase is Phase.READY else [])
 
     def common_hints(self, own: Sequence[Hint]) -> list[Hint]:
         """Return a screen's own keys among those that all screens have."""
         hints = list(own)
         if self.fault is not None and self._again is not None:
             # Where the content is still there, its own keys mostly can do it again as well.
-            spare = not self.has_class("-failed") and not self.only_retry
+            spare = self.phase is not Phase.FAILED and not self.only_retry
             hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry", spare))
         if self._submitting:
             hints.append(Hint("ctrl+b", texts.KEY["stop"], "screen.back"))
@@ -172,7 +206,7 @@ class StepScreen(Screen[None]):
 
     def load(self, job: Callable[[], Awaitable[None]], label: str) -> None:
         """Do what the screen needs before it can show its content; a fault offers to do it again."""
-        self.add_class("-loading")
+        self.phase = Phase.LOADING
         self._start(job, label, lambda: self.load(job, label))
 
     def submit(self, job: Callable[[], Awaitable[None]], label: str) -> None:
@@ -195,7 +229,8 @@ class StepScreen(Screen[None]):
         self.show_hints()
 
     def _start(self, job: Callable[[], Awaitable[None]], label: str, again: Callable[[], None]) -> None:
-        self.remove_class("-failed")
+        if self.phase is Phase.FAILED:
+            self.phase = Phase.READY
         self.clear_fault()
         self._again = again
         self.query_one(Busy).start(label, STEP_SECONDS)
@@ -226,16 +261,21 @@ class StepScreen(Screen[None]):
                 self.query_one(Busy).stop()
 
     def loaded(self) -> None:
-        """Show the content."""
-        self.remove_class("-loading")
+        """Show the content, unless it could not be had."""
+        if self.phase is Phase.LOADING:
+            self.phase = Phase.READY
         self.show_hints()
 
     def _failed(self, fault: Fault) -> None:
         self._submitting = False
-        self.set_class(self.has_class("-loading"), "-failed")
-        if self.has_class("-failed"):
-            self.query_one("#main").scroll_home(animate=False)
+        if self.phase is Phase.LOADING:
+            self.fail()
         self.refuse(fault)
+
+    def fail(self) -> None:
+        """Put the notice in the content's place."""
+        self.phase = Phase.FAILED
+        self.query_one("#main").scroll_home(animate=False)
 
     # Going on
 

@@ -82,9 +82,8 @@ class AuthorizeScreen(SignInScreen):
             self._ended()
             if ready.done():
                 self._again = self._get
-                self.add_class("-failed")
                 self.remove_class("-long-url")
-                self.query_one("#main").scroll_home(animate=False)
+                self.fail()
                 self.refuse(fault)
             else:
                 ready.set_exception(fault)

@@ -52,7 +52,7 @@ class MethodScreen(StepScreen):
             picker.highlight_key(self.answers.method)
         picker.focus()
         if not self._methods:
-            self.add_class("-failed")
+            self.fail()
             self.refuse(Fault("no_method"))
 
     def on_picker_highlighted(self, event: Picker.Highlighted[Method]) -> None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from wizard import texts
 from wizard.domain import Calendar, Connection, Export, Import, Sync
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.directions import Arrow, Directions, Picture
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
@@ -212,7 +212,7 @@ class ReviewScreen(StepScreen):
 
     def action_apply(self) -> None:
         """Send what has changed, and go on; nothing is sent when nothing has."""
-        if self._submitting or self.has_class("-loading") or self.has_class("-failed"):
+        if self._submitting or self.phase is not Phase.READY:
             return
         if self._sync.imports and self._sync.calendars == ():
             self.notice.warn(texts.REVIEW_PICK_ONE if self._calendars else texts.REVIEW_NO_CALENDARS)
