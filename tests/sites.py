@@ -173,7 +173,7 @@ def live_site(tmp_path: Path) -> Iterator[LiveSite]:
             process=process,
             data=data,
         )
-        stop_sandbox(process)
+        assert stop_sandbox(process) == 0
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":

@@ -38,26 +38,24 @@ async def test_the_embedded_site_can_be_used_until_it_is_closed(process: list["s
         names = {provider.name for provider in await journey.providers()}
         assert {account.provider for account in site.accounts} <= names
         await journey.close()
+        secrets = [site.sign_in.secret, *(account.password for account in site.accounts)]
+        assert not any(secret.get_secret_value() in repr(site) for secret in secrets)
     assert [one.returncode for one in process] == [0]
 
 
-def test_its_secrets_are_not_shown() -> None:
-    with Embedded() as embedded:
-        site = embedded.ready()
-    secrets = [site.sign_in.secret, *(account.password for account in site.accounts)]
-    assert not any(secret.get_secret_value() in repr(site) for secret in secrets)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_embedded_site_learns_nothing_of_the_real_ones_sign_in(
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process's environment under /proc")
+def test_the_embedded_site_is_told_its_faults_but_not_the_real_ones_sign_in(
     process: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WIX_API_KEY", "IST.real")
-    with Embedded():
+    with Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5):
         environment = Path(f"/proc/{process[0].pid}/environ").read_bytes()
+        arguments = process[0].args
     assert b"PYTHONPATH=" in environment
     assert b"WIX_" not in environment
     assert b"IST.real" not in environment
+    assert isinstance(arguments, list)
+    assert arguments[-3:] == ["--fault=token=503*2", "--fault=list-events=hang", "--latency=1.5"]
 
 
 def test_a_site_that_does_not_start_says_why(tmp_path: Path) -> None:
@@ -67,18 +65,6 @@ def test_a_site_that_does_not_start_says_why(tmp_path: Path) -> None:
         embedded.ready()
     assert "cannot be used" in caught.value.message
     assert "\n" not in caught.value.message
-
-
-def test_a_site_can_be_closed_before_it_is_ready(process: list["subprocess.Popen[bytes]"]) -> None:
-    Embedded().close()
-    assert process[0].returncode is not None
-
-
-def test_faults_and_latency_are_passed_on(process: list["subprocess.Popen[bytes]"]) -> None:
-    Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5).close()
-    arguments = process[0].args
-    assert isinstance(arguments, list)
-    assert arguments[-3:] == ["--fault=token=503*2", "--fault=list-events=hang", "--latency=1.5"]
 
 
 def test_what_is_looked_for_is_what_the_extra_installs() -> None:

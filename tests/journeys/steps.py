@@ -1,6 +1,5 @@
 """What a person does on the way through the steps, in the words of the screens."""
 
-import html
 import re
 
 import httpx
@@ -23,9 +22,11 @@ def what(code: str, provider: str = "") -> str:
     return texts.FAULTS[code].what.format(provider=provider)
 
 
-def go_to_sign_in(terminal: Terminal, provider: str, method: Method, schedule: str = SCHEDULE) -> None:
-    """Answer everything up to the sign-in."""
-    terminal.choose(provider)
+def go_to_sign_in(
+    terminal: Terminal, provider: str, method: Method, schedule: str = SCHEDULE, *, key: str = "down"
+) -> None:
+    """Answer everything up to the sign-in; `key` is the way to the provider."""
+    terminal.choose(provider, key)
     terminal.wait_for(title("method", provider))
     terminal.choose(texts.METHOD_PHRASE[(method,)])
     terminal.wait_for(texts.BUSINESS_SCHEDULE)
@@ -34,9 +35,9 @@ def go_to_sign_in(terminal: Terminal, provider: str, method: Method, schedule: s
     terminal.wait_for(title("credentials" if method is Method.CREDENTIALS else "authorize", provider))
 
 
-def connect_apple(terminal: Terminal, email: str, password: str) -> None:
+def connect_apple(terminal: Terminal, email: str, password: str, *, key: str = "down") -> None:
     """Go all the way to the review with Apple's email and password."""
-    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS)
+    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS, key=key)
     terminal.fill(texts.EMAIL, email)
     terminal.fill(texts.PASSWORD_OF[Kind.APPLE], password)
     terminal.wait_for(texts.EXPORT + " " + texts.OFF)
@@ -61,12 +62,13 @@ def decide(link: str, decision: str = "allow") -> str:
         return browser.post(link, data=fields).headers["location"]
 
 
-def follow(address: str) -> str:
-    """Go where the consent page led, as a browser does; return the page's text."""
-    return html.unescape(httpx.get(address).raise_for_status().text)
-
-
 def apply(terminal: Terminal, provider: str) -> None:
     """Apply what the review shows, and arrive at the end."""
     terminal.press("enter")
     terminal.wait_for(title("done", provider))
+
+
+def finish(terminal: Terminal) -> None:
+    """Leave the last screen; that is a success."""
+    terminal.choose(texts.DONE_ACTIONS["next"][0])
+    assert terminal.wait_for_end() == 0

@@ -1,16 +1,14 @@
-"""`calendar-wizard --sandbox` and `calendar-wizard sandbox`: from nothing, and back to nothing."""
+"""`calendar-wizard --sandbox`: from nothing, and back to nothing."""
 
-import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import PROGRAM, Start
+from tests.journeys.conftest import Start
 from tests.journeys.steps import title
 from tests.journeys.terminal import PATIENCE, Terminal
 
@@ -57,15 +55,3 @@ def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
     assert len(processes(environment)) >= 3  # the wizard, its site, the calendar server
     end(terminal)
     wait_until(lambda: processes(environment) == [] and list(Path(environment["TMPDIR"]).iterdir()) == [])
-
-
-def test_the_site_alone_says_in_one_line_how_to_reach_it_and_ends_with_sigterm(environment: dict[str, str]) -> None:
-    with subprocess.Popen([PROGRAM, "sandbox"], stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        ready = json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGTERM)
-        rest = process.stdout.read()
-    assert set(ready) == {"url", "apiKey", "siteId", "accounts"}
-    assert {frozenset(one) for one in ready["accounts"]} == {frozenset({"provider", "email", "password", "caldavUrl"})}
-    assert (process.returncode, rest) == (0, b"")
-    assert list(Path(environment["TMPDIR"]).iterdir()) == []

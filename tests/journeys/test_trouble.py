@@ -1,12 +1,10 @@
 """What can be in the way, and how a person gets past it."""
 
-from pathlib import Path
-
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.gate import Gate
-from tests.journeys.steps import get_link, go_to_sign_in, title, what
+from tests.journeys.steps import title, what
 from wizard import texts
-from wizard.domain import Method, SignInWay
+from wizard.domain import SignInWay
 
 
 def test_trying_again_works_once_the_site_is_there(start: Start, studio: Studio, closed_port: int) -> None:
@@ -28,24 +26,3 @@ def test_without_settings_the_site_is_asked_for_and_a_wrong_value_is_named(start
     terminal.fill(api_key, "")
     terminal.wait_for(title("provider"))
     assert studio.api_key.encode() not in terminal.said
-
-
-def test_a_terminal_that_is_too_small_says_so_until_it_is_larger(start: Start) -> None:
-    terminal = start(columns=38, rows=10)
-    terminal.wait_for(texts.TOO_SMALL.split("\n")[0])
-    terminal.resize(80, 24)
-    terminal.wait_for(title("site"))
-    assert not terminal.shows(texts.TOO_SMALL.split("\n")[0])
-
-
-def test_o_opens_the_link_in_the_browser_of_the_environment(start: Start, studio: Studio, tmp_path: Path) -> None:
-    browser, opened = tmp_path / "browser", tmp_path / "opened"
-    browser.write_text(f'#!/bin/sh\necho "$1" >>"{opened}"\n')
-    browser.chmod(0o700)
-    terminal = start(known={**studio.environment, "BROWSER": str(browser)})
-    go_to_sign_in(terminal, "Google", Method.OAUTH)
-    link = get_link(terminal)
-    assert not opened.exists()
-    terminal.press("o")
-    terminal.wait_for(texts.OPENED)
-    assert opened.read_text() == f"{link}\n"

@@ -20,6 +20,7 @@ from tests.sandbox import dav
 from tests.sandbox.conftest import EXTERNAL
 from tests.sites import ExternalAccount, InProcessSite, LiveSite, start_sandbox, stop_sandbox
 
+PROGRAM = str(Path(sys.executable).with_name("calendar-wizard"))
 SERVE = "import sys; from wizard.sandbox.server import serve; sys.exit(serve({}))"
 
 
@@ -61,20 +62,6 @@ def connections(ready: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_ready_line_has_what_people_need_and_nothing_else(temporary: Path) -> None:
-    with start_sandbox() as process:
-        ready = started(process)
-        assert set(ready) == {"url", "apiKey", "siteId", "accounts"}
-        assert {frozenset(one) for one in ready["accounts"]} == {
-            frozenset({"provider", "email", "password", "caldavUrl"})
-        }
-        assert len(connections(ready)) == 2
-        assert stat.S_IMODE(next(temporary.iterdir()).stat().st_mode) == 0o700
-        assert stop_sandbox(process) == 0
-    assert list(temporary.iterdir()) == []
-    assert not answers(ready["accounts"][0]["caldavUrl"])
-
-
 def test_any_caldav_client_gets_into_every_account(site: InProcessSite) -> None:
     assert all(dav.calendars(one) for one in site.accounts)
 
@@ -86,12 +73,20 @@ def test_an_account_does_not_open_another(site: InProcessSite) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_0_and_without_a_trace(temporary: Path, number: signal.Signals) -> None:
+def test_it_says_in_one_line_how_to_reach_it_and_a_signal_ends_it_without_a_trace(
+    temporary: Path, number: signal.Signals
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with serve(f"port={port}", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = [PROGRAM, "sandbox", "--port", str(port)]
+    with subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         ready = started(process)
+        assert set(ready) == {"url", "apiKey", "siteId", "accounts"}
         assert ready["url"] == f"http://127.0.0.1:{port}"
+        known = {frozenset(one) for one in ready["accounts"]}
+        assert known == {frozenset({"provider", "email", "password", "caldavUrl"})}
+        assert len(connections(ready)) == 2
+        assert stat.S_IMODE(next(temporary.iterdir()).stat().st_mode) == 0o700
         process.send_signal(number)
         output, errors = process.communicate(timeout=10)
     assert (process.returncode, output, errors) == (0, "", "")

@@ -163,23 +163,14 @@ async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     return pilot.app.export_screenshot()
 
 
-async def _compare(pictures: SnapshotAssertion, name: str, sizes: list[tuple[int, int]]) -> None:
+@pytest.mark.parametrize("name", SCENES)
+async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
     scene = SCENES[name]
     app = app_at(scene.state, scene.journey(), scene.answers)
     async with app.run_test(size=SIZES[0]) as pilot:
         await _ready(pilot, scene)
-        for size in sizes:
+        for size in SIZES:
             assert pictures(name=f"{size[0]}x{size[1]}") == await _resized(pilot, size)
-
-
-@pytest.mark.parametrize("name", SCENES)
-async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
-    await _compare(pictures, name, SIZES[:1])
-
-
-@pytest.mark.parametrize("name", SCENES)
-async def test_screen_resized(pictures: SnapshotAssertion, name: str) -> None:
-    await _compare(pictures, name, SIZES[1:])
 
 
 async def test_a_terminal_that_is_too_small_asks_for_more_room(pictures: SnapshotAssertion) -> None:
