@@ -292,6 +292,13 @@ async def settled(pilot: Pilot[Ending]) -> None:
     await pilot.pause()
 
 
+async def resize(pilot: Pilot[Any], columns: int, rows: int) -> None:
+    """Change the terminal's size, and wait until the screen has it."""
+    await pilot.resize_terminal(columns, rows)
+    await until(lambda: pilot.app.screen.size == (columns, rows))
+    await pilot.pause()
+
+
 # What a person sees, and quick hands
 
 

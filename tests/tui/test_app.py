@@ -20,6 +20,7 @@ from tests.tui.stage import (
     focused,
     keys,
     listed,
+    resize,
     said,
     settled,
     shown,
@@ -210,9 +211,9 @@ async def test_a_terminal_that_was_too_small_is_as_before_when_it_grows_again() 
     app = app_at("schedule")
     async with app.run_test() as pilot:
         await settled(pilot)
-        await pilot.resize_terminal(38, 11)
+        await resize(pilot, 38, 11)
         assert "needs more room" in shown(app)
-        await pilot.resize_terminal(80, 24)
+        await resize(pilot, 80, 24)
         assert "needs more room" not in shown(app)
         await pilot.press("d")
         assert value(app, "filter") == "d"

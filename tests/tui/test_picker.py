@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
+from tests.tui.stage import resize
 from wizard.tui.widgets.picker import MARK, Line, Picker, clean, fit, fold
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
     made = picker(numbered(100))
     async with Shop(made).run_test(size=(40, 40)) as pilot:
         assert made.highlight_key("row 30")
-        await pilot.resize_terminal(30, 10)
+        await resize(pilot, 30, 10)
         await pilot.pause()
         assert f"{MARK} row 30" in lines(made)
         assert made.render_line(0).cell_length == made.row_width + 2
@@ -223,7 +224,7 @@ async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks() -> None:
 async def test_a_terminal_of_one_column_does_no_harm() -> None:
     made = picker(numbered(10))
     async with Shop(made).run_test() as pilot:
-        await pilot.resize_terminal(1, 5)
+        await resize(pilot, 1, 5)
         await pilot.pause()
         assert len(lines(made)) <= 5
 

@@ -18,6 +18,7 @@ from tests.tui.stage import (
     FakeJourney,
     app_at,
     phase_of,
+    resize,
     settled,
     until,
 )
@@ -157,8 +158,7 @@ async def _ready(pilot: Pilot[Ending], scene: Scene) -> None:
 
 async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     if pilot.app.size != size:
-        await pilot.resize_terminal(*size)
-    await pilot.pause()
+        await resize(pilot, *size)
     await pilot.pause()
     return pilot.app.export_screenshot()
 

@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.widgets.input import Selection
 
-from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, until
+from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, resize, until
 from wizard.answers import Answers
 from wizard.texts import Explained
 from wizard.tui.session import Pace
@@ -109,7 +109,7 @@ async def test_a_notice_hangs_below_its_mark_and_wraps_anew() -> None:
             "  Do this.",
             "  a_code",
         ]
-        await pilot.resize_terminal(60, 20)
+        await resize(pilot, 60, 20)
         await pilot.pause()
         assert lines_of(notice)[0] == "! Something went [b]wrong[/b]."
         notice.tell("Done.")
@@ -261,7 +261,7 @@ async def test_the_bar_leaves_the_site_out_where_there_is_no_room() -> None:
     bar = Bar("site 6a1f0c52…")
     async with Stage(bar).run_test(size=(40, 3)) as pilot:
         assert str(bar.render()) == "Calendar wizard           site 6a1f0c52…"
-        await pilot.resize_terminal(29, 3)
+        await resize(pilot, 29, 3)
         assert str(bar.render()) == "Calendar wizard"
 
 
