@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 
+import pytest
+
 # The tests start the program many times over, in four workers. Compiling it anew each time would take longer than the
 # tests; so compiled modules are kept, also where the environment says otherwise.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -12,6 +14,14 @@ sys.dont_write_bytecode = False
 from tests.sites import calendar_server, live_site, site  # noqa: E402 - after the lines that speed it up
 
 __all__ = ["calendar_server", "live_site", "site"]
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send the tests that share a server to one worker: starting and warming up one for each would take seconds."""
+    for item in items:
+        for server in {"sandbox", "calendar_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(server))
 
 
 def pytest_collection_finish() -> None:

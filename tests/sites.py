@@ -6,6 +6,7 @@ is set back before each test that uses `site`. Import nothing from here but type
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -122,8 +123,11 @@ class CalendarServer:
 
 def _entries(calendar: Path) -> dict[str, tuple[int, int]]:
     """Return size and time of each of the calendar's own files; copies keep both."""
-    found = ((one.name, one.stat()) for one in calendar.glob("*") if not one.is_dir() and "lock" not in one.name)
-    return {name: (status.st_size, status.st_mtime_ns) for name, status in found}
+    if not calendar.exists():
+        return {}
+    with os.scandir(calendar) as found:
+        files = {one.name: one.stat() for one in found if "lock" not in one.name and not one.is_dir()}
+    return {name: (status.st_size, status.st_mtime_ns) for name, status in files.items()}
 
 
 @pytest.fixture(scope="session")
