@@ -50,7 +50,7 @@ async def test_both_directions_are_said_in_words(provider: Provider, sync: Sync,
     async with app.run_test() as pilot:
         await settled(pilot)
         assert text_of(app, "#summary") == f"dana@icloud.example {words}"
-        assert text_of(app, "#title") == f"{provider.name} is connected to Dana Levi"
+        assert text_of(app, "#question") == f"{provider.name} is connected to Dana Levi"
 
 
 async def test_the_status_moves_on_and_is_left_alone_once_in_sync() -> None:

@@ -22,7 +22,7 @@ from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.notice import Notice
-from wizard.tui.widgets.rail import Rail, StepLine, steps
+from wizard.tui.widgets.rail import all_steps, one_line, steps
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -163,8 +163,7 @@ def test_time_that_is_left_is_rounded_up_and_never_below_zero() -> None:
 
 def test_the_rail_marks_what_is_behind_here_and_ahead() -> None:
     answers = Answers().with_provider(APPLE).with_schedule(DANA)
-    rail = Rail(steps(answers, "credentials", site=None))
-    assert str(rail.render()).splitlines() == [
+    assert str(all_steps(steps(answers, "credentials", site=None))).splitlines() == [
         "✓ Provider",
         "  Apple",
         "✓ Connects by",
@@ -189,12 +188,12 @@ def test_the_rail_marks_what_is_behind_here_and_ahead() -> None:
     ],
 )
 def test_the_step_is_told_in_one_line(state: str, site: str | None, line: str) -> None:
-    assert str(StepLine(steps(Answers(), state, site=site), state).render()) == line
+    assert str(one_line(steps(Answers(), state, site=site), state)) == line
 
 
 def test_after_the_last_step_all_are_behind_with_their_answers() -> None:
     answers = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
-    rail = str(Rail(steps(answers, "done", site="6a1f0c52…")).render())
+    rail = str(all_steps(steps(answers, "done", site="6a1f0c52…")))
     assert rail.count("✓") == 6
     assert "dana@icloud.examp…" in rail
 

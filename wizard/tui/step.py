@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -21,13 +21,14 @@ from wizard.tui.widgets.busy import Busy
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.notice import Notice
-from wizard.tui.widgets.rail import Rail, StepLine, steps
+from wizard.tui.widgets.question import Question
+from wizard.tui.widgets.rail import Rail, steps
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
-    from textual.events import ScreenResume
+    from textual.events import Resize, ScreenResume
     from textual.worker import Worker
 
     from wizard.answers import Answers
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 60.0
 """How long one piece of work may take in all."""
+LEAST_COLUMNS, LEAST_ROWS = 40, 12
+"""The smallest terminal, in cells, in which every screen can be used."""
 
 
 class Phase(Enum):
@@ -58,6 +61,10 @@ class Retried(Message):
     """A screen does again what failed."""
 
 
+class TooSmall(Static):
+    """Covers a screen for which there is no room."""
+
+
 class StepScreen(Screen[None]):
     """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
 
@@ -67,8 +74,8 @@ class StepScreen(Screen[None]):
     """Whether nothing but ctrl+r does again what failed, also while the content is there."""
     loads: ClassVar[bool] = False
     """Whether it begins by loading, without its content."""
-    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (40, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+b,escape", "back", show=False),
@@ -115,21 +122,17 @@ class StepScreen(Screen[None]):
         self._take_size()
         site = self.session.site_id if self.session.asks_site else None
         of = steps(self.answers, self.state, site=site)
+        # Few widgets: each costs two milliseconds, on every screen.
         yield Bar(self.session.label)
-        yield StepLine(of, self.state)
-        with Horizontal(id="middle"):
-            yield Rail(of)
-            with VerticalScroll(id="main", can_focus=False):
-                yield Static(Content(self.said(texts.STATES[self.state].title)), id="title")
-                lead = self.said(self.lead())
-                yield Static(Content(lead), id="lead", classes="" if lead else "-empty")
-                with Vertical(id="content") as content:
-                    content.display = self._phase is Phase.READY
-                    yield from self.content()
-                yield Notice()
-                yield Busy(self.session.clock, self.session.pace)
         yield Hints(id="hints")
-        yield Static(Content(texts.TOO_SMALL), id="too-small")
+        yield Rail(of, self.state)
+        with VerticalScroll(id="main", can_focus=False):
+            yield Question(self.said(texts.STATES[self.state].title), self.said(self.lead()))
+            with Vertical(id="content") as content:
+                content.display = self._phase is Phase.READY
+                yield from self.content()
+            yield Notice()
+            yield Busy(self.session.clock, self.session.pace)
 
     def _take_size(self) -> None:
         """Take on the size's classes before anything is styled; Textual would do so after it, and style all again."""
@@ -137,6 +140,15 @@ class StepScreen(Screen[None]):
             self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
         ):
             self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Ask for more room where there is too little; above the step, because what is hidden loses the focus."""
+        columns, rows = event.size
+        asking = self.query(TooSmall)
+        if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS:
+            asking.remove()
+        elif not asking:
+            self.mount(TooSmall(Content(texts.TOO_SMALL)))
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Keep the styles: they were applied a moment ago, or are those from before a dialog."""
@@ -176,9 +188,7 @@ class StepScreen(Screen[None]):
 
     def set_lead(self, text: str) -> None:
         """Change the line below the question; without text there is none."""
-        lead = self.query_one("#lead", Static)
-        lead.update(Content(text))
-        lead.set_class(not text, "-empty")
+        self.query_one(Question).lead(text)
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""

@@ -114,7 +114,7 @@ class AuthorizeScreen(SignInScreen):
         room = self.size.width - 4 - (RAIL_WIDTH if self.has_class("-wide") else 0)
         self.set_class(len(self.query_one(Link).url) > room, "-long-url")
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - Textual calls this one and the frame's
         """Arrange anew."""
         self._arrange()
 

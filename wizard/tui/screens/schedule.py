@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.events import Resize
 
     from wizard.domain import Connection
     from wizard.journey import Journey
@@ -115,7 +116,7 @@ class ScheduleScreen(StepScreen):
         names = "".join(_cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - Textual calls this one and the frame's
         """Keep the column names over their columns."""
         self.call_after_refresh(self._name_columns)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from wizard import texts
 
@@ -51,23 +51,28 @@ def steps(answers: Answers, state: str, *, site: str | None) -> list[Step]:
     ]
 
 
-class Rail(Static):
-    """The steps, one below the other, each with its answer."""
-
-    def __init__(self, of: list[Step]) -> None:
-        super().__init__(_rail(of), id="rail")
-
-
-class StepLine(Static):
-    """The step in one line."""
+class Rail(Widget):
+    """The steps, one below the other; where wizard.tcss gives it a single line, the step in words."""
 
     def __init__(self, of: list[Step], state: str) -> None:
-        at = next((i for i, step in enumerate(of, 1) if step.place == 0), None)
-        name = texts.STATES[state].step
-        super().__init__(Content(texts.STEP_OF.format(at=at, of=len(of), name=name) if at else name), id="line")
+        super().__init__(id="rail")
+        self._rail = all_steps(of)
+        self._line = one_line(of, state)
+
+    def render(self) -> Content:
+        """Draw what there is room for."""
+        return self._line if self.content_size.height == 1 else self._rail
 
 
-def _rail(of: list[Step]) -> Content:
+def one_line(of: list[Step], state: str) -> Content:
+    """Return the step in one line."""
+    at = next((i for i, step in enumerate(of, 1) if step.place == 0), None)
+    name = texts.STATES[state].step
+    return Content(texts.STEP_OF.format(at=at, of=len(of), name=name) if at else name).stylize("$quiet")
+
+
+def all_steps(of: list[Step]) -> Content:
+    """Return the steps, one below the other, each with its answer."""
     lines: list[Content | str | tuple[str, str]] = []
     for step in of:
         mark = {1: ("✓ ", "$success"), 0: ("● ", "$primary"), -1: ("○ ", "$quiet")}[step.place]
