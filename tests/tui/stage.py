@@ -321,6 +321,11 @@ def said(app: WizardApp) -> str:
     return text_of(app, Notice)
 
 
+async def until_said(app: WizardApp, words: str) -> None:
+    """Wait until the notice says this."""
+    await until(lambda: words in said(app))
+
+
 def keys(app: WizardApp) -> str:
     """Return the line of keys."""
     return text_of(app, "#hints")

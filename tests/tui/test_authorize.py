@@ -25,6 +25,7 @@ from tests.tui.stage import (
     state_of,
     text_of,
     until,
+    until_said,
     value,
 )
 from wizard.answers import Answers
@@ -113,28 +114,27 @@ async def test_an_unreadable_paste_stays_and_goes_on_waiting() -> None:
         await at(pilot, "review")
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("oauth_reject", "Access wasn't allowed."),
-        ("oauth_expired", "Nobody allowed access in time."),
-        ("connection_token_revoked", "Google has withdrawn the access."),
-    ],
-)
-async def test_a_refusal_shows_its_words_and_ctrl_r_gets_a_fresh_link(code: str, words: str) -> None:
+async def test_a_refusal_shows_its_words_and_ctrl_r_gets_a_fresh_link() -> None:
     journey = FakeJourney()
     app = app_at("authorize", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        journey.attempts[0].home.set_exception(Fault(code))
-        await until(lambda: words in said(app))
-        assert "ctrl+r new link" in keys(app)
-        assert not app.step.under_way
-        await pilot.press("ctrl+r")
-        await until(lambda: len(journey.attempts) == 2)
-        await settled(pilot)
-        assert URL in shown(app)
-        assert said(app) == ""
+        for number, (code, words) in enumerate(
+            [
+                ("oauth_reject", "Access wasn't allowed."),
+                ("oauth_expired", "Nobody allowed access in time."),
+                ("connection_token_revoked", "Google has withdrawn the access."),
+            ]
+        ):
+            journey.attempts[number].home.set_exception(Fault(code))
+            await until_said(app, words)
+            assert "ctrl+r new link" in keys(app)
+            assert not app.step.under_way
+            await pilot.press("ctrl+r")
+            await until(lambda: said(app) == "")
+            await settled(pilot)
+            assert URL in shown(app)
+            assert len(journey.attempts) == number + 2
 
 
 async def test_a_fault_before_there_is_a_link_can_be_tried_again() -> None:

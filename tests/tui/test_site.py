@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.tui.stage import SITE_ID, FakeJourney, app_at, at, enter, focused, listed, said, settled, shown, value
 from wizard.domain import Fault, SignIn, SignInWay
 from wizard.tui.widgets.field import SecretLine
@@ -11,23 +9,18 @@ from wizard.tui.widgets.field import SecretLine
 KEY = "IST.secret-of-dana"
 
 
-@pytest.mark.parametrize(
-    ("values", "words", "field"),
-    [
-        ({"site_id": "", "api_key": KEY}, "Site ID is missing. In the dashboard's URL, after /dashboard/.", "site_id"),
-        ({"site_id": "my-site", "api_key": KEY}, "Site ID should look like 12345678-90ab", "site_id"),
-        ({"site_id": SITE_ID, "api_key": " "}, "API key is missing.", "api_key"),
-    ],
-)
-async def test_a_value_that_cannot_be_is_named_and_its_field_focused(
-    values: dict[str, str], words: str, field: str
-) -> None:
+async def test_a_value_that_cannot_be_is_named_and_its_field_focused() -> None:
     journey = FakeJourney()
     app = app_at("site", journey)
     async with app.run_test() as pilot:
-        await enter(pilot, **values)
-        assert words in said(app)
-        assert focused(app) == field
+        for site_id, key, words, field in [
+            ("", KEY, "Site ID is missing. In the dashboard's URL, after /dashboard/.", "site_id"),
+            ("my-site", KEY, "Site ID should look like 12345678-90ab", "site_id"),
+            (SITE_ID, " ", "API key is missing.", "api_key"),
+        ]:
+            await enter(pilot, site_id=site_id, api_key=key)
+            assert words in said(app)
+            assert focused(app) == field
         assert journey.calls == []
 
 
