@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-# The tests start the program many times over, in four workers. Compiling it anew each time would take longer than the
+# The tests start the program many times over, in several workers. Compiling it anew each time would take longer than the
 # tests; so compiled modules are kept, also where the environment says otherwise.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-from tests.sites import calendar_server, live_site, site  # noqa: E402 - after the lines that speed it up
+from tests.sites import calendar_server, site  # noqa: E402 - after the lines that speed it up
 
-__all__ = ["calendar_server", "live_site", "site"]
+__all__ = ["calendar_server", "site"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups

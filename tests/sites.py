@@ -1,11 +1,10 @@
-"""Sandbox sites for tests: `site` answers in the test's own process, `live_site` is a process on a real port.
+"""Sandbox sites for tests: `site` answers in the test's own process and is fresh for every test.
 
-Both are fresh for every test. In process, the calendar server is one real Radicale for each xdist worker; its storage
-is set back before each test that uses `site`. Import nothing from here but types: fixtures come through conftest.py.
+Its calendar server is one real Radicale for each xdist worker, whose storage is set back before each test. Import
+nothing from here but types: fixtures come through conftest.py.
 """
 
 import asyncio
-import json
 import os
 import shutil
 import subprocess
@@ -95,14 +94,6 @@ class _Network(httpx.ASGITransport):
             raise httpx.ReadError("the line was cut", request=request) from None
 
 
-@dataclass
-class LiveSite(KnownSite):
-    """A site in a process of its own, on a loopback port, with its data in `data`."""
-
-    process: "subprocess.Popen[str]" = field(kw_only=True)
-    data: Path = field(kw_only=True)
-
-
 @dataclass(frozen=True)
 class CalendarServer:
     """The worker's Radicale: where it listens, its storage, and what the storage is set back to."""
@@ -156,28 +147,6 @@ def site(calendar_server: CalendarServer) -> Iterator[InProcessSite]:
         site=inside,
     )
     store.close()
-
-
-@pytest.fixture
-def live_site(tmp_path: Path) -> Iterator[LiveSite]:
-    data = tmp_path / "sandbox"
-    data.mkdir()
-    store = Store(data / "site.sqlite3")
-    prepare(store, time.time())
-    access_token = store.key("access_token") or ""  # the process does not tell this one
-    store.close()
-    with start_sandbox("--data", str(data)) as process:
-        assert process.stdout is not None
-        known = json.loads(process.stdout.readline())
-        yield LiveSite(
-            url=known["url"],
-            api_key=known["apiKey"],
-            access_token=access_token,
-            accounts=[_known(one) for one in known["accounts"]],
-            process=process,
-            data=data,
-        )
-        assert stop_sandbox(process) == 0
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":

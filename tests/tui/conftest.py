@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
 from typing import Any
 
 import pytest
+from rich.console import Console
 from textual import _wait, screen
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
@@ -39,5 +41,7 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 240)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 200 / 20)
+    # Left to itself, it makes an id for each picture out of the repr of every cell in it.
+    monkeypatch.setattr(Console, "export_svg", partialmethod(Console.export_svg, unique_id="terminal-0"))
     monkeypatch.setattr(Compositor, "render_update", paint)
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
