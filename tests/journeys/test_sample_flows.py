@@ -149,12 +149,20 @@ def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: St
         # Asking Wix for new connections is the other way home: it is closed here.
         gate.refused.add("GET /bookings/v2/external-calendars/connections")
         terminal.wait_for(texts.NOT_ASKING_WIX)
+        think_of_leaving_but_stay(terminal)
         address = decide(link)
         terminal.paste(address[:70] + "\r" + address[70:])
         terminal.press("enter")
         terminal.wait_for(title("review"))
         terminal.wait_for(texts.EXPORT + " ")
         apply(terminal, "Google")
+
+
+def think_of_leaving_but_stay(terminal: Terminal) -> None:
+    """Be asked, because a connection is under way, and stay."""
+    terminal.press("ctrl+c")
+    terminal.choose(texts.LEAVE_NO)
+    terminal.wait_until(lambda: not terminal.shows(texts.LEAVE_TITLE), "no question")
 
 
 def test_google_connects_though_the_browser_never_comes_back(start: Start, studio: Studio, tmp_path: Path) -> None:
