@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from caldav.davclient import DAVClient
-
 from tests.sites import ExternalAccount
 
 
 @contextmanager
 def signed_in(account: ExternalAccount) -> Iterator[Any]:
     """Sign in with what the site tells about the account; give its principal."""
+    from caldav.davclient import DAVClient  # half a second, which no worker that only collects has to spend
+
     client = DAVClient(account.caldav_url, username=account.email, password=account.password, timeout=10)
     with client:
         yield client.get_principal()

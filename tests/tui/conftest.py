@@ -38,7 +38,7 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
             _parsed[key] = _parse(self, css, read_from, *options, **more)
         return _parsed[key]
 
-    monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 240)
+    monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 60)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 200 / 20)
     # Left to itself, it makes an id for each picture out of the repr of every cell in it.
