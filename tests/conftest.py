@@ -1,17 +1,10 @@
 """Fixtures for every test."""
 
 import gc
-import os
-import sys
 
 import pytest
 
-# The tests start the program many times over, in several workers. Compiling it anew each time would take longer than
-# they do; so compiled modules are kept, also where the environment says otherwise.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
-
-from tests.sites import calendar_server, site  # noqa: E402 - after the lines that speed it up
+from tests.sites import calendar_server, site
 
 __all__ = ["calendar_server", "site"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from wizard.fault_texts import FAULTS, FAULTS_AT, FaultText
 from wizard.flow import SCREENS, Flow
 from wizard.journey import CALLS
-from wizard.texts import FAULTS, FAULTS_AT, STATES, FaultText
+from wizard.texts import STATES
 
 PICTURES = "tests/tui/__snapshots__/test_snapshots/test_screen"
 SHOWN = {

@@ -6,7 +6,7 @@ import pytest
 
 import wizard
 from tests.examples import APPLE, DANA, answered, connection
-from wizard import cli, launch, texts
+from wizard import cli, fault_texts, launch
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.settings import VARIABLES
@@ -52,7 +52,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--json",
         "--version",
     ]
-    codes = {text.exit for text in texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
+    codes = {text.exit for text in fault_texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
     for word in [*options, *VARIABLES.values(), "WIX_BASE_URL", "NO_COLOR"]:
         assert word in said
     for code in codes:

@@ -9,9 +9,10 @@ from urllib.parse import unquote
 import pytest
 
 from tests.screens_doc import document
+from wizard.fault_texts import FAULTS, FAULTS_AT
 from wizard.flow import SCREENS
 from wizard.journey import CALLS
-from wizard.texts import FAULTS, FAULTS_AT, STATES
+from wizard.texts import STATES
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "screens.md").read_text()

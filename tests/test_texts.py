@@ -8,12 +8,13 @@ from string import Formatter
 
 import pytest
 
-from wizard import texts, translate, wix
+from wizard import fault_texts, texts, translate, wix
 from wizard.authorization import DOCUMENTED_ERRORS
 from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind
+from wizard.fault_texts import FaultText, explain
 from wizard.flow import SCREENS
 from wizard.settings import NEEDS
-from wizard.texts import FaultText, StateText, explain
+from wizard.texts import StateText
 
 SOURCE = Path(texts.__file__).parent
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
@@ -57,7 +58,7 @@ def test_every_code_that_is_computed_is_known_here() -> None:
 
 
 def test_every_fault_has_its_text_and_no_text_is_stale() -> None:
-    assert set(texts.FAULTS) == raised_codes()
+    assert set(fault_texts.FAULTS) == raised_codes()
 
 
 def test_every_screen_has_its_text_and_no_text_is_stale() -> None:
@@ -72,15 +73,15 @@ def test_a_screens_placeholders_are_known_to_every_front(text: StateText) -> Non
     assert text.help
 
 
-@pytest.mark.parametrize("text", [*texts.FAULTS.values(), texts.APPLE_BAD_CREDENTIALS])
+@pytest.mark.parametrize("text", [*fault_texts.FAULTS.values(), fault_texts.APPLE_BAD_CREDENTIALS])
 def test_a_fault_says_what_why_and_what_to_do(text: FaultText) -> None:
     assert text.what
     assert text.why
     assert text.do
-    assert text.exit in (texts.REFUSED, texts.TEMPORARY, texts.SIGN_IN)
+    assert text.exit in (fault_texts.REFUSED, fault_texts.TEMPORARY, fault_texts.SIGN_IN)
 
 
-@pytest.mark.parametrize("code", texts.FAULTS)
+@pytest.mark.parametrize("code", fault_texts.FAULTS)
 @pytest.mark.parametrize("kind", [None, Kind.APPLE])
 def test_every_fault_can_be_explained_with_nothing_known(code: str, kind: Kind | None) -> None:
     said = explain(Fault(code), kind=kind)

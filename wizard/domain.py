@@ -180,7 +180,7 @@ class SandboxAccount:
 
 
 class Fault(Exception):  # noqa: N818 - "fault" is the project's word for what a screen shows
-    """What went wrong in a step: a code that texts.py explains, and what Wix said about it.
+    """What went wrong in a step: a code that fault_texts.py explains, and what Wix said about it.
 
     `retry_after` is in seconds; `fields` are (field, description) pairs of refused values.
     """

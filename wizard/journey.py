@@ -1,6 +1,6 @@
 """The work of each step, without any front: what to load, what to submit, and how it can fail.
 
-Every method raises `Fault` with a code that texts.py explains; no prose for people is made here.
+Every method raises `Fault` with a code that fault_texts.py explains; no prose for people is made here.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from wizard import texts
+from wizard import fault_texts, texts
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
@@ -55,10 +55,10 @@ def as_words(answers: Answers, fault: Fault | None) -> str:
         )
     if fault is None:
         return ""
-    said = texts.explain(fault, kind=provider.kind if provider else None, provider=name)
+    said = fault_texts.explain(fault, kind=provider.kind if provider else None, provider=name)
     return f"{said.what} {said.do} ({said.small})"
 
 
 def exit_code(fault: Fault | None) -> int:
     """Return the code of a run that ended with this fault on the screen."""
-    return texts.FAULTS[fault.code].exit if fault else texts.REFUSED
+    return fault_texts.FAULTS[fault.code].exit if fault else fault_texts.REFUSED

@@ -5,7 +5,7 @@ import re
 import httpx
 
 from tests.journeys.terminal import Terminal
-from wizard import texts
+from wizard import fault_texts, texts
 from wizard.domain import Kind, Method
 
 SCHEDULE = "Dana Levi"
@@ -19,7 +19,7 @@ def title(state: str, provider: str = "", schedule: str = SCHEDULE) -> str:
 
 def what(code: str, provider: str = "") -> str:
     """Return a fault's first line."""
-    return texts.FAULTS[code].what.format(provider=provider)
+    return fault_texts.FAULTS[code].what.format(provider=provider)
 
 
 def go_to_sign_in(

@@ -8,6 +8,7 @@ import termios
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pexpect
@@ -187,7 +188,10 @@ class Terminal:
         while text not in self.marked:
             before = self.marked
             self.press(key)
-            self.wait_until(lambda before=before: self.marked not in ("", before), f"the mark on {text!r}")  # type: ignore[misc]
+            self.wait_until(partial(self._has_moved, before), f"the mark on {text!r}")
+
+    def _has_moved(self, before: str) -> bool:
+        return self.marked not in ("", before)
 
     def choose(self, text: str, key: str = "down") -> None:
         """Move the selection mark to this text and press enter."""

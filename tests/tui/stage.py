@@ -272,7 +272,7 @@ def app_at(
     return app
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], object]) -> None:
     """Wait until something holds, for at most ten seconds."""
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what the screens do sets no event

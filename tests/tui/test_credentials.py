@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -161,7 +162,7 @@ async def test_pasted_text_loses_what_came_along_with_copying() -> None:
             app.screen.query_one(f"#{name}", Input).focus()
             await pilot.pause()
             app.post_message(events.Paste(text))
-            await until(lambda name=name: bool(value(app, name)))  # type: ignore[misc]
+            await until(partial(value, app, name))
         assert (value(app, "email"), value(app, "password")) == (EMAIL, PASSWORD)
 
 

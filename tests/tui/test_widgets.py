@@ -12,7 +12,7 @@ from textual.widgets.input import Selection
 
 from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, resize, until
 from wizard.answers import Answers
-from wizard.texts import Explained
+from wizard.fault_texts import Explained
 from wizard.tui.session import Pace
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.bar import Bar

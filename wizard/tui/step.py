@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from wizard import texts
 from wizard.domain import Fault
+from wizard.fault_texts import explain
 from wizard.tui.outcome import Outcome
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
@@ -229,7 +230,7 @@ class StepScreen(Screen[None]):
         self.fault = fault
         provider = self.answers.provider
         kind = provider.kind if provider else None
-        self.notice.fault(texts.explain(fault, kind=kind, provider=self.provider_name))
+        self.notice.fault(explain(fault, kind=kind, provider=self.provider_name))
         self.show_hints()
 
     def clear_fault(self) -> None:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from wizard.texts import Explained
+    from wizard.fault_texts import Explained
 
 
 class Notice(Static):
