@@ -139,7 +139,7 @@ async def test_the_mark_is_quieter_without_focus() -> None:
         (quiet_mark, plain_name) = list(made.render_line(0))[:2]
         assert quiet_mark.text == mark.text
         assert quiet_mark.style != mark.style
-        assert name.style == made.get_component_rich_style("picker--highlight") + Style(bold=True)
+        assert name.style == made.rich_style + Style(bold=True)
         assert plain_name.style == made.rich_style
 
 
@@ -153,12 +153,12 @@ async def test_the_class_active_looks_like_focus() -> None:
         assert list(made.render_line(0)) == focused
 
 
-async def test_a_tone_takes_its_component_style() -> None:
+async def test_a_tone_has_its_own_colour() -> None:
     made = picker([Row("a", note="quiet")])
     async with Shop(made).run_test():
         quiet = next(segment for segment in made.render_line(0) if segment.text == "quiet")
         assert quiet.style
-        assert quiet.style.color == made.get_component_rich_style("picker--quiet").color
+        assert quiet.style.color == made.toned("$text-muted").color
         assert quiet.style.color != made.rich_style.color
 
 

@@ -66,12 +66,16 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
+TONES = {"quiet": "$text-muted", "strong": "bold", "good": "$success", "warn": "$warning", "bad": "$error"}
+"""The tones of a row's text, in the words of Textual's markup."""
+
+
 class Picker(ScrollView, Generic[RowT], can_focus=True):
     """A list with one highlighted row.
 
     `draw(row, width)` returns the row's `height` lines; a line is a string, or a sequence of strings and
-    `(text, tone)` pairs. A tone is the component class `picker--<tone>`; "name" is plain until its row is
-    highlighted, when it is `picker--highlight`. Nothing in the text is read as markup.
+    `(text, tone)` pairs. "name" is bold while its row is highlighted and the picker has the focus; the other tones
+    are those of `TONES`. Nothing in the text is read as markup.
 
     `key` names a row for good; a row that arrives under a known key replaces the old one in its place.
     Rows that are not `selectable` are headings of the rows below: the cursor skips them, the counts leave them
@@ -109,15 +113,6 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
             return self.picker
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "picker--mark",
-        "picker--highlight",
-        "picker--quiet",
-        "picker--strong",
-        "picker--good",
-        "picker--warn",
-        "picker--bad",
-    }
     DEFAULT_CSS = """
     Picker {
         overflow-x: hidden;
@@ -125,12 +120,6 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         scrollbar-size-vertical: 1;
         scrollbar-color: $foreground 25%;
         scrollbar-background: $foreground 5%;
-        & > .picker--mark, & > .picker--quiet { color: $text-muted; }
-        &:focus > .picker--mark, &.-active > .picker--mark { color: $primary; }
-        &:focus > .picker--highlight, &.-active > .picker--highlight, & > .picker--strong { text-style: bold; }
-        & > .picker--good { color: $success; }
-        & > .picker--warn { color: $warning; }
-        & > .picker--bad { color: $error; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -452,7 +441,7 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
     def _strips(self, index: int, width: int, highlighted: bool) -> list[Strip]:
         base = self.rich_style
         if highlighted:
-            gutter = Segment(MARK.ljust(GUTTER), self.get_component_rich_style("picker--mark"))
+            gutter = Segment(MARK.ljust(GUTTER), self.toned("$primary" if self._is_active else TONES["quiet"]))
         else:
             gutter = Segment(" " * GUTTER, base)
         lines = list(self._draw_row(self._rows[index], max(0, width - GUTTER)))
@@ -470,5 +459,16 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
                 text = fit(text, room)
             room -= cell_len(text)
             if tone == "name":
-                tone = "highlight" if highlighted else ""
-            yield Segment(text, self.get_component_rich_style(f"picker--{tone}") if tone else base)
+                tone = "strong" if highlighted and self._is_active else ""
+            yield Segment(text, self.toned(TONES[tone]) if tone else base)
+
+    @property
+    def _is_active(self) -> bool:
+        return self.has_focus or self.has_class("-active")
+
+    def toned(self, style: str) -> Style:
+        """Return the picker's own style with `style` over it, in the words of Textual's markup.
+
+        Not component classes: each of them is styled anew whenever the focus comes or goes.
+        """
+        return (self.visual_style + self.app.stylesheet.parse_style(style)).rich_style
