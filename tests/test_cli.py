@@ -155,6 +155,7 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
         (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
         (app.Ending("left", Answers()), 130),
         (app.Ending("left", Answers(), Fault("offline")), 130),
+        (app.Ending("left", Answers(), signal=15), 143),
         (None, 1),
     ],
 )

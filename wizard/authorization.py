@@ -151,7 +151,7 @@ class Authorization:
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:
-                fresh = {made.id for made in await self._connections() if self._is_fresh(made)}
+                fresh = {made.id for made in await self._connections(again=False) if self._is_fresh(made)}
                 self.asking = True
                 for connection_id in fresh | self._claimed:
                     self._claimed.discard(connection_id)
@@ -166,8 +166,8 @@ class Authorization:
             except wix.WixError:
                 self.asking = False
 
-    async def _connections(self) -> list[Connection]:
-        found = await self._client.list_connections(schedule_ids=[self._schedule.id])
+    async def _connections(self, *, again: bool = True) -> list[Connection]:
+        found = await self._client.list_connections(schedule_ids=[self._schedule.id], again=again)
         return [made for made in map(translate.connection, found.connections) if made.provider_id == self._provider.id]
 
     def _is_fresh(self, made: Connection) -> bool:
@@ -179,7 +179,7 @@ class Authorization:
     async def _proven(self, connection_id: str) -> Connection:
         """Return the connection if it is of this provider and schedule; what Wix can't say now is asked again."""
         try:
-            made = translate.connection(await self._client.get_connection(connection_id))
+            made = translate.connection(await self._client.get_connection(connection_id, again=False))
         except _PASSING:
             self._claimed.add(connection_id)
             raise

@@ -39,6 +39,7 @@ exit codes:
   3    failed for now: try again
   4    the sign-in to Wix is missing or was refused
   130  left by the person
+  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
 
 examples:
   calendar-wizard --sandbox      try everything on a made-up site
@@ -207,6 +208,8 @@ def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> in
     ending = WizardApp(Session(chosen, embedded)).run()
     if ending is None:
         return REFUSED
+    if ending.signal is not None:
+        return 128 + ending.signal
 
     from wizard import report
 

@@ -15,7 +15,7 @@ from wizard.authorization import Authorization
 from wizard.domain import Calendar, Connection, Event, Fault, Provider, Schedule, SignInWay, Status, Sync
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -42,8 +42,13 @@ CALLS: dict[str, tuple[str, ...]] = {
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
-def open_journey(sign_in: SignIn, base_url: str) -> Journey:
-    """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment."""
+def open_journey(
+    sign_in: SignIn, base_url: str, on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
+) -> Journey:
+    """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
+
+    Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
+    """
     auth: wix.Auth
     match sign_in.way:
         case SignInWay.API_KEY:
@@ -52,7 +57,13 @@ def open_journey(sign_in: SignIn, base_url: str) -> Journey:
             auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
         case SignInWay.APP:
             auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
-    client = wix.Client(auth, base_url=base_url, limiter=wix.wix_limiter())
+    client = wix.Client(
+        auth,
+        base_url=base_url,
+        limiter=wix.wix_limiter(),
+        patience=wix.Patience(),
+        on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
+    )
     client.prepare()
     return Journey(client)
 

@@ -317,6 +317,7 @@ EVENTS_COUNT_MORE = "{count} events so far, more below"
 RESULT = "{provider} is connected to {schedule}: import {imports}, export {exports}."
 STEP_OF = "Step {at} of {of} · {name}"
 GIVES_UP = "gives up in {left}"
+AGAIN_IN = "tries again in {left}"
 STOPPED = "Stopped. Nothing that you typed is lost."
 
 LOADING = {

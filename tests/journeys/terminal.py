@@ -19,6 +19,8 @@ from wizard.tui.theme import DARK
 PATIENCE = 15.0
 """How many seconds anything may take until a wait fails."""
 
+CURSOR_SHOWN, LINES_WRAP = "25", "7"
+"""What a terminal does by itself, among its `modes`."""
 MARK = "▌"
 KEYS = {
     "enter": "\r",
@@ -209,6 +211,10 @@ class Terminal:
         self._screen.resize(rows, columns)
         self._lines = None
         self._child.setwinsize(rows, columns)
+
+    def hang_up(self) -> None:
+        """Close the pty, as a window that is closed and a connection that is lost do."""
+        self._child.ptyproc.fileobj.close()  # type: ignore[attr-defined] # the stubs forget it
 
     def kill(self) -> None:
         """End the program at once, if it still runs, and close the pty."""

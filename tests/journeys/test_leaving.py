@@ -4,9 +4,8 @@ from pathlib import Path
 
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.steps import title, what
+from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP
 from wizard import texts
-
-CURSOR_SHOWN, LINES_WRAP = "25", "7"
 
 
 def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_as_it_was(

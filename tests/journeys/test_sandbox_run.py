@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.conftest import Start
 from tests.journeys.steps import title
-from tests.journeys.terminal import PATIENCE, Terminal
+from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP, PATIENCE, Terminal
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for processes")
 
@@ -44,8 +44,20 @@ def kill(terminal: Terminal) -> None:
     os.kill(terminal.pid, signal.SIGKILL)
 
 
+def terminate(terminal: Terminal) -> None:
+    before = terminal.line_settings
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.wait_for_end() == 143
+    assert terminal.line_settings != before  # the keys echo again, and lines can be edited
+    assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
+
+
+def close(terminal: Terminal) -> None:
+    terminal.hang_up()
+
+
 @needs_proc
-@pytest.mark.parametrize("end", [leave, kill])
+@pytest.mark.parametrize("end", [leave, terminate, close, kill])
 def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
     start: Start, environment: dict[str, str], end: Callable[[Terminal], None]
 ) -> None:

@@ -304,6 +304,15 @@ async def test_a_screen_can_be_left_while_it_loads(state: str, call: str) -> Non
         assert app.is_running
 
 
+async def test_a_read_that_is_tried_again_by_itself_says_why_and_when() -> None:
+    app = app_at("provider", FakeJourney(hangs={"providers"}))
+    async with app.run_test() as pilot:
+        await until(lambda: text_of(app, "#busy") != "")
+        app.step.session.on_pause(Fault("rate_limited", retry_after=7), 7.0)
+        await pilot.pause()
+        assert "Too many requests to Wix in a short time. tries again in 0:07" in text_of(app, "#busy")
+
+
 async def test_work_gives_up_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wizard.tui.step.STEP_SECONDS", 0.01)
     app = app_at("provider", FakeJourney(hangs={"providers"}))

@@ -56,7 +56,7 @@ async def test_coming_back_needs_no_typing_again() -> None:
     signed_in: list[SignIn] = []
     journey = FakeJourney()
 
-    def opener(sign_in: SignIn, _: str) -> FakeJourney:
+    def opener(sign_in: SignIn, *_: object) -> FakeJourney:
         signed_in.append(sign_in)
         return journey
 

@@ -155,6 +155,17 @@ async def test_a_spinner_that_has_stayed_for_its_time_goes_at_once() -> None:
         assert not visible(busy)
 
 
+async def test_a_pause_says_why_nothing_moves_and_when_it_is_tried_again() -> None:
+    now = 100.0
+    busy = Busy(lambda: now, Pace(appear=0, stay=0))
+    async with Stage(busy).run_test():
+        busy.start("Reading", 60)
+        busy.pause("Wix doesn't answer.", 4)
+        assert str(busy.render()) == "◐ Wix doesn't answer.  tries again in 0:04"
+        now = 104.0
+        await until(lambda: "Reading  gives up in 0:56" in str(busy.render()))
+
+
 def test_time_that_is_left_is_rounded_up_and_never_below_zero() -> None:
     assert [countdown(s) for s in (61.2, 59.5, 1, 0.2, 0, -5)] == ["1:02", "1:00", "0:01", "0:01", "0:00", "0:00"]
     assert [spinner(s, still=False) for s in (0, 0.25, 0.5, 0.75, 1)] == ["◐", "◓", "◑", "◒", "◐"]

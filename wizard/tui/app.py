@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
@@ -26,13 +28,19 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 
+ENDING_SIGNALS = {"SIGTERM", "SIGHUP"}
+END_SECONDS = 5
+"""How long tidying up may take after a signal."""
+
+
 @dataclass(frozen=True)
 class Ending:
-    """How a run ended: the flow's end state, the answers, and the fault that stood on the screen."""
+    """How a run ended: the flow's end state, the answers, the fault that stood on the screen, and a signal's number."""
 
     state: str
     answers: Answers
     fault: Fault | None = None
+    signal: int | None = None
 
 
 class WizardApp(App[Ending]):
@@ -50,6 +58,7 @@ class WizardApp(App[Ending]):
         """Start at the first step, or at `start` with the answers that lead there."""
         super().__init__()
         self._session = session
+        session.on_pause = self._on_pause
         self._start = start
         self._answers = answers or Answers()
         self._flow: Flow | None = None
@@ -67,6 +76,11 @@ class WizardApp(App[Ending]):
     def on_mount(self) -> None:
         """Show the first step, but let Textual apply the theme first, which parses and applies all styles anew."""
         self.call_next(self._show_first)
+        if not self.is_headless:
+            for name in ENDING_SIGNALS & set(dir(signal)):
+                number = getattr(signal, name)
+                with suppress(NotImplementedError):  # on Windows, where nobody sends them
+                    asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
 
     def _show_first(self) -> None:
         first = "site" if self._session.asks_site else "provider"
@@ -76,6 +90,9 @@ class WizardApp(App[Ending]):
     def on_ready(self) -> None:
         """Load the rest behind the first frame."""
         self.run_worker(asyncio.to_thread(_load_the_rest), description="load the rest")
+
+    def _on_pause(self, fault: Fault, seconds: float) -> None:
+        self.step.pause(fault, seconds)
 
     @property
     def step(self) -> StepScreen:
@@ -122,6 +139,17 @@ class WizardApp(App[Ending]):
             self.push_screen(Ask(texts.LEAVE_TITLE, texts.LEAVE_TEXT, options), self._asked)
         else:
             self._leave()
+
+    def _end_by(self, number: int) -> None:
+        """Tidy up as after ctrl+c, but ask nothing: whoever sends a signal or has closed the terminal is gone."""
+        # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
+        signal.alarm(END_SECONDS)
+        self.workers.cancel_all()
+        self.exit(Ending("left", self._answers_now(), signal=number))
+
+    def _answers_now(self) -> Answers:
+        steps = [screen for screen in self.screen_stack if isinstance(screen, StepScreen)]
+        return steps[-1].answers if steps else self._answers
 
     def _asked(self, answer: str | None) -> None:
         if answer == "leave":

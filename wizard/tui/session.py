@@ -54,7 +54,9 @@ class Session:
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
     pace: Pace = field(default_factory=Pace)
-    opener: Callable[[SignIn, str], Journey] | None = None
+    opener: Callable[[SignIn, str, Callable[[Fault, float], None]], Journey] | None = None
+    on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
+    """Told when a read is tried again by itself: why, and in how many seconds."""
     accounts: tuple[SandboxAccount, ...] = ()
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
@@ -127,4 +129,5 @@ class Session:
         if sign_in is None:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
-        return await asyncio.to_thread(self.opener or module.open_journey, sign_in, base_url)
+        opener = self.opener or module.open_journey
+        return await asyncio.to_thread(opener, sign_in, base_url, lambda *pause: self.on_pause(*pause))

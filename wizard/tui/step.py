@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from wizard import texts
 from wizard.domain import Fault
-from wizard.fault_texts import explain
+from wizard.fault_texts import Explained, explain
 from wizard.tui.outcome import Outcome
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
@@ -228,10 +228,12 @@ class StepScreen(Screen[None]):
     def refuse(self, fault: Fault) -> None:
         """Show a fault that came outside of work."""
         self.fault = fault
-        provider = self.answers.provider
-        kind = provider.kind if provider else None
-        self.notice.fault(explain(fault, kind=kind, provider=self.provider_name))
+        self.notice.fault(self._explained(fault))
         self.show_hints()
+
+    def _explained(self, fault: Fault) -> Explained:
+        provider = self.answers.provider
+        return explain(fault, kind=provider.kind if provider else None, provider=self.provider_name)
 
     def clear_fault(self) -> None:
         """Take back what was said."""
@@ -270,6 +272,10 @@ class StepScreen(Screen[None]):
                 self._submitting = False
                 self.loaded()
                 self.query_one(Busy).stop()
+
+    def pause(self, fault: Fault, seconds: float) -> None:
+        """Say why nothing moves: a read has failed for a moment, and is tried again in `seconds`."""
+        self.query_one(Busy).pause(self._explained(fault).what, seconds)
 
     def loaded(self) -> None:
         """Show the content, unless it could not be had."""

@@ -132,23 +132,24 @@ class Client:
             raise answer.unreadable("the answer has no address to send the account's owner to")
         return url
 
-    async def get_connection(self, connection_id: str) -> Connection:
-        """Give one connection as it is now (Get Connection)."""
-        return _connection(await self._sender.read("GET", _path_of(connection_id)), connection_id)
+    async def get_connection(self, connection_id: str, *, again: bool = True) -> Connection:
+        """Give one connection as it is now (Get Connection). A poll comes `again` by itself, and asks once."""
+        return _connection(await self._sender.read("GET", _path_of(connection_id), again=again), connection_id)
 
     async def list_connections(
-        self, *, schedule_ids: Sequence[str] = (), partial_failure: bool = False
+        self, *, schedule_ids: Sequence[str] = (), partial_failure: bool = False, again: bool = True
     ) -> ConnectionList:
         """List the site's connections, or only those of some schedules (List Connections).
 
         With `partial_failure` a provider that cannot be asked is named in the result; without it the whole call fails.
+        A poll comes `again` by itself, and asks once.
         """
         query: dict[str, str | Sequence[str]] = {}
         if schedule_ids:
             query["scheduleIds"] = schedule_ids
         if partial_failure:
             query["partialFailure"] = "true"
-        answer = await self._sender.read("GET", _CONNECTIONS, query=query)
+        answer = await self._sender.read("GET", _CONNECTIONS, query=query, again=again)
         return ConnectionList(_identified(answer, "connections", Connection), answer.texts("failedProviderIds"))
 
     async def list_calendars(self, connection_id: str) -> list[Calendar]:

@@ -29,7 +29,7 @@ from wizard.wix.errors import (
     error_for,
     request_id_of,
 )
-from wizard.wix.patience import Patience
+from wizard.wix.patience import ONCE, Patience
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
@@ -83,10 +83,17 @@ class Sender:
             await self._http.aclose()
 
     async def read(
-        self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Mapping[str, object] | None = None,
+        again: bool = True,
     ) -> Answer:
-        """Send a request that changes nothing, again if need be, and give the answer. Raises WixError."""
-        return await self._patience.keep(lambda: self.send(method, path, query=query, body=body), self._on_pause)
+        """Send a request that changes nothing, `again` if need be, and give the answer. Raises WixError."""
+        patience = self._patience if again else ONCE
+        return await patience.keep(lambda: self.send(method, path, query=query, body=body), self._on_pause)
 
     async def send(
         self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None

@@ -40,6 +40,7 @@ class Busy(Static):
         self._pace = pace
         self._label = ""
         self._began = self._until = 0.0
+        self._paused_for, self._paused_until = "", 0.0
         self._shown_at: float | None = None
         self._timer: Timer | None = None
 
@@ -47,6 +48,7 @@ class Busy(Static):
         """Begin a wait that gives up after `seconds`."""
         self._label, self._began = label, self._clock()
         self._until = self._began + seconds
+        self._paused_until = 0.0
         self._shown_at = None
         if self._timer is None:
             self._timer = self.set_interval(0.25, self._tick)
@@ -56,6 +58,11 @@ class Busy(Static):
             self.set_timer(self._pace.appear, self._appear)
         else:
             self._appear()
+
+    def pause(self, why: str, seconds: float) -> None:
+        """Say `why` nothing moves for so many seconds; a wait that isn't shown stays so."""
+        self._paused_for, self._paused_until = why, self._clock() + seconds
+        self._tick()
 
     def stop(self) -> None:
         """End the wait; a spinner just shown stays for its time."""
@@ -83,5 +90,8 @@ class Busy(Static):
             return
         now = self._clock()
         mark = spinner(now - self._began, still=self.app.animation_level == "none")
-        left = texts.GIVES_UP.format(left=countdown(self._until - now))
-        self.update(Content.assemble((f"{mark} ", "$primary"), self._label, "  ", (left, "$quiet")))
+        if now < self._paused_until:
+            said, left = self._paused_for, texts.AGAIN_IN.format(left=countdown(self._paused_until - now))
+        else:
+            said, left = self._label, texts.GIVES_UP.format(left=countdown(self._until - now))
+        self.update(Content.assemble((f"{mark} ", "$primary"), said, "  ", (left, "$quiet")))
