@@ -161,7 +161,7 @@ async def test_a_pause_says_why_nothing_moves_and_when_it_is_tried_again() -> No
     async with Stage(busy).run_test():
         busy.start("Reading", 60)
         busy.pause("Wix doesn't answer.", 4)
-        assert str(busy.render()) == "◐ Wix doesn't answer.  tries again in 0:04"
+        assert str(busy.render()) == "◐ Wix doesn't answer.\n  tries again in 0:04"
         now = 104.0
         await until(lambda: "Reading  gives up in 0:56" in str(busy.render()))
 

@@ -91,7 +91,7 @@ class Busy(Static):
         now = self._clock()
         mark = spinner(now - self._began, still=self.app.animation_level == "none")
         if now < self._paused_until:
-            said, left = self._paused_for, texts.AGAIN_IN.format(left=countdown(self._paused_until - now))
+            said, left = f"{self._paused_for}\n", texts.AGAIN_IN.format(left=countdown(self._paused_until - now))
         else:
             said, left = self._label, texts.GIVES_UP.format(left=countdown(self._until - now))
         self.update(Content.assemble((f"{mark} ", "$primary"), said, "  ", (left, "$quiet")))
