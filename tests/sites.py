@@ -7,6 +7,7 @@ nothing from here but types: fixtures come through conftest.py.
 import asyncio
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -25,6 +26,9 @@ from wizard.sandbox.radicale_process import RadicaleProcess
 from wizard.sandbox.signin import APP_ID, APP_SECRET, INSTANCE_ID, SITE_ID
 from wizard.sandbox.site import Site, prepare
 from wizard.sandbox.store import Store
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For HTTP clients that go nowhere but loopback: loading the trusted certificates takes longer than most tests."""
 
 
 @dataclass

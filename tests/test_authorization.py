@@ -23,7 +23,7 @@ from tests.line import (
     provider_named,
     schedule_named,
 )
-from tests.sites import InProcessSite
+from tests.sites import NO_CERTIFICATES, InProcessSite
 from wizard import authorization
 from wizard.authorization import Authorization
 from wizard.domain import Connection, Fault, Provider, Schedule, Status
@@ -98,7 +98,7 @@ async def stage(site: InProcessSite, line: Line) -> AsyncIterator[Stage]:
 
 async def browse(url: str) -> httpx.Response:
     """Open a page as a browser on this machine would."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, verify=NO_CERTIFICATES) as browser:
         return await browser.get(url)
 
 

@@ -35,11 +35,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def leave(terminal: Terminal) -> None:
-    terminal.press("ctrl+c")
-    assert terminal.wait_for_end() == 130
-
-
 def kill(terminal: Terminal) -> None:
     os.kill(terminal.pid, signal.SIGKILL)
 
@@ -57,7 +52,7 @@ def close(terminal: Terminal) -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize("end", [leave, terminate, close, kill])
+@pytest.mark.parametrize("end", [terminate, close, kill])
 def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
     start: Start, environment: dict[str, str], end: Callable[[Terminal], None]
 ) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import EXTERNAL, PROVIDER_IDS, Api, fault, violated
-from tests.sites import start_sandbox, stop_sandbox
+from tests.sites import NO_CERTIFICATES, start_sandbox, stop_sandbox
 from wizard.sandbox import faults, faulty
 from wizard.sandbox.__main__ import main
 from wizard.sandbox.faults import Faults, Rule, Served
@@ -89,7 +89,7 @@ async def live(api: Api) -> AsyncIterator[Live]:
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await ready.wait()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with httpx.AsyncClient(base_url=url, headers=api.client.headers) as client:
+        async with httpx.AsyncClient(base_url=url, headers=api.client.headers, verify=NO_CERTIFICATES) as client:
             yield Live(server, client, asyncio.Event(), asyncio.Event())
         server.should_exit = True
         await task
@@ -592,7 +592,7 @@ def test_a_process_takes_faults_and_a_latency() -> None:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         headers = {"authorization": ready["apiKey"], "wix-site-id": ready["siteId"]}
-        with httpx.Client(base_url=ready["url"], headers=headers) as client:
+        with httpx.Client(base_url=ready["url"], headers=headers, verify=NO_CERTIFICATES) as client:
             answers = [client.get(EXTERNAL + "/providers") for _ in range(2)]
         assert [one.status_code for one in answers] == [429, 200]
         assert answers[1].elapsed.total_seconds() >= 0.01

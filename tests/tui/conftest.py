@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from textual import _wait, screen
+from textual import _wait
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 
@@ -22,7 +22,7 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Without a terminal Textual still renders every frame and throws it away; pictures are rendered in full, on demand.
     The style sheets of all tests are the same, and parsed rules aren't changed. After each key Textual's pilot waits
-    until the process is idle, looking every 20 ms for frames that are 17 ms apart: here both are shorter.
+    until the process is idle, and looks every 20 ms: here every 5.
     """
 
     def paint(self: Compositor, full: bool = False, **options: Any) -> Any:
@@ -38,7 +38,6 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
             _parsed[key] = _parse(self, css, read_from, *options, **more)
         return _parsed[key]
 
-    monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 60)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 200 / 20)
     # Left to itself, it makes an id for each picture out of the repr of every cell in it.
