@@ -155,7 +155,6 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
         (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
         (app.Ending("left", Answers()), 130),
         (app.Ending("left", Answers(), Fault("offline")), 130),
-        (app.Ending("left", Answers(), signal=15), 143),
         (None, 1),
     ],
 )
@@ -164,6 +163,13 @@ def test_how_a_run_ended_is_its_exit_code(
 ) -> None:
     ends_with(monkeypatch, ending)
     assert cli.main([]) == code
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_signal_gives_128_and_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends_with(monkeypatch, None)
+    monkeypatch.setattr(app.WizardApp, "return_code", 143)
+    assert cli.main([]) == 143
 
 
 @pytest.mark.usefixtures("terminal")

@@ -3,7 +3,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,47 +17,55 @@ from wizard.launch import Embedded
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
+@dataclass(frozen=True)
+class Started:
+    """A process, and what it was started with."""
+
+    process: "subprocess.Popen[bytes]"
+    arguments: list[str]
+    environment: dict[str, str]
+
+
 @pytest.fixture
-def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Give the processes that are started."""
-    started: list[subprocess.Popen[bytes]] = []
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Started]]:
+    """Give the processes that are started; all have ended in the end."""
+    given: list[Started] = []
+    popen = subprocess.Popen
 
-    class Watched(subprocess.Popen[bytes]):
-        def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, **options)  # type: ignore[call-overload] # passed on as they are
-            started.append(self)
+    def start(arguments: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+        process = popen(arguments, **options)
+        given.append(Started(process, arguments, options["env"]))
+        return process
 
-    monkeypatch.setattr(subprocess, "Popen", Watched)
-    yield started
-    assert all(one.returncode is not None for one in started)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    yield given
+    assert all(one.process.returncode is not None for one in given)
 
 
-async def test_the_embedded_site_can_be_used_until_it_is_closed(process: list["subprocess.Popen[bytes]"]) -> None:
-    with Embedded() as embedded:
+async def test_the_embedded_site_can_be_used_until_it_is_closed(started: list[Started]) -> None:
+    pauses: list[str] = []
+    with Embedded(faults=["list-providers=503*1"]) as embedded:
         site = embedded.ready()
-        journey = open_journey(site.sign_in, site.base_url)
+        journey = open_journey(site.sign_in, site.base_url, lambda fault, _: pauses.append(fault.code))
         await journey.check()
+        assert pauses == ["server_error"]  # it was asked again by itself, and said so
         names = {provider.name for provider in await journey.providers()}
         assert {account.provider for account in site.accounts} <= names
         await journey.close()
         secrets = [site.sign_in.secret, *(account.password for account in site.accounts)]
         assert not any(secret.get_secret_value() in repr(site) for secret in secrets)
-    assert [one.returncode for one in process] == [0]
+    assert [one.process.returncode for one in started] == [0]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows a process's environment under /proc")
 def test_the_embedded_site_is_told_its_faults_but_not_the_real_ones_sign_in(
-    process: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+    started: list[Started], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WIX_API_KEY", "IST.real")
-    with Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5):
-        environment = Path(f"/proc/{process[0].pid}/environ").read_bytes()
-        arguments = process[0].args
-    assert b"PYTHONPATH=" in environment
-    assert b"WIX_" not in environment
-    assert b"IST.real" not in environment
-    assert isinstance(arguments, list)
-    assert arguments[-3:] == ["--fault=token=503*2", "--fault=list-events=hang", "--latency=1.5"]
+    Embedded(faults=["token=503*2", "list-events=hang"], latency=1.5).close()
+    assert "PYTHONPATH" in started[0].environment
+    assert [name for name in started[0].environment if name.startswith("WIX_")] == []
+    assert "IST.real" not in started[0].environment.values()
+    assert started[0].arguments[-3:] == ["--fault=token=503*2", "--fault=list-events=hang", "--latency=1.5"]
 
 
 def test_a_site_that_does_not_start_says_why(tmp_path: Path) -> None:

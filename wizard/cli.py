@@ -205,11 +205,10 @@ def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> in
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
-    ending = WizardApp(Session(chosen, embedded)).run()
+    app = WizardApp(Session(chosen, embedded))
+    ending = app.run()
     if ending is None:
-        return REFUSED
-    if ending.signal is not None:
-        return 128 + ending.signal
+        return app.return_code or REFUSED
 
     from wizard import report
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROGRAM = "Calendar wizard"
 SANDBOX_SITE = "sandbox · Riverside Studio"
 SITE_LABEL = "site {site}"
-TOO_SMALL = "The wizard needs more room.\nPlease make the window at least 40 columns by 12 lines."
+TOO_SMALL = "The wizard needs more room.\nPlease make the window at least {columns} columns by {rows} lines."
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def closed_port() -> int:
 @pytest.fixture
 def browser_page() -> "Iterator[Page]":
     if CHROMIUM is None:
-        pytest.skip("needs an installed chromium")  # .ci/run installs one; everything else runs without
+        pytest.skip("needs an installed chromium")  # no package of ours can install a browser; .ci/run does
     from playwright.sync_api import sync_playwright  # costs every worker that only collects a tenth of a second
 
     with sync_playwright() as playwright:

@@ -214,7 +214,8 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Close the pty, as a window that is closed and a connection that is lost do."""
-        self._child.ptyproc.fileobj.close()  # type: ignore[attr-defined] # the stubs forget it
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), self._child.child_fd)  # the number stays taken: pexpect closes it once more
 
     def kill(self) -> None:
         """End the program at once, if it still runs, and close the pty."""

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from tests.journeys.conftest import Start, Studio
-from tests.journeys.steps import title, what
+from tests.journeys.steps import get_link, go_to_sign_in, title, what
 from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP
 from wizard import texts
+from wizard.domain import Method
 
 
 def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_as_it_was(
@@ -31,3 +32,20 @@ def test_leaving_with_a_refused_sign_in_gives_4(start: Start, studio: Studio) ->
     terminal.wait_for(what("wix_sign_in_refused"))
     terminal.press("ctrl+c")
     assert terminal.wait_for_end() == 4
+
+
+def test_leaving_while_wix_cannot_be_reached_gives_3(start: Start, studio: Studio, closed_port: int) -> None:
+    terminal = start("--base-url", f"http://127.0.0.1:{closed_port}", known=studio.environment)
+    terminal.wait_for(what("offline"))
+    terminal.wait_for(texts.KEY["retry"])  # by then it has given up trying again by itself
+    terminal.press("ctrl+c")
+    assert terminal.wait_for_end() == 3
+
+
+def test_leaving_while_a_connection_is_under_way_asks_and_then_gives_130(start: Start, studio: Studio) -> None:
+    terminal = start(known=studio.environment)
+    go_to_sign_in(terminal, "Google", Method.OAUTH)
+    get_link(terminal)
+    terminal.press("ctrl+c")
+    terminal.choose(texts.LEAVE_YES, key="up")
+    assert terminal.wait_for_end() == 130

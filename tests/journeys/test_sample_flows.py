@@ -150,6 +150,7 @@ def test_google_connects_by_the_pasted_address_even_when_it_is_wrapped(start: St
         gate.refused.add("GET /bookings/v2/external-calendars/connections")
         terminal.wait_for(texts.NOT_ASKING_WIX)
         think_of_leaving_but_stay(terminal)
+        assert get_link(terminal) == link
         address = decide(link)
         terminal.paste(address[:70] + "\r" + address[70:])
         terminal.press("enter")

@@ -39,6 +39,11 @@ def kill(terminal: Terminal) -> None:
     os.kill(terminal.pid, signal.SIGKILL)
 
 
+def leave(terminal: Terminal) -> None:
+    terminal.press("ctrl+c")
+    assert terminal.wait_for_end() == 130
+
+
 def terminate(terminal: Terminal) -> None:
     before = terminal.line_settings
     os.kill(terminal.pid, signal.SIGTERM)
@@ -52,7 +57,7 @@ def close(terminal: Terminal) -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize("end", [terminate, close, kill])
+@pytest.mark.parametrize("end", [leave, terminate, close, kill])
 def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
     start: Start, environment: dict[str, str], end: Callable[[Terminal], None]
 ) -> None:

@@ -12,7 +12,7 @@ from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 
 _paint = Compositor.render_update
-_parse = Stylesheet._parse_rules  # noqa: SLF001 - see below
+_parse = Stylesheet._parse_rules  # noqa: SLF001 - nothing public keeps parsed rules from one app for the next
 _parsed: dict[tuple[object, ...], list[Any]] = {}
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tests.sites import InProcessSite
     from wizard.tui.app import Ending, WizardApp
 
-
 NAMES = {
     r"GET .*/providers": "List Providers",
     r"POST .*/schedules/query": "Query Schedules",

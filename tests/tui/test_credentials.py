@@ -112,6 +112,7 @@ async def test_other_faults_keep_both_fields_and_ctrl_r_sends_them_again() -> No
         journey.faults["connect"] = Fault("offline")
         await enter(pilot, email=EMAIL, password=PASSWORD)
         assert "offline" in said(app)
+        assert (value(app, "email"), value(app, "password")) == (EMAIL, PASSWORD)
         for code in ("connection_token_revoked", "maybe_connected"):
             journey.faults["connect"] = Fault(code)
             await pilot.press("ctrl+r")

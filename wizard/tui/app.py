@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
@@ -28,23 +27,21 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 
-ENDING_SIGNALS = {"SIGTERM", "SIGHUP"}
 END_SECONDS = 5
 """How long tidying up may take after a signal."""
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a run ended: the flow's end state, the answers, the fault that stood on the screen, and a signal's number."""
+    """How a run ended: the flow's end state, the answers, and the fault that stood on the screen."""
 
     state: str
     answers: Answers
     fault: Fault | None = None
-    signal: int | None = None
 
 
 class WizardApp(App[Ending]):
-    """The wizard. Returns an `Ending`, or None if it was ended from outside."""
+    """The wizard. Returns an `Ending`, or None if it was ended from outside; then `return_code` says by what."""
 
     CSS_PATH = "wizard.tcss"
     TITLE = texts.PROGRAM
@@ -76,11 +73,9 @@ class WizardApp(App[Ending]):
     def on_mount(self) -> None:
         """Show the first step, but let Textual apply the theme first, which parses and applies all styles anew."""
         self.call_next(self._show_first)
-        if not self.is_headless:
-            for name in ENDING_SIGNALS & set(dir(signal)):
-                number = getattr(signal, name)
-                with suppress(NotImplementedError):  # on Windows, where nobody sends them
-                    asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
+        if not self.is_headless and sys.platform != "win32":  # there nobody sends them
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
 
     def _show_first(self) -> None:
         first = "site" if self._session.asks_site else "provider"
@@ -145,11 +140,7 @@ class WizardApp(App[Ending]):
         # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
         signal.alarm(END_SECONDS)
         self.workers.cancel_all()
-        self.exit(Ending("left", self._answers_now(), signal=number))
-
-    def _answers_now(self) -> Answers:
-        steps = [screen for screen in self.screen_stack if isinstance(screen, StepScreen)]
-        return steps[-1].answers if steps else self._answers
+        self.exit(return_code=128 + number)
 
     def _asked(self, answer: str | None) -> None:
         if answer == "leave":

@@ -130,4 +130,4 @@ class Session:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
         opener = self.opener or module.open_journey
-        return await asyncio.to_thread(opener, sign_in, base_url, lambda *pause: self.on_pause(*pause))
+        return await asyncio.to_thread(opener, sign_in, base_url, self.on_pause)

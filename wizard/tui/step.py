@@ -149,7 +149,7 @@ class StepScreen(Screen[None]):
         if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS:
             asking.remove()
         elif not asking:
-            self.mount(TooSmall(Content(texts.TOO_SMALL)))
+            self.mount(TooSmall(Content(texts.TOO_SMALL.format(columns=LEAST_COLUMNS, rows=LEAST_ROWS))))
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Keep the styles: they were applied a moment ago, or are those from before a dialog."""

@@ -109,14 +109,11 @@ class AuthorizeScreen(SignInScreen):
         self._attempt = None
         self.under_way = False
 
+    @on(events.Resize)
     def _arrange(self) -> None:
         """Give a URL that is too long for the column the whole width, so that it can be selected line by line."""
         room = self.size.width - 4 - (RAIL_WIDTH if self.has_class("-wide") else 0)
         self.set_class(len(self.query_one(Link).url) > room, "-long-url")
-
-    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - Textual calls this one and the frame's
-        """Arrange anew."""
-        self._arrange()
 
     def _show_link_keys(self) -> None:
         browser = self.session.settings.open_browser

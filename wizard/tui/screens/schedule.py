@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Input, Label, Static
 
 from wizard import texts
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
-    from textual.events import Resize
 
     from wizard.domain import Connection
     from wizard.journey import Journey
@@ -116,7 +117,8 @@ class ScheduleScreen(StepScreen):
         names = "".join(_cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
-    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - Textual calls this one and the frame's
+    @on(Resize)
+    def _keep_columns(self) -> None:
         """Keep the column names over their columns."""
         self.call_after_refresh(self._name_columns)
 

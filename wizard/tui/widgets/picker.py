@@ -66,7 +66,13 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
-TONES = {"quiet": "$text-muted", "strong": "bold", "good": "$success", "warn": "$warning", "bad": "$error"}
+TONES: dict[Tone, str] = {
+    "quiet": "$text-muted",
+    "strong": "bold",
+    "good": "$success",
+    "warn": "$warning",
+    "bad": "$error",
+}
 """The tones of a row's text, in the words of Textual's markup."""
 
 
@@ -453,13 +459,13 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
 
     def _segments(self, line: Line, room: int, highlighted: bool, base: Style) -> Iterable[Segment]:
         for span in (line,) if isinstance(line, str) else line:
-            text, tone = (span, "") if isinstance(span, str) else span
+            text, tone = (span, None) if isinstance(span, str) else span
             text = clean(text)
             if cell_len(text) > room:
                 text = fit(text, room)
             room -= cell_len(text)
             if tone == "name":
-                tone = "strong" if highlighted and self._is_active else ""
+                tone = "strong" if highlighted and self._is_active else None
             yield Segment(text, self.toned(TONES[tone]) if tone else base)
 
     @property
