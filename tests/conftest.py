@@ -3,10 +3,17 @@
 import gc
 
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
+from hypothesis import settings
 
 from tests.sites import calendar_server, site
 
 __all__ = ["calendar_server", "site"]
+
+# No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("long", max_examples=5_000, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
@@ -21,3 +28,8 @@ def pytest_collection_finish() -> None:
     """Leave alone what is loaded by now: looking through all of it for garbage, again and again, takes seconds."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """At the end look once for objects that were left open, in each worker; five times would take seconds."""
+    config.stash[gc_collect_iterations_key] = 1

@@ -8,7 +8,7 @@ from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wizard import callback
@@ -345,13 +345,11 @@ def test_what_is_of_no_use_is_none(text: str) -> None:
     assert parse_return(text) is None
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_pasted(text: str) -> None:
     parse_return(text)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_id_survives_the_way_through_a_url(connection_id: str) -> None:
     url = f"http://127.0.0.1:1/n?{urlencode({'connectionId': connection_id}).replace('+', '%20')}"

@@ -348,4 +348,4 @@ class Person(RuleBasedStateMachine):
 
 
 TestEveryWalk = Person.TestCase
-TestEveryWalk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestEveryWalk.settings = settings(stateful_step_count=30)

@@ -17,9 +17,12 @@ import httpx
 import pytest
 
 from tests.journeys.terminal import Terminal
+from tests.journeys.terminal import cold as start_cold
+from tests.journeys.warm import WarmProgram
 from tests.sites import NO_CERTIFICATES, ExternalAccount, KnownSite
 
 if TYPE_CHECKING:
+    import pexpect
     from playwright.sync_api import Page
 
 PROGRAM = str(Path(sys.executable).with_name("calendar-wizard"))
@@ -58,7 +61,10 @@ class Studio(KnownSite):
 
 
 class Start(Protocol):
-    """Starts calendar-wizard in a terminal. `known` are environment variables; `output` takes standard output."""
+    """Starts calendar-wizard in a terminal.
+
+    `known` are environment variables; `output` takes standard output; `cold` runs the installed command (see `warm`).
+    """
 
     def __call__(
         self,
@@ -67,6 +73,7 @@ class Start(Protocol):
         output: Path | None = None,
         columns: int = 100,
         rows: int = 30,
+        cold: bool = False,
     ) -> Terminal: ...
 
 
@@ -118,11 +125,18 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
         output: Path | None = None,
         columns: int = 100,
         rows: int = 30,
+        cold: bool = False,
     ) -> Terminal:
-        command = [PROGRAM, *arguments]
-        if output is not None:
-            command = ["/bin/sh", "-c", 'to=$1; shift; exec "$@" >"$to"', "sh", str(output), *command]
-        terminal = Terminal(command, {**environment, **(known or {})}, tmp_path, columns=columns, rows=rows)
+        of_run = {**environment, **(known or {})}
+        child: pexpect.spawn[bytes] | WarmProgram
+        if cold:
+            command = [PROGRAM, *arguments]
+            if output is not None:
+                command = ["/bin/sh", "-c", 'to=$1; shift; exec "$@" >"$to"', "sh", str(output), *command]
+            child = start_cold(command, of_run, tmp_path, columns=columns, rows=rows)
+        else:
+            child = WarmProgram(arguments, of_run, tmp_path, columns=columns, rows=rows, output=output)
+        terminal = Terminal(child, columns, rows)
         terminals.append(terminal)
         return terminal
 

@@ -10,11 +10,15 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pexpect
 import pyte
 
 from wizard.tui.theme import DARK
+
+if TYPE_CHECKING:
+    from tests.journeys.warm import WarmProgram
 
 PATIENCE = 15.0
 """How many seconds anything may take until a wait fails."""
@@ -45,18 +49,22 @@ def _shown(text: str) -> str:
     return text.replace("\ufe0f", "")
 
 
+def cold(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, *, columns: int, rows: int
+) -> "pexpect.spawn[bytes]":
+    """Start a command in a pty."""
+    with warnings.catch_warnings():
+        # forkpty warns in a process with threads, which an xdist worker is; the child only execs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pexpect.spawn(
+            command[0], list(command[1:]), env=dict(environment), cwd=str(folder), dimensions=(rows, columns)
+        )
+
+
 class Terminal:
     """A program in a pty of `columns` by `rows`. `said` is every byte it has written."""
 
-    def __init__(
-        self,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        folder: Path,
-        *,
-        columns: int = 100,
-        rows: int = 30,
-    ) -> None:
+    def __init__(self, child: "pexpect.spawn[bytes] | WarmProgram", columns: int, rows: int) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
@@ -64,14 +72,9 @@ class Terminal:
         self._undrawn = ""
         self._unanswered = b""
         self.said = bytearray()
-        with warnings.catch_warnings():
-            # forkpty warns in a process with threads, which an xdist worker is; the child only execs.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._child: pexpect.spawn[bytes] = pexpect.spawn(
-                command[0], list(command[1:]), env=dict(environment), cwd=str(folder), dimensions=(rows, columns)
-            )
+        self._child = child
         self._child.delaybeforesend = None
-        self.pid = int(self._child.pid or 0)
+        self.pid = int(child.pid or 0)
 
     # What it shows
 
@@ -79,7 +82,9 @@ class Terminal:
     def lines(self) -> list[str]:
         """The screen's lines without the spaces at their ends."""
         if self._lines is None:
-            self._lines = [line.rstrip() for line in self._screen.display]
+            rows, columns = range(self._screen.lines), range(self._screen.columns)
+            buffer = self._screen.buffer
+            self._lines = ["".join(buffer[row][column].data for column in columns).rstrip() for row in rows]
         return self._lines
 
     @property
@@ -115,6 +120,11 @@ class Terminal:
         """Return what matches in the lines."""
         return re.findall(pattern, "\n".join(self.lines))
 
+    @property
+    def runs(self) -> bool:
+        """Whether the program has not ended yet."""
+        return self._child.isalive()
+
     # Waiting
 
     def wait_for(self, *anyone: str) -> None:
@@ -139,7 +149,7 @@ class Terminal:
             try:
                 self._read(0.1)
             except pexpect.EOF:
-                return int(self._child.wait())
+                return int(self._child.wait() or 0)
         raise AssertionError("it did not end; the screen shows:\n" + "\n".join(self.lines))
 
     def _between_frames(self) -> bool:
@@ -219,6 +229,6 @@ class Terminal:
 
     def kill(self) -> None:
         """End the program at once, if it still runs, and close the pty."""
-        if self._child.isalive():
+        if self.runs:
             os.kill(self.pid, signal.SIGKILL)
         self._child.close()

@@ -47,7 +47,7 @@ def titles_between(account: ExternalAccount, first: date, last: date) -> list[st
 
 def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(start: Start, studio: Studio) -> None:
     account = studio.account("Apple")
-    terminal = start(known=studio.environment, rows=40)
+    terminal = start(known=studio.environment, rows=40, cold=True)
     look_at_a_provider_with_two_ways(terminal, "Fastmail")
     connect_apple(terminal, account.email, account.password, key="up")
     apply(terminal, "Apple")
