@@ -106,14 +106,24 @@ class CalendarServer:
     folder: Path
     template: Path
 
+    seen: dict[Path, int] = field(default_factory=dict)
+    """When each calendar's folder was last changed, as of the last reset: Radicale replaces files, it writes none."""
+
     def reset(self) -> None:
         """Set every account's calendars back to the start; those that nobody changed keep Radicale's caches."""
         now, start = self.folder / "collection-root", self.template / "collection-root"
         for calendar in {one.relative_to(root) for root in (now, start) for one in root.glob("*/*")}:
+            if calendar in self.seen and self.seen[calendar] == _changed(now / calendar):
+                continue
             if _entries(now / calendar) != _entries(start / calendar):
                 shutil.rmtree(now / calendar, ignore_errors=True)
                 if (start / calendar).exists():
                     shutil.copytree(start / calendar, now / calendar)
+            self.seen[calendar] = _changed(now / calendar)
+
+
+def _changed(calendar: Path) -> int:
+    return calendar.stat().st_mtime_ns if calendar.exists() else 0
 
 
 def _entries(calendar: Path) -> dict[str, tuple[int, int]]:

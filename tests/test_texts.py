@@ -2,6 +2,7 @@ import ast
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from string import Formatter
@@ -17,7 +18,11 @@ from wizard.settings import NEEDS
 from wizard.texts import StateText
 
 SOURCE = Path(texts.__file__).parent
-TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
+
+
+@cache
+def trees() -> list[ast.Module]:
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
 
 
 def subclasses(kind: type[wix.WixError]) -> Iterator[type[wix.WixError]]:
@@ -38,7 +43,7 @@ COMPUTED = {
 
 def code_expressions() -> Iterator[ast.expr]:
     """Give what stands where a Fault's code is said, everywhere in the package."""
-    for node in chain.from_iterable(map(ast.walk, TREES)):
+    for node in chain.from_iterable(map(ast.walk, trees())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
             code = node.args[0]
             yield from (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)

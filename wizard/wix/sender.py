@@ -156,7 +156,7 @@ class Sender:
             return self._http
         fault: WixError
         try:
-            verify = _trust() if self._transport is None else True
+            verify = _trust(self._base_url) if self._transport is None else True
             self._http = httpx.AsyncClient(
                 base_url=self._base_url, transport=self._transport, timeout=TIMEOUT, verify=verify
             )
@@ -181,8 +181,13 @@ def _secrets(body: Mapping[str, object] | None, headers: httpx.Headers) -> list[
     return [SecretStr(in_headers), *(value for value in (body or {}).values() if isinstance(value, SecretStr))]
 
 
-def _trust() -> ssl.SSLContext | bool:
-    """Trust what the system trusts, or what `SSL_CERT_FILE` names; where there is neither, httpx's own list."""
+def _trust(base_url: httpx.URL) -> ssl.SSLContext | bool:
+    """Trust what the system trusts, or what `SSL_CERT_FILE` names; where there is neither, httpx's own list.
+
+    A plain address, which is on this machine, needs no certificates: there nobody is trusted, which costs no time.
+    """
+    if base_url.scheme == "http":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     named, system = os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths()
     if not (named or system.cafile or system.capath):
         return True
