@@ -1,5 +1,7 @@
 """Plain examples of the wizard's own things, for tests that need no site."""
 
+from hypothesis import strategies as st
+
 from wizard.answers import Answers
 from wizard.domain import Connection, Export, Import, Kind, Method, Provider, Schedule, ScheduleKind, Status
 
@@ -12,6 +14,9 @@ PROVIDERS = (GOOGLE, APPLE, FASTMAIL, HALL)
 BUSINESS = Schedule("business", "business", ScheduleKind.BUSINESS, "America/New_York")
 DANA = Schedule("dana", "Dana Levi", ScheduleKind.STAFF, "America/New_York")
 SCHEDULES = (BUSINESS, DANA)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+"""Any text that can be sent. `st.text()` is the same, but takes a second to find out what that is in a fresh clone."""
 
 
 def connection(provider: Provider, schedule: Schedule, status: Status = Status.CONNECTED) -> Connection:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.examples import TEXT
 from wizard import callback
 from wizard.callback import Listener, Page, Pages, Redirect, can_listen, parse_return
 
@@ -345,12 +345,12 @@ def test_what_is_of_no_use_is_none(text: str) -> None:
     assert parse_return(text) is None
 
 
-@given(st.text())
+@given(TEXT)
 def test_any_text_can_be_pasted(text: str) -> None:
     parse_return(text)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+@given(TEXT.filter(bool))
 def test_any_id_survives_the_way_through_a_url(connection_id: str) -> None:
     url = f"http://127.0.0.1:1/n?{urlencode({'connectionId': connection_id}).replace('+', '%20')}"
     assert parse_return(url) == Redirect(connection_id, None)

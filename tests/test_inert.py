@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import TEXT
 from wizard.inert import inert
 
 ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066", "\u200b"
@@ -48,6 +49,6 @@ def test_nothing_harmful_is_ever_left(text: str) -> None:
     assert not {unicodedata.category(c) for c in shown.replace("\u200d", "")} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-@given(st.text())
+@given(TEXT)
 def test_what_is_inert_stays_as_it_is(text: str) -> None:
     assert inert(inert(text)) == inert(text)
