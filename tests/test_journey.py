@@ -25,6 +25,7 @@ from tests.line import (
 )
 from tests.sites import InProcessSite
 from wizard.domain import (
+    Attempt,
     Calendar,
     Connection,
     Export,
@@ -251,6 +252,39 @@ async def test_what_failed_before_the_work_is_sent_once_more_by_the_next_try(
     await account.connect()
     assert line.count(CONNECT) == 2
     assert len(await account.connected()) == 1
+
+
+async def kept_before_a_kill(account: Account, line: Line) -> Attempt:
+    """Send a password, and keep what a program keeps that is killed while it waits for the answer."""
+    kept: list[Attempt] = []
+    account.journey.on_attempt = kept.append
+    line.edit(CONNECTIONS, lambda _: None)  # the look before, which works
+    line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    with pytest.raises(Fault):
+        await account.connect()
+    return kept[-1]
+
+
+async def test_what_was_made_while_nobody_looked_is_found_by_the_next_journey(account: Account, line: Line) -> None:
+    line.lose(CONNECT)
+    attempt = await kept_before_a_kill(account, line)
+    found = await account.journey.look(attempt)
+    assert found is not None
+    assert [found] == await account.connected()
+
+
+async def test_what_comes_about_after_that_look_is_found_before_the_same_is_sent_again(
+    account: Account, line: Line, site: InProcessSite
+) -> None:
+    line.fail(CONNECT, httpx.ReadTimeout("lost"))
+    attempt = await kept_before_a_kill(account, line)
+    async with journey_on(site, line) as after_the_kill:
+        account.journey = after_the_kill
+        assert await after_the_kill.look(attempt) is None
+        async with journey_on(site, line) as elsewhere:  # the request arrives after all
+            await elsewhere.connect(account.provider, account.schedule, account.email, SecretStr(account.password))
+        made = await account.connect()
+        assert [made] == await account.connected()
 
 
 async def test_a_connection_from_before_is_never_taken_for_this_ones(account: Account, line: Line) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from wizard.domain import Connection, Method, Provider, Schedule
+from wizard.domain import Connection, Method, Provider, Schedule  # noqa: TC001 - the journal's reader looks for them
 
 
 @dataclass(frozen=True)

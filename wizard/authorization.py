@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard import texts, translate, wix
 from wizard.callback import Listener, Page, Pages, can_listen, parse_return
-from wizard.domain import Fault, Status
+from wizard.domain import Attempt, Fault, Method
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -36,7 +37,8 @@ class Authorization:
     """An attempt. `url` is what the owner opens, `address` where the listener listens (empty: it doesn't).
 
     `asking` tells whether Wix answered the last poll. `until` is the deadline on `time.monotonic`'s clock. `standing`
-    returns a connection that stands, and raises the fault of one that doesn't.
+    returns a connection that stands, and raises the fault of one that doesn't. `on_attempt` is told what the URL may
+    bring about, before there is one.
     """
 
     def __init__(
@@ -46,15 +48,17 @@ class Authorization:
         schedule: Schedule,
         *,
         standing: Callable[[Connection], Connection],
+        on_attempt: Callable[[Attempt], None],
         poll_seconds: float,
     ) -> None:
         self._client = client
         self._provider = provider
         self._schedule = schedule
         self._standing = standing
+        self._on_attempt = on_attempt
         self._poll_seconds = poll_seconds
         self._listener: Listener | None = None
-        self._before: dict[str, bool] = {}  # by id, whether it stood
+        self._attempt = Attempt(Method.OAUTH, provider.id, schedule.id, {})
         self._claimed: set[str] = set()
         self._home: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
         self.url = ""
@@ -84,7 +88,9 @@ class Authorization:
 
     async def _begin(self, redirect_url: str) -> None:
         try:
-            self._before = {made.id: made.status.healthy for made in await self._connections()}
+            before = {made.id: made.status.healthy for made in await self._connections()}
+            self._attempt = replace(self._attempt, before=before)
+            self._on_attempt(self._attempt)
             self.url = await self._client.connect_by_oauth(
                 provider_id=self._provider.id, schedule_id=self._schedule.id, redirect_url=redirect_url
             )
@@ -151,7 +157,7 @@ class Authorization:
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:
-                fresh = {made.id for made in await self._connections(again=False) if self._is_fresh(made)}
+                fresh = {made.id for made in await self._connections(again=False) if self._attempt.may_have_made(made)}
                 self.asking = True
                 for connection_id in fresh | self._claimed:
                     self._claimed.discard(connection_id)
@@ -168,13 +174,7 @@ class Authorization:
 
     async def _connections(self, *, again: bool = True) -> list[Connection]:
         found = await self._client.list_connections(schedule_ids=[self._schedule.id], again=again)
-        return [made for made in map(translate.connection, found.connections) if made.provider_id == self._provider.id]
-
-    def _is_fresh(self, made: Connection) -> bool:
-        """Whether it can be this attempt's: it is new and Wix says how it is, or it was broken and stands now."""
-        if made.id in self._before:
-            return made.status.healthy and not self._before[made.id]
-        return made.status is not Status.UNKNOWN
+        return [translate.connection(made) for made in found.connections if made.id]
 
     async def _proven(self, connection_id: str) -> Connection:
         """Return the connection if it is of this provider and schedule; what Wix can't say now is asked again."""

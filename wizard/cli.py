@@ -11,6 +11,7 @@ from wizard import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from wizard.launch import Embedded
     from wizard.settings import Settings
@@ -201,11 +202,18 @@ def _on_sandbox(chosen: Settings, options: argparse.Namespace) -> int:
         return _wizard(chosen, embedded, as_json=options.json)
 
 
+def _records() -> Path:
+    """Return where journals of runs are kept: in the platform's directory for a program's state."""
+    from platformdirs import user_state_path
+
+    return user_state_path("calendar-wizard", appauthor=False) / "runs"
+
+
 def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
-    app = WizardApp(Session(chosen, embedded))
+    app = WizardApp(Session(chosen, embedded, records=_records()))
     ending = app.run()
     if ending is None:
         return app.return_code or REFUSED

@@ -30,6 +30,11 @@ class SignIn:
     app_id: str = ""
     instance_id: str = ""
 
+    @property
+    def place(self) -> str:
+        """What tells the site from others: its id, or the app instance's."""
+        return self.site_id or self.instance_id
+
 
 class Method(StrEnum):
     """How a provider's account is connected."""
@@ -154,6 +159,31 @@ class Connection:
     def kind(self) -> Kind:
         """Whose calendar it is."""
         return _KINDS.get(self.calendar_type, Kind.OTHER)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A connection that Wix is asked for, and what stood on the schedule before: by id, whether it was healthy.
+
+    `email` is the account's, where the person said it.
+    """
+
+    method: Method
+    provider_id: str
+    schedule_id: str
+    before: dict[str, bool]
+    email: str = ""
+
+    def may_have_made(self, found: Connection) -> bool:
+        """Whether this attempt can have made that connection: it is of the same kind, and new, or stands only now."""
+        if (found.provider_id, found.schedule_id) != (self.provider_id, self.schedule_id):
+            return False
+        if self.email and found.email and found.email.lower() != self.email.lower():
+            return False
+        if found.id in self.before:
+            return found.status.healthy and not self.before[found.id]
+        # Before its owner has consented, a connection may be listed without a status.
+        return self.method is Method.CREDENTIALS or found.status is not Status.UNKNOWN
 
 
 @dataclass(frozen=True)

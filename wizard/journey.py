@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
 from wizard.authorization import Authorization
-from wizard.domain import Calendar, Connection, Event, Fault, Provider, Schedule, SignInWay, Status, Sync
+from wizard.domain import (
+    Attempt,
+    Calendar,
+    Connection,
+    Event,
+    Fault,
+    Method,
+    Provider,
+    Schedule,
+    SignInWay,
+    Status,
+    Sync,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -68,16 +79,6 @@ def open_journey(
     return Journey(client)
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    """A Connect By Credentials that was sent and whose answer never came: what stood on the schedule before it."""
-
-    provider_id: str
-    schedule_id: str
-    email: str
-    before: frozenset[str]
-
-
 class Journey:
     """One person's way through the steps on one site."""
 
@@ -88,7 +89,9 @@ class Journey:
         """Names by provider id, of the providers read so far."""
         self.known_schedules: dict[str, Schedule] = {}
         """By id, the schedules read so far."""
-        self._unsure: _Attempt | None = None
+        self.on_attempt: Callable[[Attempt], None] = lambda _: None
+        """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
+        self._unsure: Attempt | None = None
         self._broken: Connection | None = None
 
     async def close(self) -> None:
@@ -135,17 +138,29 @@ class Journey:
             if found is None:
                 found = await self._connect_once(provider, schedule, email, password)
         self._unsure = None
-        return self.standing(translate.connection(found))
+        return self.standing(found)
+
+    async def look(self, attempt: Attempt) -> Connection | None:
+        """Look for what an attempt has made whose answer nobody saw, because the program had ended (List Connections).
+
+        If there is nothing yet, `connect` looks once more before it sends the same again. What is found may not stand.
+        """
+        with faults():
+            found = await self._made_by(attempt)
+        self._unsure = attempt if found is None else None
+        return found
 
     async def _connect_once(
         self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
-    ) -> wix.Connection:
-        before = await self._client.list_connections(schedule_ids=[schedule.id])
-        known = frozenset(c.id for c in before.connections if c.id)
-        self._unsure = _Attempt(provider.id, schedule.id, email.lower(), known)
+    ) -> Connection:
+        before = {made.id: made.status.healthy for made in await self._standing_on(schedule.id)}
+        self._unsure = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
+        self.on_attempt(self._unsure)
         try:
-            return await self._client.connect_by_credentials(
-                provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+            return translate.connection(
+                await self._client.connect_by_credentials(
+                    provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+                )
             )
         except _UNSURE as error:
             try:
@@ -159,17 +174,19 @@ class Journey:
             self._unsure = None  # refused: it certainly made nothing
             raise
 
-    async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> wix.Connection | None:
+    async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
         sent = self._unsure
         asked = (provider.id, schedule.id, email.lower())
-        if sent is None or (sent.provider_id, sent.schedule_id, sent.email) != asked:
+        if sent is None or (sent.provider_id, sent.schedule_id, sent.email.lower()) != asked:
             return None
-        now = await self._client.list_connections(schedule_ids=[schedule.id])
-        for made in now.connections:
-            mine = not made.external_account_email or made.external_account_email.lower() == sent.email
-            if made.id and made.id not in sent.before and made.provider_id == provider.id and mine:
-                return made
-        return None
+        return await self._made_by(sent)
+
+    async def _made_by(self, attempt: Attempt) -> Connection | None:
+        return next(filter(attempt.may_have_made, await self._standing_on(attempt.schedule_id)), None)
+
+    async def _standing_on(self, schedule_id: str) -> list[Connection]:
+        found = await self._client.list_connections(schedule_ids=[schedule_id])
+        return [translate.connection(c) for c in found.connections if c.id]
 
     def standing(self, made: Connection) -> Connection:
         """Return `made` if it stands; else keep it in mind, so that the next try replaces it, and raise its fault."""
@@ -191,7 +208,12 @@ class Journey:
         """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
         await self._clear_broken(provider, schedule)
         attempt = Authorization(
-            self._client, provider, schedule, standing=self.standing, poll_seconds=self._poll_seconds
+            self._client,
+            provider,
+            schedule,
+            standing=self.standing,
+            on_attempt=self.on_attempt,
+            poll_seconds=self._poll_seconds,
         )
         async with attempt.open(redirect_url):
             yield attempt

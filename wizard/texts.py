@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
+    from wizard.answers import Answers
     from wizard.domain import Schedule
 
 PROGRAM = "Calendar wizard"
@@ -311,6 +312,21 @@ def day_name(day: date) -> str:
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
+def left_text(state: str, answers: Answers, saved: datetime) -> str:
+    """Describe a run that was cut off; `saved` in the person's own time zone."""
+    said = [
+        answers.provider.name if answers.provider else "",
+        schedule_name(answers.schedule) if answers.schedule else "",
+        answers.email,
+    ]
+    return LEFT_TEXT.format(
+        day=day_name(saved),
+        time=f"{saved:%H:%M}",
+        step=STATES[state].step,
+        answers=" · ".join(filter(None, said)),
+    )
+
+
 EVENTS_COUNT = "{count} events"
 EVENTS_COUNT_MORE = "{count} events so far, more below"
 
@@ -332,8 +348,19 @@ LOADING = {
     "done": "Asking for the status",
     "events": "Reading events",
     "disconnect": "Disconnecting",
+    "look": "Looking whether it was connected meanwhile",
 }
 EMPTY_SCHEDULES = "no_schedules"
+
+LEFT_TITLE = "Go on where you were?"
+LEFT_TEXT = "The wizard was cut off on {day} at {time}, at the step “{step}”:\n\n{answers}"
+LEFT_GO_ON = "Go on there"
+LEFT_AFRESH = "Start afresh, and forget that"
+FOUND_MADE = "Found the connection that was made while the wizard was away: {email}."
+FOUND_NONE = "Nothing was connected while the wizard was away."
+UNREADABLE_TITLE = "The record of an earlier run can't be read"
+UNREADABLE_TEXT = "It is damaged, or from another version of the wizard, and was set aside:\n{path}"
+UNREADABLE_GO_ON = "Go on without it"
 
 LEAVE_TITLE = "Leave while a connection is under way?"
 LEAVE_TEXT = "It may still come about, and stand without you having seen the sync directions."

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from wizard.answers import Answers
 from wizard.domain import (
+    Attempt,
     Calendar,
     Connection,
     Event,
@@ -157,6 +158,8 @@ class FakeJourney:
     pages: list[list[Event]] = field(default_factory=lambda: [EVENTS])
     statuses: tuple[Status, ...] = (Status.SYNCED,)
     calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
+    meanwhile: Connection | None = None
+    on_attempt: Callable[[Attempt], None] = lambda _: None
     sets: Callable[[Sync], Sync] = lambda sync: sync
     sent: list[Any] = field(default_factory=list)
     provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
@@ -231,6 +234,11 @@ class FakeJourney:
         for status in self.statuses:
             yield replace(self.made, status=status)
             await asyncio.sleep(0)
+
+    async def look(self, attempt: Attempt) -> Connection | None:
+        self.sent.append(attempt)
+        await self._call("look")
+        return self.meanwhile
 
     async def disconnect(self, connection: Connection) -> None:
         await self._call("disconnect")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from wizard.domain import Fault
     from wizard.flow import Flow
+    from wizard.record import Left
     from wizard.tui.session import Session
 
 
@@ -85,6 +86,48 @@ class WizardApp(App[Ending]):
     def on_ready(self) -> None:
         """Load the rest behind the first frame."""
         self.run_worker(asyncio.to_thread(_load_the_rest), description="load the rest")
+        if not self._session.asks_site and self._session.records:
+            self._look_for_left()
+
+    def _look_for_left(self) -> None:
+        self.run_worker(self._offer_left(), description="look for a run that was cut off")
+
+    async def _offer_left(self) -> None:
+        """Offer to go on with a run that was cut off, unless the person has gone on by now."""
+        found = await asyncio.to_thread(self._session.find_left)
+        if found is None:
+            return
+        for path in found.unreadable:
+            words = texts.UNREADABLE_TEXT.format(path=path)
+            await self.push_screen_wait(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
+        if found.left is None:
+            return
+        left = found.left
+        if self.step.state != "provider":
+            left.journal.close()
+            return
+        answer = await self.push_screen_wait(
+            Ask(
+                texts.LEFT_TITLE,
+                texts.left_text(left.run.state, left.run.answers, left.run.saved.astimezone()),
+                [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)],
+            )
+        )
+        if answer == "afresh":
+            left.journal.forget()
+        else:
+            self._go_on_with(left)
+
+    def _go_on_with(self, left: Left) -> None:
+        from wizard.flow import Flow
+
+        self._session.go_on_with(left)
+        state, answers, attempt = left.run.state, left.run.answers, left.run.attempt
+        if attempt and attempt.email:
+            answers = answers.with_email(attempt.email)
+        self._flow = Flow(answers, asks_site=self._session.asks_site, start=state)
+        self.workers.cancel_node(self.step)
+        self.switch_screen(_screen_of(state)(self._session, answers, can_back=self._flow.can("back")))
 
     def _on_pause(self, fault: Fault, seconds: float) -> None:
         self.step.pause(fault, seconds)
@@ -116,8 +159,12 @@ class WizardApp(App[Ending]):
         # What a step still waits for must not come back to a screen that is half gone.
         self.workers.cancel_node(self.step)
         if flow.is_over:
+            self._session.forget()
             self.exit(Ending(flow.state, flow.answers, outcome.fault))
             return
+        self._session.keep(flow.state, flow.answers)
+        if outcome.event == "next" and self.step.state == "site":
+            self._look_for_left()
         self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
 
     def on_retried(self) -> None:
@@ -153,6 +200,7 @@ class WizardApp(App[Ending]):
         flow.answers = self.step.answers
         flow.send("give_up" if fault and flow.can("give_up") else "cancel")
         self.workers.cancel_node(self.step)
+        self._session.forget()
         self.exit(Ending(flow.state, flow.answers, fault))
 
     def action_theme(self) -> None:
@@ -166,7 +214,7 @@ class WizardApp(App[Ending]):
         self.panic(Traceback(show_locals=False))
 
     async def on_unmount(self) -> None:
-        """Close the connections to Wix."""
+        """Close the connections to Wix, and let go of the journal."""
         await self._session.close()
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wizard import texts
+from wizard.answers import Answers
 from wizard.domain import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from wizard.domain import SandboxAccount, SignIn
+    from wizard.domain import Attempt, SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
+    from wizard.record import Found, Journal, Left
     from wizard.settings import Settings
 
 
@@ -45,7 +49,7 @@ class Session:
     """One run of the front. `clock` counts seconds, `now` is aware local time; tests hold both still.
 
     `open_browser` blocks, and says whether a graphical browser opened. `opener` makes the journey, `open_journey`
-    unless a test says otherwise.
+    unless a test says otherwise. `records` is where journals are kept; None keeps none.
     """
 
     settings: Settings
@@ -57,9 +61,17 @@ class Session:
     opener: Callable[[SignIn, str, Callable[[Fault, float], None]], Journey] | None = None
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
     """Told when a read is tried again by itself: why, and in how many seconds."""
+    records: Path | None = None
     accounts: tuple[SandboxAccount, ...] = ()
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
+    attempt: Attempt | None = None
+    """A connection that may have been made by now although nobody saw it, so that it has to be looked for."""
+    news: str = ""
+    """What the next step tells as soon as it is there."""
+    _state: str = ""
+    _answers: Answers = field(default_factory=Answers)
+    _journal: Journal | None = None
     _sign_in: SignIn | None = None
     _journey: asyncio.Task[Journey] | None = None
 
@@ -104,12 +116,72 @@ class Session:
 
     async def sign_in(self, sign_in: SignIn) -> Journey:
         """Use what the person typed; an earlier sign-in is forgotten."""
-        await self.close()
+        await self._close_journey()
         self._sign_in = sign_in
         return await self.journey()
 
+    # The journal: what a crash must not lose
+
+    @property
+    def _place(self) -> str:
+        """What tells this run's site from others; empty where there is nothing to go on with later, or none known."""
+        if self.embedded is not None:
+            return f"sandbox {self.settings.data.resolve()}" if self.settings.data else ""
+        known = self.settings.known
+        site = self._sign_in.place if self._sign_in else known.get("site_id") or known.get("instance_id")
+        return f"{self.settings.base_url} {site}" if site else ""
+
+    def find_left(self) -> Found | None:
+        """Look for a run on this site that was cut off; None where no journals are kept. Blocks for a moment."""
+        from wizard import record
+
+        if self.records is None or not self._place:
+            return None
+        try:
+            return record.find(self.records, self._place)
+        except OSError:
+            return None
+
+    def go_on_with(self, left: Left) -> None:
+        """Make a run that was cut off this one."""
+        self._journal, self.attempt = left.journal, left.run.attempt
+        self._state, self._answers = left.run.state, left.run.answers
+
+    def keep(self, state: str, answers: Answers) -> None:
+        """Keep what this run has reached."""
+        if state != self._state:
+            self.attempt = None
+        self._state, self._answers = state, answers
+        self._write()
+
+    def keep_attempt(self, attempt: Attempt) -> None:
+        """Keep what is about to be asked of Wix, before it is."""
+        self.attempt = attempt
+        self._write()
+
+    def forget(self) -> None:
+        """Keep nothing of this run any more; a connection that may still come about is kept in mind."""
+        if self._journal and not self.attempt:
+            self._journal.forget()
+            self._journal = None
+
+    def _write(self) -> None:
+        if self.records is None or not self._place or not self._answers.provider:
+            return
+        from wizard import record
+
+        self._journal = self._journal or record.Journal(self.records)
+        run = record.Run(self._place, self._state, self._answers, record.now(), self.attempt)
+        with suppress(OSError):  # a full disk must not stop the run, which goes on without this net
+            self._journal.keep(run)
+
     async def close(self) -> None:
-        """Close the connections to Wix."""
+        """Close the connections to Wix, and leave the journal, if there is one still, to the next start."""
+        if self._journal:
+            self._journal.close()
+        await self._close_journey()
+
+    async def _close_journey(self) -> None:
         task, self._journey = self._journey, None
         if task is None:
             return
@@ -130,4 +202,6 @@ class Session:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
         opener = self.opener or module.open_journey
-        return await asyncio.to_thread(opener, sign_in, base_url, self.on_pause)
+        journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause)
+        journey.on_attempt = self.keep_attempt
+        return journey

@@ -22,12 +22,38 @@ class SignInScreen(StepScreen):
     def begin(self) -> None:
         """Say that it is connected, or start signing in."""
         made = self.answers.connection
+        if made is None and self.session.attempt is not None:
+            self.load(self._look, texts.LOADING["look"])
+            return
         if made is None:
             self.sign_in()
             return
         self.phase = Phase.CONNECTED
         self.set_lead("")
         self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
+
+    async def _look(self) -> None:
+        """Look for the connection that was being made when the program ended, and go on with it if it was."""
+        attempt = self.session.attempt
+        if attempt is None:
+            self.call_next(self.sign_in)
+            return
+        journey = await self.session.journey()
+        made = await journey.look(attempt)
+        self.session.attempt = None
+        if made is None:
+            self.call_next(self._start_again)
+            return
+        journey.standing(made)
+        self.session.news = texts.FOUND_MADE.format(email=made.email or attempt.email or self.provider_name)
+        self.finish("next", self.answers.with_connection(made).with_email(made.email or attempt.email))
+
+    def _start_again(self) -> None:
+        self.sign_in()
+        if self.phase is Phase.LOADING:
+            self.news = texts.FOUND_NONE
+        else:
+            self.notice.tell(texts.FOUND_NONE)
 
     def sign_in(self) -> None:
         """Start signing in."""

@@ -91,6 +91,8 @@ class StepScreen(Screen[None]):
         self.fault: Fault | None = None
         self.under_way = False
         """Whether leaving now could leave a connection behind that nobody has seen."""
+        self.news = ""
+        """What is told as soon as the content is there."""
         self.can_back = can_back
         self._phase = Phase.LOADING if self.loads else Phase.READY
         self._again: Callable[[], None] | None = None
@@ -157,6 +159,7 @@ class StepScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the keys, and let the screen begin."""
+        self.news, self.session.news = self.session.news, ""
         self.show_hints()
         self.begin()
 
@@ -281,6 +284,9 @@ class StepScreen(Screen[None]):
         """Show the content, unless it could not be had."""
         if self.phase is Phase.LOADING:
             self.phase = Phase.READY
+        if self.news and self.fault is None:
+            self.notice.tell(self.news)
+            self.news = ""
         self.show_hints()
 
     def _failed(self, fault: Fault) -> None:

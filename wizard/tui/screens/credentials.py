@@ -67,8 +67,10 @@ class CredentialsScreen(SignInScreen):
             self.query_one("#sandbox-account", Static).update(Content(said))
         (self._password if self.answers.email else self._email).focus()
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         """Forget what was said about the old value."""
+        if event.input is self._email and event.value == self.answers.email:
+            return  # what it starts with
         self._overruled = False
         if self.fault is None and self.answers.connection is None:
             self.notice.clear()

@@ -1,0 +1,151 @@
+"""The journal of a run: what it has reached, in a file, so that the next start can go on after a crash. Never a secret.
+
+Each run has a file of its own in the platform's state directory, readable by its owner alone and replaced whole at
+every step. A lock beside it tells a run that still lives from one that was cut off, and is gone with its process.
+"""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from wizard.answers import Answers
+from wizard.domain import Attempt
+
+SCHEMA = 1
+"""The version of the file's form; a file of another version is not read."""
+KEPT_DAYS = 30
+"""A run that was cut off longer ago is not offered any more, and its file removed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run has reached.
+
+    `site` tells sites apart, `attempt` is the connection that was being made, `saved` when this was true (UTC).
+    """
+
+    site: str
+    state: str
+    answers: Answers
+    saved: datetime
+    attempt: Attempt | None = None
+    schema: int = SCHEMA
+
+
+_RUN = TypeAdapter(Run)
+
+
+class Journal:
+    """One run's file in `folder`. Whoever has it holds its lock until `forget` or `close`."""
+
+    def __init__(self, folder: Path, name: str | None = None) -> None:
+        """Name the file of a new run, or of the one that was cut off; nothing is written or locked yet."""
+        self.path = folder / f"{name or uuid4().hex}.json"
+        self._lock = FileLock(self.path.with_suffix(".lock"), timeout=0, mode=0o600, thread_local=False)
+
+    def take(self) -> bool:
+        """Take the lock; say whether it was free. Raises OSError where the folder can't be used."""
+        with suppress(Timeout):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire()
+        return self._lock.is_locked
+
+    def keep(self, run: Run) -> None:
+        """Replace the file; it survives a power cut from here on. Raises OSError."""
+        if not self._lock.is_locked:
+            self.take()
+        new = self.path.with_suffix(".new")
+        with suppress(FileNotFoundError):
+            new.unlink()
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_RUN.dump_json(run))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+
+    def forget(self) -> None:
+        """Remove the file: there is nothing to go on with."""
+        for path in (self.path, self.path.with_suffix(".new")):
+            path.unlink(missing_ok=True)
+        self.close()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def set_aside(self) -> Path:
+        """Rename the file, so that nobody reads it again by himself; return its new path."""
+        aside = self.path.rename(self.path.with_suffix(".unreadable"))
+        self.forget()
+        return aside
+
+    def close(self) -> None:
+        """Let go of the lock, and leave the file to whoever goes on with it."""
+        self._lock.release()
+
+
+@dataclass(frozen=True)
+class Left:
+    """A run that was cut off, with its journal, which is taken."""
+
+    journal: Journal
+    run: Run
+
+
+@dataclass(frozen=True)
+class Found:
+    """What earlier runs left: the newest one to go on with, and files that could not be read and were set aside."""
+
+    left: Left | None = None
+    unreadable: tuple[Path, ...] = ()
+
+
+def find(folder: Path, site: str) -> Found:
+    """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
+
+    Raises OSError where the folder can't be used.
+    """
+    unreadable: list[Path] = []
+    for path in sorted(folder.glob("*.json"), key=_changed, reverse=True):
+        journal = Journal(folder, path.stem)
+        if not journal.take():
+            continue
+        if _changed(path) < time.time() - KEPT_DAYS * 86400:
+            journal.forget()
+            continue
+        try:
+            run = _read(path)
+        except ValueError:
+            unreadable.append(journal.set_aside())
+            continue
+        if run.site == site:
+            return Found(Left(journal, run), tuple(unreadable))
+        journal.close()
+    return Found(None, tuple(unreadable))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # its run has ended meanwhile
+        return 0.0
+
+
+def _read(path: Path) -> Run:
+    try:
+        run = _RUN.validate_json(path.read_bytes())
+    except ValidationError:
+        raise ValueError("damaged, or of another version") from None  # the error's text would quote the file
+    if run.schema != SCHEMA:
+        raise ValueError("of another version")
+    return run
+
+
+def now() -> datetime:
+    """Return the time for `Run.saved`."""
+    return datetime.now(UTC)
