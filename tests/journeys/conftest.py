@@ -77,7 +77,8 @@ class Start(Protocol):
     ) -> Terminal: ...
 
 
-@pytest.fixture(scope="session")
+# A long run (see test_killed) would send one site more than the 200 requests a minute that it takes.
+@pytest.fixture(scope="function" if "KILL_ROUNDS" in os.environ else "session")
 def sandbox() -> Iterator[Studio]:
     with subprocess.Popen([PROGRAM, "sandbox"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wizard.domain import Fault
     from wizard.flow import Flow
-    from wizard.record import Left
+    from wizard.record import Found, Left
     from wizard.tui.session import Session
 
 
@@ -82,30 +82,25 @@ class WizardApp(App[Ending]):
         first = "site" if self._session.asks_site else "provider"
         can_back = self._start is not None and self.flow().can("back")
         self.push_screen(_screen_of(self._start or first)(self._session, self._answers, can_back=can_back))
+        if not self._session.asks_site:
+            self._offer_left()
 
     def on_ready(self) -> None:
         """Load the rest behind the first frame."""
         self.run_worker(asyncio.to_thread(_load_the_rest), description="load the rest")
-        if not self._session.asks_site and self._session.records:
-            self._look_for_left()
 
-    def _look_for_left(self) -> None:
-        self.run_worker(self._offer_left(), description="look for a run that was cut off")
+    def _offer_left(self) -> None:
+        """Offer to go on with a run that was cut off, before the person can do anything else."""
+        if found := self._session.find_left():
+            self.run_worker(self._ask_about(found), description="go on with a run that was cut off")
 
-    async def _offer_left(self) -> None:
-        """Offer to go on with a run that was cut off, unless the person has gone on by now."""
-        found = await asyncio.to_thread(self._session.find_left)
-        if found is None:
-            return
+    async def _ask_about(self, found: Found) -> None:
         for path in found.unreadable:
             words = texts.UNREADABLE_TEXT.format(path=path)
             await self.push_screen_wait(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
         if found.left is None:
             return
         left = found.left
-        if self.step.state != "provider":
-            left.journal.close()
-            return
         answer = await self.push_screen_wait(
             Ask(
                 texts.LEFT_TITLE,
@@ -164,7 +159,7 @@ class WizardApp(App[Ending]):
             return
         self._session.keep(flow.state, flow.answers)
         if outcome.event == "next" and self.step.state == "site":
-            self._look_for_left()
+            self._offer_left()
         self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
 
     def on_retried(self) -> None:

@@ -132,11 +132,12 @@ class Session:
         return f"{self.settings.base_url} {site}" if site else ""
 
     def find_left(self) -> Found | None:
-        """Look for a run on this site that was cut off; None where no journals are kept. Blocks for a moment."""
+        """Look for a run on this site that was cut off; None where there is none, and nothing to be said about one."""
+        # Most often there is nothing, and nothing to be loaded for it before the first frame.
+        if self.records is None or not self._place or not any(self.records.glob("*.json")):
+            return None
         from wizard import record
 
-        if self.records is None or not self._place:
-            return None
         try:
             return record.find(self.records, self._place)
         except OSError:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from wizard import texts
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.hints import Hint
+
+if TYPE_CHECKING:
+    from wizard.answers import Answers
+    from wizard.tui.session import Session
 
 
 class SignInScreen(StepScreen):
@@ -19,10 +23,19 @@ class SignInScreen(StepScreen):
         Binding("n", "other_account", show=False),
     ]
 
+    def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
+        super().__init__(session, answers, can_back=can_back)
+        if self._has_to_look:
+            self._phase = Phase.LOADING
+
+    @property
+    def _has_to_look(self) -> bool:
+        return self.answers.connection is None and self.session.attempt is not None
+
     def begin(self) -> None:
         """Say that it is connected, or start signing in."""
         made = self.answers.connection
-        if made is None and self.session.attempt is not None:
+        if self._has_to_look:
             self.load(self._look, texts.LOADING["look"])
             return
         if made is None:
