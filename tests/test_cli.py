@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.examples import APPLE, DANA, answered, connection
 from wizard import cli, fault_texts, launch
 from wizard.answers import Answers
 from wizard.domain import Fault
-from wizard.settings import VARIABLES
+from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
 CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
@@ -19,7 +20,7 @@ HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn",
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
     """Let standard input and standard error pass for a terminal."""
-    for name in VARIABLES.values():
+    for name in [*VARIABLES.values(), KEY_FILE]:
         monkeypatch.delenv(name, raising=False)
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
@@ -53,7 +54,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--version",
     ]
     codes = {text.exit for text in fault_texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
-    for word in [*options, *VARIABLES.values(), "WIX_BASE_URL", "NO_COLOR"]:
+    for word in [*options, *VARIABLES.values(), KEY_FILE, "WIX_BASE_URL", "NO_COLOR"]:
         assert word in said
     for code in codes:
         assert f"\n  {code} " in said
@@ -132,6 +133,15 @@ def test_what_cannot_be_used_says_why_and_ends_with_2(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+def test_a_key_file_that_cannot_be_read_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("WIX_API_KEY", raising=False)
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "missing"))
+    assert refused() == 2
+    assert "WIX_API_KEY_FILE: the file can't be read (No such file or directory); give" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")

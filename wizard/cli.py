@@ -25,6 +25,8 @@ EPILOG = """\
 environment:
   WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID
                                  after /dashboard/ in the dashboard's address
+  WIX_API_KEY_FILE               a file that holds the API key, instead of the
+                                 key itself; WIX_API_KEY stands before it
   WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix
                                  CLI prints
   WIX_APP_ID, WIX_APP_SECRET,

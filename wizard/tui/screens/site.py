@@ -56,7 +56,7 @@ class SiteScreen(StepScreen):
         typed = self.session.typed
         if typed is not None and name in settings.NEEDS[typed.way]:
             return texts.SITE_KEPT
-        variable = settings.VARIABLES[name]
+        variable = self.session.settings.sources[name]
         return texts.SITE_FROM_ENVIRONMENT.format(variable=variable) if self._known(name) else ""
 
     def begin(self) -> None:
