@@ -14,7 +14,7 @@ from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
 CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
-HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11"}
+HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11", "keyring"}
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[st
     assert "--data" in said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"]])
 def test_help_fits_eighty_columns(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +122,9 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["--sandbox", "--fault", "tokens=503"], "there is no call 'tokens'; there are list-providers, "),
         (["sandbox", "--fault", "token=505"], "there is no kind '505'; there are BAD_CREDENTIALS, "),
         (["sandbox", "--latency", "61"], "'61' is no latency; give seconds from 0 to 60"),
+        (["site"], "one of the arguments --save --forget is required"),
+        (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
+        (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
         (["--unknown"], "unrecognized arguments: --unknown"),
         (["unknown"], "invalid choice: 'unknown'"),
     ],

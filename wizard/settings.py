@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard import texts
 from wizard.domain import SignIn, SignInWay
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://www.wixapis.com"
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _VISIBLE = re.compile(r"[!-~]{1,2000}")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 NEEDS: dict[SignInWay, tuple[str, ...]] = {
@@ -68,6 +70,16 @@ class Settings:
     def sign_in(self) -> SignIn | None:
         """Return the sign-in that the settings suffice for, or None. Imports pydantic."""
         return make_sign_in(self.way, self.known) if self.way else None
+
+
+def problem(name: str, value: str) -> str:
+    """Say what is wrong with a value that was typed for a field of `NEEDS`; nothing if it can be sent."""
+    label, where = texts.SITE_FIELD[name]
+    if not value:
+        return texts.SITE_MISSING.format(label=label, where=where)
+    if name not in SECRETS and not _GUID.fullmatch(value):
+        return texts.SITE_NOT_GUID.format(label=label)
+    return ""
 
 
 def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.domain import SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
+    from wizard.saved import Note
     from wizard.settings import Settings
 
 
@@ -45,11 +46,12 @@ class Session:
     """One run of the front. `clock` counts seconds, `now` is aware local time; tests hold both still.
 
     `open_browser` blocks, and says whether a graphical browser opened. `opener` makes the journey, `open_journey`
-    unless a test says otherwise.
+    unless a test says otherwise. `note` says that a sign-in is saved which this run may use.
     """
 
     settings: Settings
     embedded: Embedded | None = None
+    note: Note | None = None
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
@@ -60,17 +62,21 @@ class Session:
     accounts: tuple[SandboxAccount, ...] = ()
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
+    from_keyring: bool = False
+    """Whether the sign-in is the saved one."""
     _sign_in: SignIn | None = None
     _journey: asyncio.Task[Journey] | None = None
 
     @property
     def asks_site(self) -> bool:
         """Whether the person has to say how to sign in to the site."""
-        return self.embedded is None and (self.asks_again or self.settings.way is None)
+        if self.embedded is not None:
+            return False
+        return self.asks_again or (self.settings.way is None and self.note is None)
 
     @property
     def typed(self) -> SignIn | None:
-        """What the person typed on the site screen, to be there when they come back."""
+        """What the person typed on the site screen, or had saved, to be there when they come back."""
         return self._sign_in
 
     @property
@@ -84,8 +90,27 @@ class Session:
     @property
     def site_id(self) -> str:
         """The beginning of the site's ID, enough to tell sites apart; empty while none is known."""
-        site = self._sign_in.site_id if self._sign_in else self.settings.known.get("site_id", "")
+        known = self._sign_in or self.note
+        site = known.site_id if known else self.settings.known.get("site_id", "")
         return f"{site[:8]}…" if site else ""
+
+    async def finds_saved(self) -> bool:
+        """Get the saved sign-in from the keyring, if this run relies on one; whether it is there.
+
+        A keyring that fails, is locked or has been emptied is no keyring: from then on the person is asked.
+        """
+        if self.note is None or self._sign_in is not None:
+            return True
+        from wizard import saved
+
+        try:
+            self._sign_in = await asyncio.to_thread(saved.load, self.note)
+        except saved.KeyringError:
+            self._sign_in = None
+        self.from_keyring = self._sign_in is not None
+        if not self.from_keyring:
+            self.note = None
+        return self.from_keyring
 
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
@@ -105,7 +130,7 @@ class Session:
     async def sign_in(self, sign_in: SignIn) -> Journey:
         """Use what the person typed; an earlier sign-in is forgotten."""
         await self.close()
-        self._sign_in = sign_in
+        self._sign_in, self.from_keyring = sign_in, False
         return await self.journey()
 
     async def close(self) -> None:
