@@ -6,9 +6,10 @@ import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import settings
 
+from tests.keyrings import memory
 from tests.sites import calendar_server, site
 
-__all__ = ["calendar_server", "site"]
+__all__ = ["calendar_server", "memory", "site"]
 
 # No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
 settings.register_profile("quick", max_examples=40, deadline=None)

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,17 +10,17 @@ from tests.examples import APPLE, DANA, answered, connection
 from wizard import cli, fault_texts, launch
 from wizard.answers import Answers
 from wizard.domain import Fault
-from wizard.settings import VARIABLES
+from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
 CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
-HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11"}
+HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11", "keyring"}
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
     """Let standard input and standard error pass for a terminal."""
-    for name in VARIABLES.values():
+    for name in [*VARIABLES.values(), KEY_FILE]:
         monkeypatch.delenv(name, raising=False)
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
@@ -53,7 +54,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--version",
     ]
     codes = {text.exit for text in fault_texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
-    for word in [*options, *VARIABLES.values(), "WIX_BASE_URL", "NO_COLOR"]:
+    for word in [*options, *VARIABLES.values(), KEY_FILE, "WIX_BASE_URL", "NO_COLOR"]:
         assert word in said
     for code in codes:
         assert f"\n  {code} " in said
@@ -70,7 +71,7 @@ def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[st
     assert "--data" in said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"]])
 def test_help_fits_eighty_columns(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +122,9 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["--sandbox", "--fault", "tokens=503"], "there is no call 'tokens'; there are list-providers, "),
         (["sandbox", "--fault", "token=505"], "there is no kind '505'; there are BAD_CREDENTIALS, "),
         (["sandbox", "--latency", "61"], "'61' is no latency; give seconds from 0 to 60"),
+        (["site"], "one of the arguments --save --forget is required"),
+        (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
+        (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
         (["--unknown"], "unrecognized arguments: --unknown"),
         (["unknown"], "invalid choice: 'unknown'"),
     ],
@@ -132,6 +136,15 @@ def test_what_cannot_be_used_says_why_and_ends_with_2(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+def test_a_key_file_that_cannot_be_read_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("WIX_API_KEY", raising=False)
+    monkeypatch.setenv(KEY_FILE, str(tmp_path / "missing"))
+    assert refused() == 2
+    assert "WIX_API_KEY_FILE: the file can't be read (No such file or directory); give" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")

@@ -5,7 +5,17 @@ import pytest
 from wizard import settings
 from wizard.cli import parser
 from wizard.domain import SignInWay
-from wizard.settings import DEFAULT_BASE_URL, NEEDS, SECRETS, VARIABLES, Settings, UsageError, make_sign_in
+from wizard.settings import (
+    DEFAULT_BASE_URL,
+    KEY_FILE,
+    KEY_FILE_BYTES,
+    NEEDS,
+    SECRETS,
+    VARIABLES,
+    Settings,
+    UsageError,
+    make_sign_in,
+)
 
 KEY = {"WIX_API_KEY": "IST.key", "WIX_SITE_ID": "site"}
 TOKEN = {"WIX_ACCESS_TOKEN": "token", "WIX_SITE_ID": "site"}
@@ -51,6 +61,49 @@ def test_every_way_has_one_secret_and_a_variable_for_each_field(way: SignInWay) 
     (secret,) = SECRETS & set(values)
     assert set(values) <= set(VARIABLES)
     assert make_sign_in(way, values).secret.get_secret_value() == values[secret]
+
+
+@pytest.mark.parametrize("content", [b"IST.filed", b"\r\n IST.filed \n", b"\xef\xbb\xbfIST.filed"])
+def test_a_file_can_hold_the_api_key(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    chosen = read(WIX_API_KEY_FILE=str(file), WIX_SITE_ID="site")
+    assert (chosen.way, chosen.known["api_key"], chosen.sources["api_key"]) == (
+        SignInWay.API_KEY,
+        "IST.filed",
+        KEY_FILE,
+    )
+
+
+def test_the_key_itself_stands_before_the_file_which_is_then_not_read() -> None:
+    chosen = read(WIX_API_KEY_FILE="missing", **KEY)
+    assert (chosen.known["api_key"], chosen.sources["api_key"]) == ("IST.key", "WIX_API_KEY")
+
+
+def test_the_embedded_site_needs_no_key_file() -> None:
+    assert read("--sandbox", WIX_API_KEY_FILE="missing").known["api_key"] == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "can't be read (No such file or directory)"),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"k" * (KEY_FILE_BYTES + 1), "is too large"),
+        (b"\xff\xfe\x00", "isn't text"),
+    ],
+)
+def test_a_key_file_that_cannot_be_used_says_why_but_not_what_it_holds_or_is_called(
+    content: bytes | None, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "IST.perhaps-the-key"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError) as caught:
+        read(WIX_API_KEY_FILE=str(file))
+    accepted = "give a text file of at most 64 KiB that holds nothing but the API key"
+    assert str(caught.value) == f"WIX_API_KEY_FILE: the file {said}; {accepted}"
 
 
 def test_the_site_id_option_stands_before_the_variable() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wizard import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from wizard.launch import Embedded
@@ -26,15 +26,19 @@ EPILOG = """\
 environment:
   WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID
                                  after /dashboard/ in the dashboard's address
+  WIX_API_KEY_FILE               a file that holds the API key, instead of the
+                                 key itself; WIX_API_KEY stands before it
   WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix
                                  CLI prints
   WIX_APP_ID, WIX_APP_SECRET,
   WIX_INSTANCE_ID                sign in as an app
   WIX_BASE_URL                   another address than https://www.wixapis.com
   NO_COLOR                       no colours
+Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
+system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected
+  0    connected; with site: saved, or forgotten
   1    refused, or failed for good
   2    the command line can't be used as it is
   3    failed for now: try again
@@ -46,7 +50,13 @@ examples:
   calendar-wizard --sandbox      try everything on a made-up site
   calendar-wizard                connect a calendar to your site
   calendar-wizard --json         ... and print the result for a script
+  calendar-wizard site --save    keep the sign-in to your site in the keyring
 """
+
+SITE_DESCRIPTION = """\
+Keeps the sign-in to your site in the operating system's keyring, or removes it
+from there. --save takes it from the environment, or asks for it; it is saved
+once Wix has accepted it."""
 
 SANDBOX_DESCRIPTION = """\
 Runs only the embedded site, on loopback, until ctrl+c or SIGTERM. When it is
@@ -85,18 +95,24 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
-    commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=_SandboxParser)
-    site = commands.add_parser(
+    commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=_Command)
+    _add_site(commands)
+    sandbox = commands.add_parser(
         "sandbox",
         help="run only the embedded site",
         description=SANDBOX_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    sandbox.late_epilog = _list_faults
     # Its own names, because a sub-parser's defaults overwrite what the top parser has read.
-    site.add_argument("--port", type=_port, default=0, metavar="N", help="the port to listen on (default: a free one)")
-    site.add_argument("--data", dest="site_data", metavar="DIR", help="keep the data in DIR (default: a temporary one)")
-    site.add_argument(
+    sandbox.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="the port to listen on (default: a free one)"
+    )
+    sandbox.add_argument(
+        "--data", dest="site_data", metavar="DIR", help="keep the data in DIR (default: a temporary one)"
+    )
+    sandbox.add_argument(
         "--fault",
         dest="site_faults",
         metavar="CALL=KIND",
@@ -105,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         help="let a call go wrong on purpose, as listed below",
     )
-    site.add_argument(
+    sandbox.add_argument(
         "--latency",
         dest="site_latency",
         metavar="SECONDS",
@@ -116,14 +132,40 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _SandboxParser(argparse.ArgumentParser):
-    """Lists the faults in its help, and only then loads them."""
+class _Command(argparse.ArgumentParser):
+    """A command's parser. `late_epilog` makes the end of its help, and only when that is shown."""
+
+    late_epilog: Callable[[], str] | None = None
 
     def format_help(self) -> str:
-        from wizard.sandbox import faults
-
-        self.epilog = faults.describe()
+        if self.late_epilog is not None:
+            self.epilog = self.late_epilog()
         return super().format_help()
+
+
+def _add_site(commands: argparse._SubParsersAction[_Command]) -> None:
+    site = commands.add_parser(
+        "site",
+        help="save the sign-in to your site, or forget it",
+        description=SITE_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    what = site.add_mutually_exclusive_group(required=True)
+    what.add_argument("--save", action="store_true", help="check the sign-in, and keep it in the keyring")
+    what.add_argument("--forget", action="store_true", help="remove it from the keyring")
+    # Without defaults, which would overwrite what the top parser has read.
+    for option, metavar, words in (
+        ("--site-id", "ID", "the Wix site; stands before WIX_SITE_ID"),
+        ("--base-url", "URL", "the Wix API's address, for which alone it is kept; stands before WIX_BASE_URL"),
+    ):
+        site.add_argument(option, metavar=metavar, default=argparse.SUPPRESS, help=words)
+
+
+def _list_faults() -> str:
+    from wizard.sandbox import faults
+
+    return faults.describe()
 
 
 def _fault(text: str) -> str:
@@ -157,6 +199,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         top.error("--fault goes with --sandbox")
     if options.latency is not None and not options.sandbox:
         top.error("--latency goes with --sandbox")
+    if options.command == "site":
+        return _site(top, options)
 
     from wizard import settings
 
@@ -171,6 +215,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.sandbox:
         return _on_sandbox(chosen, options)
     return _wizard(chosen, None, as_json=options.json)
+
+
+def _site(top: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    if options.sandbox:
+        top.error("--sandbox signs in by itself, so there is nothing to save or forget")
+
+    from wizard import saving, settings
+
+    try:
+        return saving.forget() if options.forget else saving.save(settings.read(options, os.environ))
+    except settings.UsageError as error:
+        top.error(str(error))
+    except (EOFError, KeyboardInterrupt):
+        print(file=sys.stderr)
+        return LEFT
 
 
 def _sandbox(options: argparse.Namespace) -> int:
@@ -210,10 +269,11 @@ def _records() -> Path:
 
 
 def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    from wizard import saved
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
-    app = WizardApp(Session(chosen, embedded, records=_records()))
+    app = WizardApp(Session(chosen, embedded, saved.note_for(chosen), records=_records()))
     ending = app.run()
     if ending is None:
         return app.return_code or REFUSED

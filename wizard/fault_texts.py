@@ -250,6 +250,20 @@ FAULTS_AT: dict[str, tuple[str, ...]] = {
 }
 """The faults that are a screen's own; every other one can come from any call to Wix."""
 
+KEYRING: dict[str, FaultText] = {
+    "no_keyring": FaultText("No keyring was found.", "Servers, containers and SSH sessions often have none.", ""),
+    "keeps_nothing": FaultText("The keyring takes everything and keeps nothing.", "It is one for tests.", ""),
+    "waits": FaultText(
+        "The keyring didn't answer in time.",
+        "It may wait for somebody to unlock it.",
+        "Unlock it and try again.",
+        TEMPORARY,
+    ),
+    "failed": FaultText("The keyring failed.", "All it says is {detail}.", ""),
+    "no_note": FaultText("The note beside the keyring can't be changed.", "The system says: {detail}.", ""),
+}
+"""What `calendar-wizard site` says when the keyring can't be used; then it says how to do without."""
+
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",
     "Your usual Apple password does not work here.",

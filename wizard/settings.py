@@ -1,4 +1,7 @@
-"""Which site, and how to sign in to it: the command line's options over the environment."""
+"""Which site, and how to sign in to it: the command line's options over the environment.
+
+What `calendar-wizard site --save` keeps comes after both; `wizard/saved.py` says when.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wizard import texts
 from wizard.domain import SignIn, SignInWay
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://www.wixapis.com"
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _VISIBLE = re.compile(r"[!-~]{1,2000}")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 NEEDS: dict[SignInWay, tuple[str, ...]] = {
@@ -34,6 +39,10 @@ VARIABLES = {
     "app_secret": "WIX_APP_SECRET",
     "instance_id": "WIX_INSTANCE_ID",
 }
+KEY_FILE = "WIX_API_KEY_FILE"
+"""Names a file that holds the API key; WIX_API_KEY stands before it."""
+KEY_FILE_BYTES = 64 * 1024
+"""The largest such file: a key has about a thousand characters, so a larger one is another file."""
 
 
 class UsageError(ValueError):
@@ -42,7 +51,7 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """One run's settings. Secrets stay in the environment and are only read by `sign_in`, never shown in a repr."""
+    """One run's settings. Secrets stay in `known` and are only read by `sign_in`, never shown in a repr."""
 
     base_url: str = DEFAULT_BASE_URL
     redirect_url: str | None = None
@@ -50,6 +59,8 @@ class Settings:
     sandbox: bool = False
     data: Path | None = None
     known: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sources: Mapping[str, str] = field(default_factory=lambda: VARIABLES, repr=False)
+    """Which variable each known value is from."""
 
     @property
     def way(self) -> SignInWay | None:
@@ -59,6 +70,16 @@ class Settings:
     def sign_in(self) -> SignIn | None:
         """Return the sign-in that the settings suffice for, or None. Imports pydantic."""
         return make_sign_in(self.way, self.known) if self.way else None
+
+
+def problem(name: str, value: str) -> str:
+    """Say what is wrong with a value that was typed for a field of `NEEDS`; nothing if it can be sent."""
+    label, where = texts.SITE_FIELD[name]
+    if not value:
+        return texts.SITE_MISSING.format(label=label, where=where)
+    if name not in SECRETS and not _GUID.fullmatch(value):
+        return texts.SITE_NOT_GUID.format(label=label)
+    return ""
 
 
 def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:
@@ -76,8 +97,12 @@ def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:
 
 
 def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
-    """Return the settings; raises `UsageError` for a base URL or redirect URL that can't be used."""
+    """Return the settings; raises `UsageError` for a base URL, redirect URL or key file that can't be used."""
     known = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
+    sources = dict(VARIABLES)
+    # The embedded site has its own key, so there a file that can't be read is in nobody's way.
+    if not known["api_key"] and environment.get(KEY_FILE) and not options.sandbox:
+        known["api_key"], sources["api_key"] = _key_in(Path(environment[KEY_FILE])), KEY_FILE
     if options.site_id:
         known["site_id"] = options.site_id.strip()
     if options.base_url is not None:
@@ -91,7 +116,26 @@ def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
         sandbox=options.sandbox,
         data=Path(options.data) if options.data else None,
         known=known,
+        sources=sources,
     )
+
+
+def _key_in(file: Path) -> str:
+    """Return what the file holds. The errors don't say its name either: it may be the key itself, set by mistake."""
+    accepted = f"give a text file of at most {KEY_FILE_BYTES // 1024} KiB that holds nothing but the API key"
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(KEY_FILE_BYTES + 1)
+        key = content.decode("utf-8-sig").strip()  # Windows' editors like to begin with a mark
+    except OSError as error:
+        raise UsageError(f"{KEY_FILE}: the file can't be read ({error.strerror}); {accepted}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{KEY_FILE}: the file isn't text; {accepted}") from None
+    if len(content) > KEY_FILE_BYTES:
+        raise UsageError(f"{KEY_FILE}: the file is too large; {accepted}")
+    if not key:
+        raise UsageError(f"{KEY_FILE}: the file is empty; {accepted}")
+    return key
 
 
 def _checked_base_url(source: str, url: str) -> str:

@@ -46,7 +46,8 @@ STATES: dict[str, StateText] = {
             "App: in the Wix app dashboard, under OAuth, are the app ID and the app secret. The instance ID "
             "is the app's on this one site.\n\n"
             "What you type here is used while the wizard runs and kept nowhere. To skip this step, set "
-            "WIX_API_KEY and WIX_SITE_ID before you start."
+            "WIX_API_KEY and WIX_SITE_ID before you start, or save the sign-in once with "
+            "“calendar-wizard site --save”."
         ),
     ),
     "provider": StateText(
@@ -236,6 +237,27 @@ SITE_MISSING = "{label} is missing. {where}."
 SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
 SITE_FROM_ENVIRONMENT = "taken from {variable}"
 SITE_KEPT = "as typed before"
+SITE_SAVED = "as saved in the keyring"
+
+SAVE_WAY = "How does the wizard sign in to the site?"
+SAVE_NUMBER = "Number [1]: "
+SAVE_NO_NUMBER = "Type a number from 1 to {last}."
+SAVE_FIELD = "{label} ({where}): "
+SAVE_SECRET = "{label} ({where}; stays unseen): "
+SAVE_AGAIN = "It is tried again in {seconds} s."
+SAVE_NEEDS_TERMINAL = (
+    "site --save: without a terminal it can't ask; set the WIX_* variables of a sign-in, as --help lists them"
+)
+SAVE_INSTEAD = "Without it, set WIX_SITE_ID, and WIX_API_KEY_FILE to a file that holds the API key."
+NOT_SAVED = "Not saved: {why}"
+SAVED = (
+    "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
+    "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
+)
+SAVED_SITE = "site {id}"
+SAVED_INSTANCE = "instance {id}"
+FORGOTTEN = "The saved sign-in is removed."
+NOTHING_SAVED = "No sign-in was saved, so there is nothing to remove."
 
 WAITING_CONSENT = "Waiting for you to allow it"
 LISTENING = "listening on {address}"

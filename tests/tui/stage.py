@@ -253,7 +253,7 @@ class FakeJourney:
 
 
 def app_at(
-    state: str,
+    state: str | None,
     journey: FakeJourney | None = None,
     answers: Answers | None = None,
     *,
@@ -262,9 +262,10 @@ def app_at(
 ) -> WizardApp:
     """Return the app at a state, held still: clock, today, no browser, no waiting for spinners.
 
+    Without a state it begins where a run begins that has these settings.
     `session` and `settings` are fields of these that are to be different.
     """
-    known = {} if state == "site" else {"site_id": SITE_ID, "api_key": "key"}
+    known = {} if state in ("site", None) else {"site_id": SITE_ID, "api_key": "key"}
     journey = journey or FakeJourney()
     still: dict[str, Any] = {
         "clock": lambda: 0.0,
@@ -275,7 +276,7 @@ def app_at(
         "opener": lambda *_: cast("Journey", journey),
     }
     of = Session(Settings(**{"known": known} | settings), **still | (session or {}))
-    app = WizardApp(of, start=state, answers=answers or OF_STATE[state])
+    app = WizardApp(of, start=state, answers=answers or OF_STATE[state or "site"])
     app.animation_level = "none"
     return app
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import NEITHER, FakeJourney, app_at, at, keys, listed, said, settled, shown, state_of, value
+from tests.tui.stage import (
+    NEITHER,
+    SITE_ID,
+    FakeJourney,
+    app_at,
+    at,
+    keys,
+    listed,
+    said,
+    settled,
+    shown,
+    state_of,
+    value,
+)
 from wizard.domain import Export, Fault, Import, Kind, Method, Provider
 
 
@@ -80,3 +93,15 @@ async def test_a_sign_in_from_the_settings_that_is_refused_can_be_typed_instead(
         await at(pilot, "site")
         assert value(app, "site_id").startswith("6a1f0c52")
         assert value(app, "api_key") == ""
+
+
+async def test_that_holds_also_for_a_run_that_has_begun_with_the_providers() -> None:
+    app = app_at(
+        None,
+        FakeJourney(faults={"providers": Fault("wix_sign_in_refused")}),
+        known={"site_id": SITE_ID, "api_key": "old"},
+    )
+    async with app.run_test() as pilot:
+        await at(pilot, "provider")
+        await pilot.press("ctrl+b")
+        await at(pilot, "site")

@@ -79,9 +79,11 @@ class WizardApp(App[Ending]):
                 asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
 
     def _show_first(self) -> None:
-        first = "site" if self._session.asks_site else "provider"
         can_back = self._start is not None and self.flow().can("back")
-        self.push_screen(_screen_of(self._start or first)(self._session, self._answers, can_back=can_back))
+        if self._start is None:
+            # The flow is made later, and by then a refused sign-in may have to be typed after all.
+            self._start = "site" if self._session.asks_site else "provider"
+        self.push_screen(_screen_of(self._start)(self._session, self._answers, can_back=can_back))
         if not self._session.asks_site:
             self._offer_left()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wizard.journey import Journey
     from wizard.launch import Embedded
     from wizard.record import Found, Journal, Left
+    from wizard.saved import Note
     from wizard.settings import Settings
 
 
@@ -49,11 +50,13 @@ class Session:
     """One run of the front. `clock` counts seconds, `now` is aware local time; tests hold both still.
 
     `open_browser` blocks, and says whether a graphical browser opened. `opener` makes the journey, `open_journey`
-    unless a test says otherwise. `records` is where journals are kept; None keeps none.
+    unless a test says otherwise. `note` says that a sign-in is saved which this run may use. `records` is where
+    journals are kept; None keeps none.
     """
 
     settings: Settings
     embedded: Embedded | None = None
+    note: Note | None = None
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
@@ -72,17 +75,21 @@ class Session:
     _state: str = ""
     _answers: Answers = field(default_factory=Answers)
     _journal: Journal | None = None
+    from_keyring: bool = False
+    """Whether the sign-in is the saved one."""
     _sign_in: SignIn | None = None
     _journey: asyncio.Task[Journey] | None = None
 
     @property
     def asks_site(self) -> bool:
         """Whether the person has to say how to sign in to the site."""
-        return self.embedded is None and (self.asks_again or self.settings.way is None)
+        if self.embedded is not None:
+            return False
+        return self.asks_again or (self.settings.way is None and self.note is None)
 
     @property
     def typed(self) -> SignIn | None:
-        """What the person typed on the site screen, to be there when they come back."""
+        """What the person typed on the site screen, or had saved, to be there when they come back."""
         return self._sign_in
 
     @property
@@ -96,8 +103,27 @@ class Session:
     @property
     def site_id(self) -> str:
         """The beginning of the site's ID, enough to tell sites apart; empty while none is known."""
-        site = self._sign_in.site_id if self._sign_in else self.settings.known.get("site_id", "")
+        known = self._sign_in or self.note
+        site = known.site_id if known else self.settings.known.get("site_id", "")
         return f"{site[:8]}…" if site else ""
+
+    async def finds_saved(self) -> bool:
+        """Get the saved sign-in from the keyring, if this run relies on one; whether it is there.
+
+        A keyring that fails, is locked or has been emptied is no keyring: from then on the person is asked.
+        """
+        if self.note is None or self._sign_in is not None:
+            return True
+        from wizard import saved
+
+        try:
+            self._sign_in = await asyncio.to_thread(saved.load, self.note)
+        except saved.KeyringError:
+            self._sign_in = None
+        self.from_keyring = self._sign_in is not None
+        if not self.from_keyring:
+            self.note = None
+        return self.from_keyring
 
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
@@ -117,7 +143,7 @@ class Session:
     async def sign_in(self, sign_in: SignIn) -> Journey:
         """Use what the person typed; an earlier sign-in is forgotten."""
         await self._close_journey()
-        self._sign_in = sign_in
+        self._sign_in, self.from_keyring = sign_in, False
         return await self.journey()
 
     # The journal: what a crash must not lose
@@ -127,8 +153,8 @@ class Session:
         """What tells this run's site from others; empty where there is nothing to go on with later, or none known."""
         if self.embedded is not None:
             return f"sandbox {self.settings.data.resolve()}" if self.settings.data else ""
-        known = self.settings.known
-        site = self._sign_in.place if self._sign_in else known.get("site_id") or known.get("instance_id")
+        known = self._sign_in or self.note
+        site = known.place if known else self.settings.known.get("site_id") or self.settings.known.get("instance_id")
         return f"{self.settings.base_url} {site}" if site else ""
 
     def find_left(self) -> Found | None:

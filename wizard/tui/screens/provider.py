@@ -37,6 +37,9 @@ class ProviderScreen(StepScreen):
         self.load(self._read, texts.LOADING[label])
 
     async def _read(self) -> None:
+        if not await self.session.finds_saved():
+            self.finish("back")
+            return
         providers = await (await self.session.journey()).providers()
         picker = self.query_one(Picker)
         picker.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from wizard.tui.widgets.picker import Line as PickerLine
-
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class SiteScreen(StepScreen):
@@ -45,7 +42,7 @@ class SiteScreen(StepScreen):
             yield Field(label, line, where)
 
     def _known(self, name: str) -> str:
-        """Return a field's value as typed before, or from the environment."""
+        """Return a field's value as typed before, as saved, or from the environment."""
         typed = self.session.typed
         if typed is not None and name in settings.NEEDS[typed.way]:
             return typed.secret.get_secret_value() if name in settings.SECRETS else getattr(typed, name)
@@ -55,8 +52,8 @@ class SiteScreen(StepScreen):
         """Say where a secret comes from that is known but not shown, not even as dots."""
         typed = self.session.typed
         if typed is not None and name in settings.NEEDS[typed.way]:
-            return texts.SITE_KEPT
-        variable = settings.VARIABLES[name]
+            return texts.SITE_SAVED if self.session.from_keyring else texts.SITE_KEPT
+        variable = self.session.settings.sources[name]
         return texts.SITE_FROM_ENVIRONMENT.format(variable=variable) if self._known(name) else ""
 
     def begin(self) -> None:
@@ -92,14 +89,8 @@ class SiteScreen(StepScreen):
         values = {}
         for name in settings.NEEDS[self._way]:
             field = self.query_one(f"#{name}", Input)
-            label, where = texts.SITE_FIELD[name]
             values[name] = field.value.strip() or (self._known(name) if name in settings.SECRETS else "")
-            problem = ""
-            if not values[name]:
-                problem = texts.SITE_MISSING.format(label=label, where=where)
-            elif name not in settings.SECRETS and not _GUID.fullmatch(values[name]):
-                problem = texts.SITE_NOT_GUID.format(label=label)
-            if problem:
+            if problem := settings.problem(name, values[name]):
                 self.clear_fault()
                 self.notice.warn(problem)
                 field.focus()

@@ -1,0 +1,81 @@
+"""`calendar-wizard site`: what it asks, what it says, and what it saves, against the sandbox."""
+
+import json
+
+import pytest
+
+from tests.journeys.conftest import Start, Studio
+from tests.keyrings import FAIL, NULL, MemoryKeyring
+from wizard import cli, texts
+from wizard.settings import KEY_FILE, VARIABLES
+
+BACKEND = "PYTHON_KEYRING_BACKEND"
+LABEL = {name: label for name, (label, _) in texts.SITE_FIELD.items()}
+
+
+def known(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
+    """Let these variables be the only ones that are set."""
+    for name in [*VARIABLES.values(), KEY_FILE]:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_sign_in_of_the_environment_is_checked_saved_and_forgotten(
+    studio: Studio, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known(monkeypatch, **studio.environment)
+    assert cli.main(["site", "--save"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Saved: API key for site {studio.site_id} at {studio.url}, in the keyring (Memory).\n")
+    (entry,) = memory.entries.values()
+    assert json.loads(entry)["secret"] == studio.api_key
+    assert cli.main(["site", "--forget"]) == 0
+    assert capsys.readouterr().out == f"{texts.FORGOTTEN}\n"
+    assert not memory.entries
+    assert cli.main(["site", "--forget"]) == 0
+    assert capsys.readouterr().out == f"{texts.NOTHING_SAVED}\n"
+
+
+def test_a_refused_sign_in_is_not_saved_and_gives_4(
+    studio: Studio, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known(monkeypatch, **studio.environment | {"WIX_API_KEY": "IST.wrong"})
+    assert cli.main(["site", "--save"]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Not saved: Wix refused the sign-in to the site." in err
+    assert not memory.entries
+
+
+def test_it_asks_for_what_is_missing_and_says_what_is_wrong_but_never_shows_the_secret(
+    start: Start, studio: Studio
+) -> None:
+    terminal = start("site", "--save", "--base-url", studio.url, known={BACKEND: NULL})
+    for question, answer in (
+        (texts.SAVE_NUMBER.strip(), "4"),
+        (texts.SAVE_NO_NUMBER.format(last=3), "1"),
+        (LABEL["site_id"] + " (", "riverside"),
+        (texts.SITE_NOT_GUID.format(label=LABEL["site_id"]), studio.site_id),
+        (LABEL["api_key"] + " (", studio.api_key),
+    ):
+        terminal.wait_for(question)
+        terminal.type(f"{answer}\r")
+    assert terminal.wait_for_end() == 1
+    assert b"keeps nothing" in terminal.said
+    assert studio.api_key.encode() not in terminal.said
+
+
+def test_without_a_keyring_it_says_so_before_it_asks(start: Start) -> None:
+    terminal = start("site", "--save", known={BACKEND: FAIL}, columns=200)
+    assert terminal.wait_for_end() == 1
+    line = terminal.said.decode().strip()
+    assert line.startswith("calendar-wizard: No keyring was found.")
+    assert line.endswith(texts.SAVE_INSTEAD)
+
+
+def test_leaving_a_question_gives_130(start: Start) -> None:
+    terminal = start("site", "--save", known={BACKEND: NULL})
+    terminal.wait_for(texts.SAVE_NUMBER.strip())
+    terminal.press("ctrl+c")
+    assert terminal.wait_for_end() == 130
