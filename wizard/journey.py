@@ -43,11 +43,15 @@ _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
 def open_journey(
-    sign_in: SignIn, base_url: str, on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
+    sign_in: SignIn,
+    base_url: str,
+    on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
+    calls: wix.Calls | None = None,
 ) -> Journey:
     """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
 
     Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
+    `calls` are those of an earlier journey of the same run, to be continued.
     """
     auth: wix.Auth
     match sign_in.way:
@@ -63,6 +67,7 @@ def open_journey(
         limiter=wix.wix_limiter(),
         patience=wix.Patience(),
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
+        calls=calls,
     )
     client.prepare()
     return Journey(client)
@@ -90,6 +95,11 @@ class Journey:
         """By id, the schedules read so far."""
         self._unsure: _Attempt | None = None
         self._broken: Connection | None = None
+
+    @property
+    def calls_made(self) -> wix.Calls:
+        """The calls that were made so far, also those that failed."""
+        return self._client.calls
 
     async def close(self) -> None:
         """Close the connections to Wix."""
