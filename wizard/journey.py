@@ -6,6 +6,7 @@ Every method raises `Fault` with a code that fault_texts.py explains; no prose f
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from wizard.domain import SignIn
+
+_log = logging.getLogger(__name__)
 
 POLL_SECONDS = 3.0
 """How often a connection's status is asked for: Wix has no webhooks for it."""
@@ -178,7 +181,9 @@ class Journey:
         for made in now.connections:
             mine = not made.external_account_email or made.external_account_email.lower() == sent.email
             if made.id and made.id not in sent.before and made.provider_id == provider.id and mine:
+                _log.info("a connection was made meanwhile")
                 return made
+        _log.info("no connection was made meanwhile")
         return None
 
     def standing(self, made: Connection) -> Connection:
