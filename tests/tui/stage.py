@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ from wizard.tui.session import Pace, Session
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
+from wizard.wix import Call, Calls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -117,6 +118,23 @@ OF_STATE = {
 """The answers that lead to each screen."""
 
 
+LAST_CALL = Call(
+    "GET",
+    "/bookings/v2/external-calendars/connections/apple-to-dana",
+    200,
+    0.2104,
+    "1732281.90",
+    datetime(2026, 11, 22, 14, 59, 59, tzinfo=UTC),
+)
+
+
+def calls_of(*made: Call) -> Calls:
+    calls = Calls()
+    for call in made:
+        calls.add(call)
+    return calls
+
+
 @dataclass
 class FakeAttempt:
     """An authorization that waits until `home` says how it ends."""
@@ -159,6 +177,7 @@ class FakeJourney:
     calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
     sets: Callable[[Sync], Sync] = lambda sync: sync
     sent: list[Any] = field(default_factory=list)
+    calls_made: Calls = field(default_factory=lambda: calls_of(LAST_CALL))
     provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
     known_schedules: dict[str, Schedule] = field(default_factory=lambda: {s.id: s for s in SCHEDULES})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from wizard.flow import Flow
     from wizard.tui.session import Session
 
+
+_log = logging.getLogger(__name__)
 
 END_SECONDS = 5
 """How long tidying up may take after a signal."""
@@ -79,6 +82,7 @@ class WizardApp(App[Ending]):
 
     def _show_first(self) -> None:
         first = "site" if self._session.asks_site else "provider"
+        _log.info("%s: entered", self._start or first)
         can_back = self._start is not None and self.flow().can("back")
         self.push_screen(_screen_of(self._start or first)(self._session, self._answers, can_back=can_back))
 
@@ -93,6 +97,11 @@ class WizardApp(App[Ending]):
     def step(self) -> StepScreen:
         """The step below whatever dialog is open."""
         return next(s for s in reversed(self.screen_stack) if isinstance(s, StepScreen))
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered up to now, or up to the end, whatever ended it."""
+        return self._flow.answers if self._flow else self._answers
 
     def flow(self) -> Flow:
         """Return the flow; made when it is first needed, because the first frame needs none."""
@@ -112,7 +121,7 @@ class WizardApp(App[Ending]):
             self.pop_screen()
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
-        flow.send(outcome.event)
+        self._send(outcome.event)
         # What a step still waits for must not come back to a screen that is half gone.
         self.workers.cancel_node(self.step)
         if flow.is_over:
@@ -123,7 +132,13 @@ class WizardApp(App[Ending]):
     def on_retried(self) -> None:
         """Tell the flow, which refuses what its chart doesn't know."""
         if not self.flow().is_over:
-            self.flow().send("retry")
+            self._send("retry")
+
+    def _send(self, event: str) -> None:
+        flow = self.flow()
+        left = flow.state
+        flow.send(event)
+        _log.info("%s: left by %s, %s: entered", left, event, flow.state)
 
     def action_leave(self) -> None:
         """Leave the wizard; while a connection is under way, ask once."""
@@ -139,6 +154,8 @@ class WizardApp(App[Ending]):
         """Tidy up as after ctrl+c, but ask nothing: whoever sends a signal or has closed the terminal is gone."""
         # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
         signal.alarm(END_SECONDS)
+        _log.info("%s: ended by signal %d", self.step.state, number)
+        self.flow().answers = self.step.answers
         self.workers.cancel_all()
         self.exit(return_code=128 + number)
 
@@ -151,7 +168,7 @@ class WizardApp(App[Ending]):
         if flow.is_over:
             return
         flow.answers = self.step.answers
-        flow.send("give_up" if fault and flow.can("give_up") else "cancel")
+        self._send("give_up" if fault and flow.can("give_up") else "cancel")
         self.workers.cancel_node(self.step)
         self.exit(Ending(flow.state, flow.answers, fault))
 
@@ -163,6 +180,7 @@ class WizardApp(App[Ending]):
         """End after a mistake in the program; Textual's own way prints every frame's locals, also a password's."""
         from rich.traceback import Traceback
 
+        _log.info("ended by a mistake in the program: %s", type(sys.exception()).__name__)
         self.panic(Traceback(show_locals=False))
 
     async def on_unmount(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +16,14 @@ from wizard.domain import Fault
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wizard.answers import Answers
     from wizard.domain import SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
     from wizard.settings import Settings
+    from wizard.wix.calls import Calls
+
+_log = logging.getLogger(__name__)
 
 
 def _local_now() -> datetime:
@@ -54,13 +59,16 @@ class Session:
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
     pace: Pace = field(default_factory=Pace)
-    opener: Callable[[SignIn, str, Callable[[Fault, float], None]], Journey] | None = None
+    opener: Callable[[SignIn, str, Callable[[Fault, float], None], Calls | None], Journey] | None = None
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
     """Told when a read is tried again by itself: why, and in how many seconds."""
     accounts: tuple[SandboxAccount, ...] = ()
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
+    calls: Calls | None = None
+    """The calls of the whole run, whatever sign-in they were made with; None until there is a journey."""
     _sign_in: SignIn | None = None
+    _full_site_id: str = ""
     _journey: asyncio.Task[Journey] | None = None
 
     @property
@@ -86,6 +94,12 @@ class Session:
         """The beginning of the site's ID, enough to tell sites apart; empty while none is known."""
         site = self._sign_in.site_id if self._sign_in else self.settings.known.get("site_id", "")
         return f"{site[:8]}…" if site else ""
+
+    def receipt(self, answers: Answers, fault: Fault | None) -> dict[str, object]:
+        """Return the content of the run's receipt as it would be now."""
+        from wizard import receipt
+
+        return receipt.content(answers, site_id=self._full_site_id, calls=self.calls, now=self.now(), fault=fault)
 
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
@@ -122,7 +136,9 @@ class Session:
         module = await asyncio.to_thread(import_module, "wizard.journey")
         sign_in, base_url = self._sign_in, self.settings.base_url
         if self.embedded is not None:
+            began = time.monotonic()
             site = await asyncio.to_thread(self.embedded.ready)
+            _log.info("the sandbox runs; waited %d ms for it", (time.monotonic() - began) * 1000)
             sign_in, base_url, self.accounts = site.sign_in, site.base_url, site.accounts
         elif sign_in is None:
             sign_in = await asyncio.to_thread(self.settings.sign_in)
@@ -130,4 +146,7 @@ class Session:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
         opener = self.opener or module.open_journey
-        return await asyncio.to_thread(opener, sign_in, base_url, self.on_pause)
+        journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause, self.calls)
+        _log.info("signs in by %s", sign_in.way)
+        self._full_site_id, self.calls = sign_in.site_id, journey.calls_made
+        return journey
