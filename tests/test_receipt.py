@@ -58,7 +58,8 @@ def test_a_call_is_told_without_its_content() -> None:
 
 
 def test_a_run_that_came_to_nothing_says_why() -> None:
-    said = receipt.content(Answers(), site_id="", calls=None, now=NOW, fault=Fault("offline"))
+    answers = Answers().with_email("typed into the wrong field")
+    said = receipt.content(answers, site_id="", calls=None, now=NOW, fault=Fault("offline"))
     assert [name for name, value in said.items() if value is None] == [
         "siteId",
         "provider",

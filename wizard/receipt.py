@@ -42,7 +42,8 @@ def content(
         "provider": provider and {"id": provider.id, "name": provider.name},
         "method": answers.method and answers.method.value,
         "schedule": schedule and {"id": schedule.id, "name": texts.schedule_name(schedule)},
-        "email": (made and made.email) or answers.email or None,
+        # Of a connection only: what was typed and never accepted may be a password in the wrong field.
+        "email": (made and (made.email or answers.email)) or None,
         "connection": report.result(answers),
         "fault": fault and fault.code,
         "calls": [
