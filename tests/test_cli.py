@@ -51,6 +51,8 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--redirect-url",
         "--no-browser",
         "--json",
+        "--receipt",
+        "--log-file",
         "--version",
     ]
     codes = {text.exit for text in fault_texts.FAULTS.values()} | {cli.CONNECTED, cli.USAGE, cli.LEFT}
@@ -125,6 +127,8 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["site"], "one of the arguments --save --forget is required"),
         (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
         (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
+        (["--receipt", sys.executable], "exists already; give the name of a new file"),
+        (["--receipt", "no-such-folder/r.json"], "'no-such-folder/r.json' can't be written; give the name of a new"),
         (["--unknown"], "unrecognized arguments: --unknown"),
         (["unknown"], "invalid choice: 'unknown'"),
     ],
@@ -204,6 +208,46 @@ def test_without_a_connection_standard_output_stays_empty(
     ends_with(monkeypatch, app.Ending("left", Answers()))
     cli.main(arguments)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        (app.Ending("finished", CONNECTED), ("apple to dana", None)),
+        (app.Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
+        (None, (None, None)),
+    ],
+)
+def test_however_the_run_ended_its_receipt_is_written(
+    ending: app.Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_with(monkeypatch, ending)
+    cli.main(["--receipt", str(tmp_path / "r.json")])
+    said = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert (said["connection"] and said["connection"]["connectionId"], said["fault"]) == expected
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_receipt_that_cannot_be_written_at_the_end_is_said_and_changes_no_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.json"
+
+    def run(_: app.WizardApp) -> app.Ending:
+        path.write_text("somebody else's")
+        return app.Ending("finished", CONNECTED)
+
+    monkeypatch.setattr(app.WizardApp, "run", run)
+    assert cli.main(["--receipt", str(path)]) == 0
+    assert f"the receipt could not be written to {path}: File exists" in capsys.readouterr().err
+    assert path.read_text() == "somebody else's"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_log_file_that_cannot_be_opened_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused("--log-file", "no-such-folder/log") == 2
+    assert "--log-file: 'no-such-folder/log' can't be opened: No such file or directory" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")

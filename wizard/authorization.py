@@ -8,6 +8,7 @@ Connection has said that its provider and its schedule are the chosen ones.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from wizard.callback import Redirect
     from wizard.domain import Connection, Provider, Schedule
+
+_log = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 600.0
 """How long a link is waited for."""
@@ -128,13 +131,14 @@ class Authorization:
         Raises `paste_unreadable`, `wrong_connection`, or what Wix says; the wait goes on then.
         """
         redirect = parse_return(text)
+        _log.info("%d characters pasted: %s", len(text), _kind(redirect))
         if redirect is None:
             raise Fault("paste_unreadable")
         if redirect.connection_id is None:
             self._end(_refusal(redirect))
             return
         try:
-            self._settle(await self._proven(redirect.connection_id))
+            self._settle(await self._proven(redirect.connection_id), "paste")
         except wix.WixError as error:
             raise (Fault("wrong_connection") if isinstance(error, wix.NotFound) else translate.fault(error)) from None
 
@@ -150,7 +154,7 @@ class Authorization:
             except (wix.WixError, Fault):
                 redirect.answer(_page("unknown"))
             else:
-                redirect.answer(_page("connected" if self._settle(made) else "unknown"))
+                redirect.answer(_page("connected" if self._settle(made, "listener") else "unknown"))
                 return
 
     async def _poll(self) -> None:
@@ -162,7 +166,7 @@ class Authorization:
                 for connection_id in fresh | self._claimed:
                     self._claimed.discard(connection_id)
                     with suppress(Fault, wix.NotFound):
-                        self._settle(await self._proven(connection_id))
+                        self._settle(await self._proven(connection_id), "poll")
                         return
             except wix.RateLimited as error:
                 await asyncio.sleep(error.retry_after or 0)
@@ -194,7 +198,7 @@ class Authorization:
         except Exception as error:
             self._end(error)
 
-    def _settle(self, made: Connection) -> bool:
+    def _settle(self, made: Connection, way: str) -> bool:
         """End the wait with this connection, or with its fault; return whether it stands."""
         try:
             standing = self._standing(made)
@@ -202,6 +206,7 @@ class Authorization:
             self._end(broken)
             return False
         if not self._home.done():
+            _log.info("came home by %s", way)
             self._home.set_result(standing)
         return True
 
@@ -212,6 +217,12 @@ class Authorization:
 
 def _refusal(redirect: Redirect) -> Fault:
     return Fault(f"oauth_{redirect.error}" if redirect.error in DOCUMENTED_ERRORS else "oauth_unknown")
+
+
+def _kind(redirect: Redirect | None) -> str:
+    if redirect is None:
+        return "unreadable"
+    return "an error" if redirect.connection_id is None else "a connection"
 
 
 def _page(name: str) -> Page:

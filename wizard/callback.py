@@ -10,6 +10,7 @@ import base64
 import errno
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import socket
@@ -36,6 +37,8 @@ ANSWER_SECONDS = 10.0
 
 CROWDED_SECONDS = 0.1
 """How long a connection waits for one of the places to become free until it takes the oldest one's."""
+
+_log = logging.getLogger(__name__)
 
 _PLACES = 8
 _MOST_WAITING = 256
@@ -173,6 +176,7 @@ class Listener(AsyncIterator[Redirect]):
         listener = cls(_bound(host, port), host=host, path=path, url=redirect_url, pages=pages)
         for bound in listener._sockets:
             listener._servers.append(await asyncio.start_server(listener._serve, sock=bound, limit=_MOST_BYTES))
+        _log.info("listening")
         return listener
 
     async def __aenter__(self) -> Self:
@@ -182,6 +186,7 @@ class Listener(AsyncIterator[Redirect]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed = True
+        _log.info("not listening any more")
         for server in self._servers:
             server.close()
         for conversation, page in self._conversations.items():
@@ -215,6 +220,7 @@ class Listener(AsyncIterator[Redirect]):
             await self._converse(conversation, reader, writer)
         except (OSError, asyncio.CancelledError):
             # gone, too slow (a TimeoutError), or dropped by us; asyncio's streams log a task that ends as cancelled
+            _log.info("dropped a request")
             writer.transport.abort()
         finally:
             writer.close()
@@ -243,17 +249,20 @@ class Listener(AsyncIterator[Redirect]):
             async with asyncio.timeout(REQUEST_SECONDS):
                 request = await _read_request(http, reader)
         except h11.RemoteProtocolError as error:
+            _log.info("refused what is no HTTP: %d", error.error_status_hint)
             await _send(http, reader, writer, HTTPStatus(error.error_status_hint))
             return
         if request is None:
             return
         verdict = self._judge(request)
         if isinstance(verdict, HTTPStatus):
+            _log.info("refused a request that is no redirect: %d", verdict)
             await _send(http, reader, writer, verdict, silent=request.method == b"HEAD")
             return
         page: asyncio.Future[Page] = asyncio.get_running_loop().create_future()
         self._conversations[conversation] = page
         redirect = Redirect(verdict.connection_id, verdict.error, page)
+        _log.info("a redirect came with %s", "an error" if redirect.error else "a connection")
         if redirect.error:
             redirect.answer(self._pages.of_error(redirect.error))
         self._redirects.put_nowait(redirect)

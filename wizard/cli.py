@@ -50,6 +50,8 @@ examples:
   calendar-wizard --sandbox      try everything on a made-up site
   calendar-wizard                connect a calendar to your site
   calendar-wizard --json         ... and print the result for a script
+  calendar-wizard --receipt connected.json
+                                 ... and keep what was done
   calendar-wizard site --save    keep the sign-in to your site in the keyring
 """
 
@@ -95,6 +97,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
+    top.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into FILE, which must be new")
+    top.add_argument(
+        "--log-file", metavar="FILE", help="append what happens to FILE, without names or secrets (default: no log)"
+    )
     commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=_Command)
     _add_site(commands)
     sandbox = commands.add_parser(
@@ -212,9 +218,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print("calendar-wizard: the wizard needs a terminal (standard input and standard error)", file=sys.stderr)
         return USAGE
-    if chosen.sandbox:
-        return _on_sandbox(chosen, options)
-    return _wizard(chosen, None, as_json=options.json)
+    from contextlib import ExitStack
+
+    with ExitStack() as run:
+        if chosen.log_file is not None:
+            from wizard import log
+
+            try:
+                run.enter_context(log.to_file(chosen.log_file))
+            except OSError as error:
+                top.error(f"--log-file: {options.log_file!r} can't be opened: {error.strerror}")
+        if chosen.sandbox:
+            return _on_sandbox(chosen, options)
+        return _wizard(chosen, None, as_json=options.json)
 
 
 def _site(top: argparse.ArgumentParser, options: argparse.Namespace) -> int:
@@ -273,8 +289,12 @@ def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> in
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
-    app = WizardApp(Session(chosen, embedded, saved.note_for(chosen), records=_records()))
+    session = Session(chosen, embedded, saved.note_for(chosen), records=_records())
+    app = WizardApp(session)
     ending = app.run()
+    if chosen.receipt is not None:
+        answers, fault = (ending.answers, ending.fault) if ending else (app.answers, None)
+        _write_receipt(chosen.receipt, session.receipt(answers, fault))
     if ending is None:
         return app.return_code or REFUSED
 
@@ -287,3 +307,17 @@ def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> in
     if ending.state == "finished":
         return CONNECTED
     return report.exit_code(ending.fault) if ending.state == "failed" else LEFT
+
+
+def _write_receipt(path: Path, content: dict[str, object]) -> None:
+    from contextlib import suppress
+
+    from wizard import receipt
+
+    said = f"The receipt is in {path}"
+    try:
+        receipt.write(path, content)
+    except OSError as error:
+        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
+    with suppress(OSError):  # the terminal may be gone
+        print(said, file=sys.stderr)

@@ -6,6 +6,7 @@ Every method raises `Fault` with a code that fault_texts.py explains; no prose f
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from wizard.domain import SignIn
 
+_log = logging.getLogger(__name__)
+
 POLL_SECONDS = 3.0
 """How often a connection's status is asked for: Wix has no webhooks for it."""
 
@@ -54,11 +57,15 @@ _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
 def open_journey(
-    sign_in: SignIn, base_url: str, on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
+    sign_in: SignIn,
+    base_url: str,
+    on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
+    calls: wix.Calls | None = None,
 ) -> Journey:
     """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
 
     Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
+    `calls` are those of an earlier journey of the same run, to be continued.
     """
     auth: wix.Auth
     match sign_in.way:
@@ -74,6 +81,7 @@ def open_journey(
         limiter=wix.wix_limiter(),
         patience=wix.Patience(),
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
+        calls=calls,
     )
     client.prepare()
     return Journey(client)
@@ -93,6 +101,11 @@ class Journey:
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
         self._unsure: Attempt | None = None
         self._broken: Connection | None = None
+
+    @property
+    def calls_made(self) -> wix.Calls:
+        """The calls that were made so far, also those that failed."""
+        return self._client.calls
 
     async def close(self) -> None:
         """Close the connections to Wix."""
@@ -182,7 +195,9 @@ class Journey:
         return await self._made_by(sent)
 
     async def _made_by(self, attempt: Attempt) -> Connection | None:
-        return next(filter(attempt.may_have_made, await self._standing_on(attempt.schedule_id)), None)
+        made = next(filter(attempt.may_have_made, await self._standing_on(attempt.schedule_id)), None)
+        _log.info("a connection was made meanwhile" if made else "no connection was made meanwhile")
+        return made
 
     async def _standing_on(self, schedule_id: str) -> list[Connection]:
         found = await self._client.list_connections(schedule_ids=[schedule_id])

@@ -12,34 +12,37 @@ if TYPE_CHECKING:
     from wizard.domain import Fault
 
 
-def as_json(answers: Answers) -> str:
-    """Return the result as one JSON object, or nothing if nothing is connected.
+def result(answers: Answers) -> dict[str, object] | None:
+    """Return the result, or None if nothing is connected.
 
     `import.calendars` lists {id, name}, or is null for the primary calendar; `export.target` is "primary" or
     "dedicated". Names as in Get Connection.
     """
     made = answers.connection
     if made is None:
-        return ""
+        return None
     calendars = made.sync.calendars
-    return json.dumps(
-        {
-            "connectionId": made.id,
-            "providerId": made.provider_id,
-            "calendarType": made.calendar_type,
-            "scheduleId": made.schedule_id,
-            "status": made.status.value,
-            "import": {
-                "enabled": made.sync.imports,
-                "calendars": None if calendars is None else [{"id": c.id, "name": c.name} for c in calendars],
-            },
-            "export": {
-                "enabled": made.sync.exports,
-                "target": "dedicated" if made.sync.dedicated else "primary",
-            },
+    return {
+        "connectionId": made.id,
+        "providerId": made.provider_id,
+        "calendarType": made.calendar_type,
+        "scheduleId": made.schedule_id,
+        "status": made.status.value,
+        "import": {
+            "enabled": made.sync.imports,
+            "calendars": None if calendars is None else [{"id": c.id, "name": c.name} for c in calendars],
         },
-        ensure_ascii=False,
-    )
+        "export": {
+            "enabled": made.sync.exports,
+            "target": "dedicated" if made.sync.dedicated else "primary",
+        },
+    }
+
+
+def as_json(answers: Answers) -> str:
+    """Return the result as one JSON object on one line, or nothing if nothing is connected."""
+    found = result(answers)
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def as_words(answers: Answers, fault: Fault | None) -> str:

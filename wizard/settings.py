@@ -5,6 +5,7 @@ What `calendar-wizard site --save` keeps comes after both; `wizard/saved.py` say
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,8 @@ class Settings:
     open_browser: bool = True
     sandbox: bool = False
     data: Path | None = None
+    receipt: Path | None = None
+    log_file: Path | None = None
     known: Mapping[str, str] = field(default_factory=dict, repr=False)
     sources: Mapping[str, str] = field(default_factory=lambda: VARIABLES, repr=False)
     """Which variable each known value is from."""
@@ -97,7 +100,7 @@ def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:
 
 
 def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
-    """Return the settings; raises `UsageError` for a base URL, redirect URL or key file that can't be used."""
+    """Return the settings; raises `UsageError` for a URL, a key file or a receipt's file that can't be used."""
     known = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
     sources = dict(VARIABLES)
     # The embedded site has its own key, so there a file that can't be read is in nobody's way.
@@ -115,6 +118,8 @@ def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
         open_browser=not options.no_browser,
         sandbox=options.sandbox,
         data=Path(options.data) if options.data else None,
+        receipt=_checked_receipt(options.receipt),
+        log_file=Path(options.log_file) if options.log_file is not None else None,
         known=known,
         sources=sources,
     )
@@ -169,3 +174,14 @@ def _checked_redirect_url(url: str | None) -> str | None:
     if not host or parts.scheme not in ("https", "http"):
         raise UsageError(f"--redirect-url: {url!r} is not a URL; give one like http://127.0.0.1:8711/back")
     return url.strip()
+
+
+def _checked_receipt(name: str | None) -> Path | None:
+    if name is None:
+        return None
+    path = Path(name)
+    if not path.name or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"--receipt: {name!r} can't be written; give the name of a new file in a folder of yours")
+    if os.path.lexists(path):
+        raise UsageError(f"--receipt: {name!r} exists already; give the name of a new file")
+    return path

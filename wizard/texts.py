@@ -127,7 +127,9 @@ STATES: dict[str, StateText] = {
         help=(
             "Wix now syncs by itself. The first time can take some minutes.\n\n"
             "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
-            "run the wizard again then."
+            "run the wizard again then.\n\n"
+            "ctrl+s saves a receipt in the current folder: what is connected, and each call to Wix with its request "
+            "id, for Wix's support. No password or key is in it."
         ),
     ),
     "events": StateText(
@@ -314,6 +316,9 @@ DONE_ACTIONS = {
     "next": ("Finish", "the sync goes on"),
 }
 
+RECEIPT_SAVED = "The receipt is saved in {folder}\n  {name}"
+RECEIPT_FAILED = "The receipt could not be saved: {reason}.\n  ctrl+s tries again."
+
 EVENTS_FROM = "From"
 EVENTS_TO = "To"
 EVENTS_SCHEDULE = "Schedule"
@@ -420,6 +425,7 @@ KEY = {
     "check": "check",
     "fill": "use it",
     "read": "read",
+    "receipt": "receipt",
     "scroll": "scroll",
     "close": "close",
     "theme": "light or dark",

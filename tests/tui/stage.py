@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ from wizard.tui.session import Pace, Session
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
+from wizard.wix import Call, Calls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -118,6 +119,23 @@ OF_STATE = {
 """The answers that lead to each screen."""
 
 
+LAST_CALL = Call(
+    "GET",
+    "/bookings/v2/external-calendars/connections/apple-to-dana",
+    200,
+    0.2104,
+    "1732281.90",
+    datetime(2026, 11, 22, 14, 59, 59, tzinfo=UTC),
+)
+
+
+def calls_of(*made: Call) -> Calls:
+    calls = Calls()
+    for call in made:
+        calls.add(call)
+    return calls
+
+
 @dataclass
 class FakeAttempt:
     """An authorization that waits until `home` says how it ends."""
@@ -162,6 +180,7 @@ class FakeJourney:
     on_attempt: Callable[[Attempt], None] = lambda _: None
     sets: Callable[[Sync], Sync] = lambda sync: sync
     sent: list[Any] = field(default_factory=list)
+    calls_made: Calls = field(default_factory=lambda: calls_of(LAST_CALL))
     provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
     known_schedules: dict[str, Schedule] = field(default_factory=lambda: {s.id: s for s in SCHEDULES})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from textual.widgets import Input
 
@@ -30,7 +32,7 @@ from tests.tui.stage import (
     value,
 )
 from wizard.answers import Answers
-from wizard.domain import Fault, Method
+from wizard.domain import Fault, Method, Status
 from wizard.tui.app import WizardApp
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.dialog import Ask, Help
@@ -106,6 +108,17 @@ async def test_leaving_after_connecting_ends_as_finished(state: str) -> None:
         await pilot.press("ctrl+c")
     assert app.return_value is not None
     assert (app.return_value.state, app.return_value.answers.connection) == ("finished", OF_APPLE)
+
+
+async def test_a_signal_keeps_what_the_screen_knew_for_the_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "alarm", lambda _: 0)
+    app = app_at("done", FakeJourney(statuses=(Status.SYNC_IN_PROGRESS,)))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app._end_by(signal.SIGTERM)  # noqa: SLF001 - the handler, without sending it to the tests themselves
+    assert app.return_code == 143
+    assert app.answers.connection is not None
+    assert app.answers.connection.status is Status.SYNC_IN_PROGRESS
 
 
 async def test_leaving_twice_at_once_leaves_once() -> None:

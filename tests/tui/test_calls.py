@@ -94,14 +94,15 @@ async def from_review_to_events(pilot: Pilot[Ending], app: WizardApp) -> None:
     await until(lambda: bool(listed(app).total))
 
 
-async def consent(site: InProcessSite, url: str, email: str) -> None:
-    """Allow access on the consent page, as the account's owner."""
+async def consent(site: InProcessSite, url: str, email: str) -> str:
+    """Allow access on the consent page, as the account's owner; return where the browser is sent."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(site.app), base_url=site.url) as browser:
         page = await browser.get(url)
         form = re.search(r'name="form" value="([0-9a-f]+)"', page.text)
         assert form is not None
         answer = await browser.post(page.url, data={"form": form[1], "decision": "allow", "account": email})
         assert answer.status_code == 303
+        return answer.headers["location"]
 
 
 async def test_a_journey_with_a_password_calls_what_the_table_says(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,8 +14,10 @@ from tests.tui.stage import (
     FASTMAIL,
     GOOGLE,
     HOME,
+    LAST_CALL,
     OF_APPLE,
     OF_STATE,
+    SITE_ID,
     FakeJourney,
     app_at,
     at,
@@ -25,6 +29,13 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Provider, Status, Sync
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.parametrize(
@@ -110,3 +121,51 @@ async def test_another_calendar_starts_with_fresh_answers() -> None:
         await at(pilot, "provider")
         assert app.step.answers == OF_STATE["provider"]
         assert "disconnect" not in journey.calls
+
+
+async def test_the_receipt_is_saved_in_the_current_directory_and_the_screen_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_at("done")
+    async with app.run_test(size=(300, 24)) as pilot:
+        await until(lambda: text_of(app, "#status") == "✓ In sync")
+        await pilot.press("ctrl+s")
+        await until(lambda: text_of(app, "#receipt"))
+        name = "calendar-wizard-receipt-20261122-100000.json"
+        assert text_of(app, "#receipt") == f"✓ The receipt is saved in {tmp_path} {name}"
+    said = json.loads((tmp_path / name).read_text(encoding="utf-8"))
+    assert (said["siteId"], said["provider"]["name"], said["connection"]["status"]) == (SITE_ID, "Apple", "SYNCED")
+    assert [call["requestId"] for call in said["calls"]] == [LAST_CALL.request_id]
+
+
+async def test_a_receipt_that_cannot_be_written_says_why_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    in_the_way = tmp_path / "calendar-wizard-receipt-20261122-100000.json"
+    in_the_way.mkdir()
+    app = app_at("done")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await until(lambda: "The receipt could not be saved: File exists" in text_of(app, "#receipt"))
+        in_the_way.rmdir()
+        await pilot.press("ctrl+s")
+        await until(lambda: "✓" in text_of(app, "#receipt"))
+    assert in_the_way.is_file()
+
+
+async def test_the_key_for_the_receipt_twice_at_once_saves_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_at("done")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+s", "ctrl+s")
+        await until(lambda: text_of(app, "#receipt"))
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "✓" in text_of(app, "#receipt")
+    assert names_in(tmp_path) == ["calendar-wizard-receipt-20261122-100000.json"]

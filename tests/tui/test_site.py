@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from tests.tui.stage import SITE_ID, FakeJourney, app_at, at, enter, focused, listed, said, settled, shown, value
+from typing import cast
+
+from pydantic import SecretStr
+
+from tests.tui.stage import (
+    LAST_CALL,
+    SITE_ID,
+    FakeJourney,
+    app_at,
+    at,
+    enter,
+    focused,
+    listed,
+    said,
+    settled,
+    shown,
+    value,
+)
+from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
+from wizard.settings import Settings
+from wizard.tui.session import Session
 from wizard.tui.widgets.field import SecretLine
 
 KEY = "IST.secret-of-dana"
@@ -85,3 +105,13 @@ async def test_a_secret_from_the_environment_is_used_but_not_typed_into_its_fiel
         await enter(pilot, site_id=SITE_ID, api_key="")
         await at(pilot, "provider")
     assert "check" in journey.calls
+
+
+async def test_the_calls_of_an_earlier_sign_in_stay_in_the_receipt() -> None:
+    session = Session(Settings(base_url="http://127.0.0.1"))
+    for way in SignInWay:
+        journey = await session.sign_in(SignIn(way, SecretStr(KEY), SITE_ID))
+        journey.calls_made.add(LAST_CALL)
+    await session.close()
+    said = session.receipt(Answers(), None)
+    assert (said["siteId"], len(cast("list[object]", said["calls"]))) == (SITE_ID, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,3 +192,16 @@ async def test_the_help_is_as_in_its_picture(pictures: SnapshotAssertion) -> Non
         await settled(pilot)
         await pilot.press("f1")
         assert pictures == await _resized(pilot, SIZES[0])
+
+
+async def test_a_saved_receipt_is_as_in_its_picture(
+    pictures: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.receipt.write", lambda *_: None)
+    monkeypatch.setattr(Path, "cwd", lambda: Path("/home/dana/studio"))
+    async with app_at("done").run_test(size=SIZES[0]) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await until(lambda: pilot.app.screen.query_one("#receipt").display)
+        for size in SIZES[:2]:
+            assert pictures(name=f"{size[0]}x{size[1]}") == await _resized(pilot, size)

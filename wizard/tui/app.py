@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from wizard.record import Found, Left
     from wizard.tui.session import Session
 
+
+_log = logging.getLogger(__name__)
 
 END_SECONDS = 5
 """How long tidying up may take after a signal."""
@@ -83,6 +86,7 @@ class WizardApp(App[Ending]):
         if self._start is None:
             # The flow is made later, and by then a refused sign-in may have to be typed after all.
             self._start = "site" if self._session.asks_site else "provider"
+        _log.info("%s: entered", self._start)
         self.push_screen(_screen_of(self._start)(self._session, self._answers, can_back=can_back))
         if not self._session.asks_site:
             self._offer_left()
@@ -122,6 +126,7 @@ class WizardApp(App[Ending]):
         state, answers, attempt = left.run.state, left.run.answers, left.run.attempt
         if attempt and attempt.email:
             answers = answers.with_email(attempt.email)
+        _log.info("%s: gone on with", state)
         self._flow = Flow(answers, asks_site=self._session.asks_site, start=state)
         self.workers.cancel_node(self.step)
         self.switch_screen(_screen_of(state)(self._session, answers, can_back=self._flow.can("back")))
@@ -133,6 +138,11 @@ class WizardApp(App[Ending]):
     def step(self) -> StepScreen:
         """The step below whatever dialog is open."""
         return next(s for s in reversed(self.screen_stack) if isinstance(s, StepScreen))
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered up to now, or up to the end, whatever ended it."""
+        return self._flow.answers if self._flow else self._answers
 
     def flow(self) -> Flow:
         """Return the flow; made when it is first needed, because the first frame needs none."""
@@ -152,7 +162,7 @@ class WizardApp(App[Ending]):
             self.pop_screen()
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
-        flow.send(outcome.event)
+        self._send(outcome.event)
         # What a step still waits for must not come back to a screen that is half gone.
         self.workers.cancel_node(self.step)
         if flow.is_over:
@@ -167,7 +177,13 @@ class WizardApp(App[Ending]):
     def on_retried(self) -> None:
         """Tell the flow, which refuses what its chart doesn't know."""
         if not self.flow().is_over:
-            self.flow().send("retry")
+            self._send("retry")
+
+    def _send(self, event: str) -> None:
+        flow = self.flow()
+        left = flow.state
+        flow.send(event)
+        _log.info("%s: left by %s, %s: entered", left, event, flow.state)
 
     def action_leave(self) -> None:
         """Leave the wizard; while a connection is under way, ask once."""
@@ -183,6 +199,8 @@ class WizardApp(App[Ending]):
         """Tidy up as after ctrl+c, but ask nothing: whoever sends a signal or has closed the terminal is gone."""
         # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
         signal.alarm(END_SECONDS)
+        _log.info("%s: ended by signal %d", self.step.state, number)
+        self.flow().answers = self.step.answers
         self.workers.cancel_all()
         self.exit(return_code=128 + number)
 
@@ -195,7 +213,7 @@ class WizardApp(App[Ending]):
         if flow.is_over:
             return
         flow.answers = self.step.answers
-        flow.send("give_up" if fault and flow.can("give_up") else "cancel")
+        self._send("give_up" if fault and flow.can("give_up") else "cancel")
         self.workers.cancel_node(self.step)
         self._session.forget()
         self.exit(Ending(flow.state, flow.answers, fault))
@@ -208,6 +226,7 @@ class WizardApp(App[Ending]):
         """End after a mistake in the program; Textual's own way prints every frame's locals, also a password's."""
         from rich.traceback import Traceback
 
+        _log.info("ended by a mistake in the program: %s", type(sys.exception()).__name__)
         self.panic(Traceback(show_locals=False))
 
     async def on_unmount(self) -> None:

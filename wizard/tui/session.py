@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from wizard.record import Found, Journal, Left
     from wizard.saved import Note
     from wizard.settings import Settings
+    from wizard.wix.calls import Calls
+
+_log = logging.getLogger(__name__)
 
 
 def _local_now() -> datetime:
@@ -61,7 +65,7 @@ class Session:
     now: Callable[[], datetime] = _local_now
     open_browser: Callable[[str], bool] = _open_browser
     pace: Pace = field(default_factory=Pace)
-    opener: Callable[[SignIn, str, Callable[[Fault, float], None]], Journey] | None = None
+    opener: Callable[[SignIn, str, Callable[[Fault, float], None], Calls | None], Journey] | None = None
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None
     """Told when a read is tried again by itself: why, and in how many seconds."""
     records: Path | None = None
@@ -77,7 +81,10 @@ class Session:
     _journal: Journal | None = None
     from_keyring: bool = False
     """Whether the sign-in is the saved one."""
+    calls: Calls | None = None
+    """The calls of the whole run, whatever sign-in they were made with; None until there is a journey."""
     _sign_in: SignIn | None = None
+    _full_site_id: str = ""
     _journey: asyncio.Task[Journey] | None = None
 
     @property
@@ -124,6 +131,12 @@ class Session:
         if not self.from_keyring:
             self.note = None
         return self.from_keyring
+
+    def receipt(self, answers: Answers, fault: Fault | None) -> dict[str, object]:
+        """Return the content of the run's receipt as it would be now."""
+        from wizard import receipt
+
+        return receipt.content(answers, site_id=self._full_site_id, calls=self.calls, now=self.now(), fault=fault)
 
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
@@ -221,7 +234,9 @@ class Session:
         module = await asyncio.to_thread(import_module, "wizard.journey")
         sign_in, base_url = self._sign_in, self.settings.base_url
         if self.embedded is not None:
+            began = time.monotonic()
             site = await asyncio.to_thread(self.embedded.ready)
+            _log.info("the sandbox runs; waited %d ms for it", (time.monotonic() - began) * 1000)
             sign_in, base_url, self.accounts = site.sign_in, site.base_url, site.accounts
         elif sign_in is None:
             sign_in = await asyncio.to_thread(self.settings.sign_in)
@@ -229,6 +244,8 @@ class Session:
             raise Fault("wix_sign_in_refused")
         # In a thread because its TLS context takes as long as a frame.
         opener = self.opener or module.open_journey
-        journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause)
+        journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause, self.calls)
+        _log.info("signs in by %s", sign_in.way)
+        self._full_site_id, self.calls = sign_in.site_id, journey.calls_made
         journey.on_attempt = self.keep_attempt
         return journey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from wizard.answers import Answers
     from wizard.tui.session import Session
+
+_log = logging.getLogger(__name__)
 
 STEP_SECONDS = 60.0
 """How long one piece of work may take in all."""
@@ -231,6 +234,7 @@ class StepScreen(Screen[None]):
     def refuse(self, fault: Fault) -> None:
         """Show a fault that came outside of work."""
         self.fault = fault
+        _log.info("%s: fault %s", self.state, fault.code)
         self.notice.fault(self._explained(fault))
         self.show_hints()
 
@@ -341,6 +345,7 @@ class StepScreen(Screen[None]):
         """Stop what was submitted; else go back a step."""
         if self._submitting and self._work is not None:
             self._work.cancel()
+            _log.info("%s: stopped by the person", self.state)
             self.notice.tell(texts.STOPPED)
         elif self.can_back:
             self.finish("back", self.partial())

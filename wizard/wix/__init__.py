@@ -1,6 +1,7 @@
 """The Wix client: what the wizard asks of Wix, in Python. The only package that imports httpx."""
 
 from wizard.wix.auth import AccessToken, ApiKey, App, Auth
+from wizard.wix.calls import Call, Calls
 from wizard.wix.client import Client
 from wizard.wix.errors import (
     AlreadyDisconnected,
@@ -56,6 +57,8 @@ __all__ = [
     "BadCertificate",
     "Calendar",
     "CalendarType",
+    "Call",
+    "Calls",
     "Chosen",
     "Client",
     "Conflict",

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from wizard.wix.answer import Answer
 from wizard.wix.auth import Auth
+from wizard.wix.calls import Calls
 from wizard.wix.errors import InvalidRequest, WixError
 from wizard.wix.models import (
     Calendar,
@@ -42,8 +43,8 @@ class Client:
 
     `base_url` is Wix's origin, or that of something that speaks like it; `transport` replaces the network, in tests.
     Requests go out as `limiter` lets them. Reads are tried again with `patience`, and each pause is told to `on_pause`,
-    with the error and the seconds; what may change something is sent once. Raises httpx.InvalidURL when `base_url` is
-    no URL.
+    with the error and the seconds; what may change something is sent once. Each request is added to `calls`. Raises
+    httpx.InvalidURL when `base_url` is no URL.
     """
 
     def __init__(
@@ -55,9 +56,17 @@ class Client:
         limiter: AsyncLimiter | None = None,
         patience: Patience = ONCE,
         on_pause: Callable[[WixError, float], None] = lambda _error, _seconds: None,
+        calls: Calls | None = None,
     ) -> None:
+        self.calls = Calls() if calls is None else calls
         self._sender = Sender(
-            auth, base_url=base_url, transport=transport, limiter=limiter, patience=patience, on_pause=on_pause
+            auth,
+            base_url=base_url,
+            transport=transport,
+            limiter=limiter,
+            patience=patience,
+            on_pause=on_pause,
+            calls=self.calls,
         )
 
     async def __aenter__(self) -> Self:

@@ -1,10 +1,13 @@
 """One request to Wix and its answer: signs in, keeps deadlines, reads JSON, and turns every fault into a WixError."""
 
 import json
+import logging
 import os
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 from urllib.request import getproxies, proxy_bypass
@@ -17,6 +20,7 @@ from pydantic_core import from_json
 
 from wizard.wix.answer import Answer
 from wizard.wix.auth import Auth
+from wizard.wix.calls import Call, Calls
 from wizard.wix.errors import (
     BadCertificate,
     InvalidRequest,
@@ -39,6 +43,8 @@ MOST_BYTES = 16 * 1024 * 1024
 
 Query = Mapping[str, str | Sequence[str]]
 
+_log = logging.getLogger(__name__)
+
 
 def wix_limiter() -> AsyncLimiter:
     """Make a limiter that lets ten requests out at once, and in no minute more than 198: Wix allows 200, then 429."""
@@ -60,10 +66,12 @@ class Sender:
         limiter: AsyncLimiter | None,
         patience: Patience,
         on_pause: Callable[[WixError, float], None],
+        calls: Calls,
     ) -> None:
         self._auth = auth
         self._patience = patience
         self._on_pause = on_pause
+        self._calls = calls
         self._base_url = httpx.URL(base_url)
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
@@ -93,7 +101,11 @@ class Sender:
     ) -> Answer:
         """Send a request that changes nothing, `again` if need be, and give the answer. Raises WixError."""
         patience = self._patience if again else ONCE
-        return await patience.keep(lambda: self.send(method, path, query=query, body=body), self._on_pause)
+        return await patience.keep(lambda: self.send(method, path, query=query, body=body), self._pause)
+
+    def _pause(self, error: WixError, seconds: float) -> None:
+        _log.info("%s: tried again in %.1f s", error.code, seconds)
+        self._on_pause(error, seconds)
 
     async def send(
         self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
@@ -128,8 +140,12 @@ class Sender:
             request_headers["content-type"] = "application/json"
         if self._limiter:
             await self._limiter.acquire()
+        http = self._client()
+        began, started = datetime.now(UTC), time.perf_counter()
+        status: int | None = None
+        request_id = ""
         try:
-            async with self._client().stream(
+            async with http.stream(
                 method,
                 path,
                 params=query,
@@ -138,12 +154,26 @@ class Sender:
                 headers=request_headers,
             ) as response:
                 received = await _bounded(response)
+            status, request_id = response.status_code, request_id_of(response.headers)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             fault = _fault(error, proxied=self._transport is None and _proxied(self._base_url))
         else:
             return _read(response, received, hidden=_secrets(body, request_headers))
+        finally:  # also when the person has stopped it
+            self._remember(Call(method, path, status, time.perf_counter() - started, request_id, began))
         # outside the handler: httpx's exceptions hold the request with its headers, and __context__ would keep them
         raise fault
+
+    def _remember(self, call: Call) -> None:
+        self._calls.add(call)
+        _log.info(
+            "%s %s: %s after %d ms%s",
+            call.method,
+            call.path,
+            "no answer" if call.status is None else call.status,
+            call.seconds * 1000,
+            f", request {call.request_id}" if call.request_id else "",
+        )
 
     def prepare(self) -> None:
         """Open the HTTP client now, because that takes as long as a frame: for a thread. Faults wait for a request."""

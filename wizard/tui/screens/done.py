@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from wizard import texts
 from wizard.domain import Fault, Status
+from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.busy import spinner
 from wizard.tui.widgets.hints import Hint
@@ -28,15 +32,20 @@ class DoneScreen(StepScreen):
 
     state = "done"
     only_retry = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "receipt", show=False)]
 
     def content(self) -> ComposeResult:
-        """Yield the summary, the status and the ways on."""
+        """Yield the summary, the status, the ways on, and where a receipt is said to be."""
+        self._receipt = ""
         yield Static(id="summary")
         yield Static(id="status")
         picker: Picker[str] = Picker(_draw, key=str)
         picker.styles.height = len(texts.DONE_ACTIONS)
         picker.extend(texts.DONE_ACTIONS)
         yield picker
+        receipt = Static(id="receipt")
+        receipt.display = False
+        yield receipt
 
     def begin(self) -> None:
         """Show what is known, and watch the status until it settles."""
@@ -107,9 +116,41 @@ class DoneScreen(StepScreen):
         else:
             self.finish(event.row)
 
+    def action_receipt(self) -> None:
+        """Save the receipt in the current directory; once a second is enough, for that is in its name."""
+        from wizard import receipt
+
+        name = receipt.name(self.session.now())
+        if name != self._receipt:
+            self._receipt = name
+            self.run_worker(self._save_receipt(name), group="receipt", description=self.state)
+
+    async def _save_receipt(self, name: str) -> None:
+        from wizard import receipt
+
+        said = self.session.receipt(self.answers, self.fault)
+        try:
+            folder = Path.cwd()
+            await asyncio.to_thread(receipt.write, folder / name, said)
+        except OSError as error:
+            self._receipt = ""
+            words = texts.RECEIPT_FAILED.format(reason=error.strerror)
+            content = Content.assemble(("! ", "$warning"), words)
+        else:
+            words = texts.RECEIPT_SAVED.format(folder=inert(folder, limit=4096), name=name)
+            content = Content.assemble(("✓ ", "$success"), words)
+        line = self.query_one("#receipt", Static)
+        line.display = True
+        line.update(content)
+        self.call_after_refresh(line.scroll_visible, animate=False)
+
     def hints(self) -> Sequence[Hint]:
         """Choose and continue."""
         return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"])]
+
+    def all_hints(self) -> list[Hint]:
+        """Return the receipt's key as well; last, so that the others stay where there is little room."""
+        return [*super().all_hints(), Hint("ctrl+s", texts.KEY["receipt"], "screen.receipt", spare=True)]
 
 
 def _draw(action: str, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops

@@ -1,0 +1,96 @@
+"""The receipt: what a run has connected and which calls it made, as a file to keep or to show to Wix's support.
+
+Nothing secret is in it: the calls have neither bodies nor headers nor queries. It does have the account's e-mail
+address, and the site's own names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard import __version__, report, texts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wizard.answers import Answers
+    from wizard.domain import Fault
+    from wizard.wix.calls import Calls
+
+SCHEMA = 1
+"""Grows when a key changes its meaning or goes; a new key doesn't change it."""
+
+
+def content(
+    answers: Answers, *, site_id: str, calls: Calls | None, now: datetime, fault: Fault | None = None
+) -> dict[str, object]:
+    """Return the receipt's content. `now` is aware; `fault` is what stands on the screen; `connection` as `--json`.
+
+    What isn't known is null: a connection before there is one, the site's ID where an app signs in.
+    """
+    provider, schedule, made = answers.provider, answers.schedule, answers.connection
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "savedAt": _utc(now),
+        "siteId": site_id or None,
+        "provider": provider and {"id": provider.id, "name": provider.name},
+        "method": answers.method and answers.method.value,
+        "schedule": schedule and {"id": schedule.id, "name": texts.schedule_name(schedule)},
+        # Of a connection only: what was typed and never accepted may be a password in the wrong field.
+        "email": (made and (made.email or answers.email)) or None,
+        "connection": report.result(answers),
+        "fault": fault and fault.code,
+        "calls": [
+            {
+                "began": _utc(call.began),
+                "method": call.method,
+                "path": call.path,
+                "status": call.status,
+                "seconds": round(call.seconds, 3),
+                "requestId": call.request_id or None,
+            }
+            for call in calls or ()
+        ],
+        "callsDropped": calls.dropped if calls is not None else 0,
+    }
+
+
+def name(now: datetime) -> str:
+    """Return the name of a receipt's file, with the time as the person's clock shows it."""
+    return f"calendar-wizard-receipt-{now:%Y%m%d-%H%M%S}.json"
+
+
+def write(path: Path, said: dict[str, object]) -> None:
+    """Write a receipt for its owner only. Blocks; raises OSError, FileExistsError where there is a file already.
+
+    It is there in full or not at all.
+    """
+    text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    descriptor, name_beside = tempfile.mkstemp(prefix=".receipt-", dir=path.parent)
+    beside = Path(name_beside)
+    try:
+        # A lone surrogate, which no file can hold, is written as JSON escapes it.
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # Taking the name first is what keeps another's file; a link would too, but not every file system has links.
+        path.touch(0o600, exist_ok=False)
+        try:
+            beside.replace(path)
+        except OSError:
+            path.unlink()
+            raise
+    except OSError:
+        beside.unlink()
+        raise
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
