@@ -76,8 +76,9 @@ def _with_url(command: list[str], url: str) -> list[str]:
 
 
 def _starts(command: list[str]) -> bool:
-    # xdg-open would follow BROWSER to a text browser
-    environment = {name: value for name, value in os.environ.items() if name != "BROWSER"}
+    # xdg-open would follow BROWSER to a text browser; the sign-in to Wix is none of a browser's business
+    withheld = {name for name in os.environ if name == "BROWSER" or name.startswith("WIX_")}
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
     try:
         process = subprocess.Popen(  # noqa: S603 - no shell; the URL is one argument
             command,
