@@ -397,6 +397,29 @@ async def test_switching_export_on_and_off_again_is_no_change(account: Account, 
     assert line.count(SYNC) == 0
 
 
+async def test_a_change_whose_answer_is_lost_is_looked_up_and_not_sent_again(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.lose(SYNC)
+    after = await account.journey.apply(account.provider, made, replace(made.sync, exports=True))
+    assert after.sync.exports
+    assert line.count(SYNC) == 1
+
+
+@pytest.mark.parametrize("look", [None, httpx.ConnectError("down")], ids=["looked", "no look either"])
+async def test_a_change_that_was_not_made_is_a_fault_and_can_be_sent_again(
+    account: Account, line: Line, look: Exception | None
+) -> None:
+    made = await account.connect()
+    line.fail(SYNC, httpx.ReadTimeout("lost"))
+    if look:
+        line.fail(CONNECTION, look)
+    wanted = replace(made.sync, exports=True)
+    with pytest.raises(Fault, match="timed_out"):
+        await account.journey.apply(account.provider, made, wanted)
+    assert (await account.journey.apply(account.provider, made, wanted)).sync.exports
+    assert line.count(SYNC) == 2
+
+
 async def test_import_can_be_off_with_no_calendar_chosen(account: Account) -> None:
     made = await account.connect()
     after = await account.journey.apply(account.provider, made, Sync(imports=False, calendars=(), exports=True))
@@ -462,6 +485,22 @@ async def test_a_disconnected_connection_may_be_disconnected_again(account: Acco
     await account.journey.disconnect(made)
     await account.journey.disconnect(made)
     assert (await account.journey.connection(made.id)).status is Status.DISCONNECTED
+
+
+async def test_a_disconnect_whose_answer_is_lost_is_looked_up(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.lose(DISCONNECT)
+    await account.journey.disconnect(made)
+    assert await account.connected() == []
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_a_disconnect_that_did_not_happen_is_a_fault(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.fail(DISCONNECT, httpx.ReadTimeout("lost"))
+    with pytest.raises(Fault, match="timed_out"):
+        await account.journey.disconnect(made)
+    assert await account.connected() == [made]
 
 
 async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSite, account: Account) -> None:

@@ -246,13 +246,25 @@ class Journey:
     async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
         """Change the sync directions (Update Sync Config), only if they differ from the connection's.
 
-        Setting a configuration twice changes nothing more, so trying again is safe.
+        When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
         """
         if _effect(sync) == _effect(connection.sync):
             return connection
         with faults():
-            await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+            try:
+                await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+            except _UNSURE:
+                now = await self._seen(connection.id)
+                if now is None or _effect(now.sync) != _effect(sync):
+                    raise
+                return now
         return await self.connection(connection.id)
+
+    async def _seen(self, connection_id: str) -> Connection | None:
+        """Return the connection after a request without an answer; None when Wix can't say that either."""
+        with suppress(*_UNSURE, wix.RateLimited):
+            return translate.connection(await self._client.get_connection(connection_id))
+        return None
 
     async def watch(self, connection_id: str) -> AsyncIterator[Connection]:
         """Read the connection again and again until its status settles: SYNCED, or no longer healthy."""
@@ -264,9 +276,17 @@ class Journey:
             await asyncio.sleep(self._poll_seconds)
 
     async def disconnect(self, connection: Connection) -> None:
-        """End a connection (Disconnect), which also deletes the exported events; one that is gone already is fine."""
+        """End a connection (Disconnect), which also deletes the exported events; one that is gone already is fine.
+
+        When no answer comes, it is looked whether it is gone all the same; only if not, it is a fault.
+        """
         with faults(), suppress(wix.AlreadyDisconnected, wix.NotFound):
-            await self._client.disconnect(connection.id)
+            try:
+                await self._client.disconnect(connection.id)
+            except _UNSURE:
+                now = await self._seen(connection.id)
+                if now is None or now.status is not Status.DISCONNECTED:
+                    raise
 
     async def events(
         self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
