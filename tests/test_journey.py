@@ -291,6 +291,25 @@ async def test_a_broken_connection_is_a_fault_and_disconnected_by_the_next_try(a
     assert line.count(DISCONNECT) == 1
 
 
+async def test_a_connection_of_which_nothing_is_said_but_its_id_is_disconnected_by_the_next_try_too(
+    account: Account, line: Line
+) -> None:
+    line.edit(CONNECT, lambda content: content.update(connection={"id": content["connection"]["id"]}))
+    with pytest.raises(Fault, match="connection_unknown"):
+        await account.connect()
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+
+
+async def test_a_connection_that_stands_after_all_is_left_alone_by_the_next_one(account: Account, line: Line) -> None:
+    made = await account.connect()
+    with pytest.raises(Fault, match="connection_unknown"):
+        account.journey.standing(replace(made, status=Status.UNKNOWN))
+    account.journey.standing(made)
+    await account.connect()
+    assert line.count(DISCONNECT) == 0
+
+
 @pytest.mark.parametrize("gone", [404, 428])
 async def test_a_broken_connection_that_is_gone_already_does_not_stand_in_the_way(
     account: Account, line: Line, gone: int
