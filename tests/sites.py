@@ -12,14 +12,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 from starlette.types import ASGIApp
 
+from wizard.sandbox import calendars
 from wizard.sandbox.accounts import write_calendars, write_users
 from wizard.sandbox.app import create_app
 from wizard.sandbox.radicale_process import RadicaleProcess
@@ -146,21 +150,53 @@ def calendar_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calend
 
 @pytest.fixture
 def site(calendar_server: CalendarServer) -> Iterator[InProcessSite]:
+    calendar_server.reset()
+    with open_site(calendar_server.url) as opened:
+        write_users(calendar_server.folder, opened.site.store.accounts())
+        yield opened
+
+
+@contextmanager
+def open_site(caldav_url: str) -> Iterator[InProcessSite]:
+    """Open a fresh site whose accounts' calendars are on that server."""
     store, clock = Store(), Clock()
     accounts = prepare(store, clock())
-    calendar_server.reset()
-    write_users(calendar_server.folder, accounts)
-    inside = Site(store, "http://sandbox.test", calendar_server.url, clock=clock, sync_delay=0)
+    inside = Site(store, "http://sandbox.test", caldav_url, clock=clock, sync_delay=0)
     yield InProcessSite(
         url=inside.url,
         api_key=store.key("api_key") or "",
         access_token=store.key("access_token") or "",
-        accounts=[_known(one.wire(calendar_server.url)) for one in accounts],
+        accounts=[_known(one.wire(caldav_url)) for one in accounts],
         app=create_app(inside),
         clock=clock,
         site=inside,
     )
     store.close()
+
+
+@contextmanager
+def paper_site() -> Iterator[InProcessSite]:
+    """Open a fresh site without any calendar server: each account has a few calendars and an event, on paper."""
+    with open_site("http://paper.test") as opened:
+        store = opened.site.store
+
+        def proves(_: str, email: str, password: str) -> bool:
+            account = store.account(email)
+            return account is not None and account.password == password
+
+        def occurrences(*asked: Any) -> list[calendars.Occurrence]:
+            start = asked[3][0].astimezone(asked[4])
+            return [calendars.Occurrence(start, start + timedelta(hours=1), "Breakfast", "Work", all_day=False)]
+
+        with patch.multiple(
+            calendars,
+            proves=proves,
+            list_calendars=lambda *_: [("primary", "Home"), ("work", "Work")],
+            occurrences=occurrences,
+            export=lambda *_: None,
+            withdraw=lambda *_: None,
+        ):
+            yield opened
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":

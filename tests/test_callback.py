@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.examples import TEXT
 from wizard import callback
@@ -32,11 +33,13 @@ def path_of(listener: Listener) -> str:
     return listener.url.removeprefix(f"http://{listener.address}")
 
 
-async def exchange(listener: Listener, request: bytes) -> str:
+async def exchange(listener: Listener, request: bytes, *, ends: bool = False) -> str:
     host, _, port = listener.address.rpartition(":")
     reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     try:
         writer.write(request)
+        if ends:
+            writer.write_eof()
         async with asyncio.timeout(20):
             return (await reader.read()).decode()
     except ConnectionError:
@@ -108,6 +111,8 @@ async def test_the_headers_allow_nothing_and_keep_nothing() -> None:
         "referrer-policy: no-referrer",
         "x-content-type-options: nosniff",
         "x-frame-options: deny",
+        "cross-origin-opener-policy: same-origin",
+        "cross-origin-resource-policy: same-origin",
         "content-type: text/html; charset=utf-8",
     ):
         assert header in head
@@ -217,6 +222,51 @@ async def test_among_many_hostile_requests_the_right_one_gets_through(monkeypatc
     for attack in attacks:
         attack.cancel()
     await asyncio.gather(*attacks, return_exceptions=True)
+
+
+MARK = "quoted-by-nobody"
+METHODS = st.sampled_from(["GET", "POST", "HEAD", "CONNECT", "get", MARK, "", "GET GET"])
+TARGETS = st.sampled_from(
+    ["{path}", "{path}?state=1", "{path}?connectionId=", "{path}/?error=x", "/", "*", f"/{MARK}?error={MARK}"]
+)
+VERSIONS = st.sampled_from(["HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/9", "", MARK])
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            *("Host: {host}", f"Host: {MARK}", "Host: {host}, {host}", "Host : {host}", "Host"),
+            *("Content-Length: 5", "Content-Length: -1", "Content-Length: 99999999999", "Transfer-Encoding: chunked"),
+            *("Upgrade: websocket", "Connection: Upgrade", "Expect: 100-continue", " folded", f"Cookie: {MARK}"),
+            f"X: {'x' * 9000}",
+        ]
+    ),
+    max_size=4,
+)
+ENDS = st.sampled_from(
+    ["\r\n\r\n", "\n\n", "\r\n", "", "\r\n\r\nhello", "\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "\r\n\r\n\x00"]
+)
+
+
+@st.composite
+def almost_http(draw: st.DrawFn) -> bytes:
+    """Draw a request that is none, or one that isn't the redirect."""
+    line = " ".join([draw(METHODS), draw(TARGETS), draw(VERSIONS)])
+    return (draw(st.sampled_from(["\r\n", "\n"])).join([line, *draw(HEADERS)]) + draw(ENDS)).encode()
+
+
+@given(st.lists(st.binary(max_size=64) | almost_http(), min_size=1, max_size=4))
+async def test_whatever_is_sent_nothing_is_quoted_and_the_right_one_gets_through(requests: list[bytes]) -> None:
+    async with await opened() as listener:
+        path = path_of(listener)
+        for request in requests:
+            answer = await exchange(
+                listener,
+                request.replace(b"{path}", path.encode()).replace(b"{host}", listener.address.encode()),
+                ends=True,
+            )
+            assert answer == "" or 400 <= status(answer) < 500
+            assert MARK not in answer
+        assert status(await get(listener, f"{path}?error=reject")) == 200
+        assert (await anext(listener)).error == "reject"
 
 
 async def test_closing_is_prompt_and_ends_open_connections() -> None:
@@ -345,9 +395,15 @@ def test_what_is_of_no_use_is_none(text: str) -> None:
     assert parse_return(text) is None
 
 
-@given(TEXT)
+@given(
+    TEXT
+    | st.lists(st.sampled_from(["connectionId", "error", "=", "?", "&", "#", "%2", "\n", "http://[", "<", "a"])).map(
+        "".join
+    )
+)
 def test_any_text_can_be_pasted(text: str) -> None:
-    parse_return(text)
+    redirect = parse_return(text)
+    assert redirect is None or (redirect.connection_id is None) != (redirect.error is None)
 
 
 @given(TEXT.filter(bool))

@@ -325,6 +325,25 @@ async def test_a_broken_connection_is_a_fault_and_disconnected_by_the_next_try(a
     assert line.count(DISCONNECT) == 1
 
 
+async def test_a_connection_of_which_nothing_is_said_but_its_id_is_disconnected_by_the_next_try_too(
+    account: Account, line: Line
+) -> None:
+    line.edit(CONNECT, lambda content: content.update(connection={"id": content["connection"]["id"]}))
+    with pytest.raises(Fault, match="connection_unknown"):
+        await account.connect()
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+
+
+async def test_a_connection_that_stands_after_all_is_left_alone_by_the_next_one(account: Account, line: Line) -> None:
+    made = await account.connect()
+    with pytest.raises(Fault, match="connection_unknown"):
+        account.journey.standing(replace(made, status=Status.UNKNOWN))
+    account.journey.standing(made)
+    await account.connect()
+    assert line.count(DISCONNECT) == 0
+
+
 @pytest.mark.parametrize("gone", [404, 428])
 async def test_a_broken_connection_that_is_gone_already_does_not_stand_in_the_way(
     account: Account, line: Line, gone: int
@@ -400,7 +419,7 @@ async def test_switching_export_on_and_off_again_is_no_change(account: Account, 
 async def test_a_change_whose_answer_is_lost_is_looked_up_and_not_sent_again(account: Account, line: Line) -> None:
     made = await account.connect()
     line.lose(SYNC)
-    after = await account.journey.apply(account.provider, made, replace(made.sync, exports=True))
+    after = await account.journey.apply(account.provider, made, replace(made.sync, exports=True, dedicated=True))
     assert after.sync.exports
     assert line.count(SYNC) == 1
 
@@ -455,7 +474,8 @@ async def test_at_most_one_choice_of_calendars_is_sent(
     line.fail(SYNC, httpx.Response(503))
     with pytest.raises(Fault, match="server_error"):
         await account.journey.apply(account.provider, made, sync)
-    assert json.loads(line.sent[-1].content)["syncConfig"]["listEventFromCalendars"] == sent
+    (change,) = (json.loads(request.content) for request in line.sent if request.method == "PATCH")
+    assert change["syncConfig"]["listEventFromCalendars"] == sent
 
 
 # Afterwards
@@ -500,7 +520,7 @@ async def test_a_disconnect_that_did_not_happen_is_a_fault(account: Account, lin
     line.fail(DISCONNECT, httpx.ReadTimeout("lost"))
     with pytest.raises(Fault, match="timed_out"):
         await account.journey.disconnect(made)
-    assert await account.connected() == [made]
+    assert [one.id for one in await account.connected()] == [made.id]
 
 
 async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSite, account: Account) -> None:

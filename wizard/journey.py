@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
@@ -151,7 +152,9 @@ class Journey:
             if found is None:
                 found = await self._connect_once(provider, schedule, email, password)
         self._unsure = None
-        return self.standing(found)
+        # The answer may leave these two out, and by them a broken connection is found again.
+        made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
+        return self.standing(made)
 
     async def look(self, attempt: Attempt) -> Connection | None:
         """Look for what an attempt has made whose answer nobody saw, because the program had ended (List Connections).
@@ -206,6 +209,8 @@ class Journey:
     def standing(self, made: Connection) -> Connection:
         """Return `made` if it stands; else keep it in mind, so that the next try replaces it, and raise its fault."""
         if made.status.healthy:
+            if self._broken and self._broken.id == made.id:
+                self._broken = None  # Wix has thought again
             return made
         self._broken = made
         raise Fault(translate.broken_code(made))

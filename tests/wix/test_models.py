@@ -1,16 +1,20 @@
 """Reading tolerantly: absent, null, unknown and oddly shaped values."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from tests.examples import TEXT
 from wizard.wix import (
+    App,
     CalendarType,
+    Client,
     Connection,
     ConnectionStatus,
     ConnectMethod,
@@ -30,6 +34,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
     max_leaves=4,
 )
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MODELS: list[type[BaseModel]] = [Provider, Schedule, Connection, Event, SyncConfig]
 WIRE_NAMES = sorted(
     {
@@ -38,6 +43,30 @@ WIRE_NAMES = sorted(
         for field in model.model_fields.values()
     }
 )
+
+ANSWERED = (
+    *("providers", "schedules", "connection", "connections", "calendars", "events"),
+    *("oauthUrl", "oAuthUrl", "pagingMetadata", "failedProviderIds"),
+)
+
+
+async def _all(pages: AsyncIterator[object]) -> None:
+    async for _ in pages:
+        pass
+
+
+CALLS: list[Callable[[Client], Awaitable[object]]] = [
+    lambda client: client.list_providers(),
+    lambda client: _all(client.query_schedules()),
+    lambda client: client.connect_by_credentials(provider_id="p", schedule_id="s", email="e", password=SecretStr("p")),
+    lambda client: client.connect_by_oauth(provider_id="p", schedule_id="s", redirect_url="u"),
+    lambda client: client.get_connection("c"),
+    lambda client: client.list_connections(),
+    lambda client: client.list_calendars("c"),
+    lambda client: client.update_sync_config("c", SyncConfig()),
+    lambda client: client.disconnect("c"),
+    lambda client: _all(client.list_events(start=NOON, end=NOON)),
+]
 
 
 @pytest.mark.parametrize("old_name", ["OUTLOOK", "OFFICE_365", "MICROSOFT"])
@@ -112,15 +141,17 @@ def test_any_object_can_be_read_as_anything(content: dict[str, object]) -> None:
         model.model_validate(content)
 
 
-@given(JSON)
-async def test_any_json_is_read_or_is_a_wix_error(content: object) -> None:
-    stage = Stage(ok({"connection": content, "events": content, "schedules": content, "pagingMetadata": content}))
-    try:
-        await stage.client.get_connection("c")
-        async for _ in stage.client.query_schedules():
-            pass
-    except WixError:
-        pass
+@given(JSON | st.dictionaries(st.sampled_from(ANSWERED), JSON, min_size=1))
+async def test_any_json_is_read_by_each_call_or_is_a_wix_error(answer: object) -> None:
+    for call in CALLS:
+        with suppress(WixError):
+            await call(Stage(ok(answer)).client)
+
+
+@given(JSON | st.fixed_dictionaries({"access_token": JSON, "expires_in": JSON}))
+async def test_any_json_is_a_token_or_is_a_wix_error(answer: object) -> None:
+    with suppress(WixError):
+        await Stage(ok(answer), auth=App("app", SecretStr("secret"), "instance")).client.list_providers()
 
 
 @given(st.dictionaries(TEXT, st.booleans()) | JSON)
