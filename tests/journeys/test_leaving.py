@@ -1,5 +1,7 @@
 """The terminal: used as it is, left as it was, with an exit code."""
 
+import os
+import signal
 from pathlib import Path
 
 from tests.journeys.conftest import Start, Studio
@@ -25,6 +27,16 @@ def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_
     assert terminal.line_settings == before
     assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
     assert terminal.said.count(b"\x1b[>") == terminal.said.count(b"\x1b[<u")  # the keyboard protocol, pushed and popped
+
+
+def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for(title("site"))
+    during = terminal.line_settings
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert terminal.wait_for_end() == 143
+    assert terminal.line_settings != during  # the keys echo again, and lines can be edited
+    assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
 
 
 def test_leaving_with_a_refused_sign_in_gives_4(start: Start, studio: Studio) -> None:

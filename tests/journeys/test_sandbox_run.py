@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.conftest import Start
 from tests.journeys.steps import title
-from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP, PATIENCE, Terminal
+from tests.journeys.terminal import PATIENCE, Terminal
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to look for processes")
 
@@ -44,20 +44,12 @@ def leave(terminal: Terminal) -> None:
     assert terminal.wait_for_end() == 130
 
 
-def terminate(terminal: Terminal) -> None:
-    before = terminal.line_settings
-    os.kill(terminal.pid, signal.SIGTERM)
-    assert terminal.wait_for_end() == 143
-    assert terminal.line_settings != before  # the keys echo again, and lines can be edited
-    assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
-
-
 def close(terminal: Terminal) -> None:
     terminal.hang_up()
 
 
 @needs_proc
-@pytest.mark.parametrize(("end", "cold"), [(leave, False), (terminate, False), (close, False), (kill, True)])
+@pytest.mark.parametrize(("end", "cold"), [(leave, False), (close, False), (kill, True)])
 def test_the_wizard_brings_its_own_site_and_leaves_nothing_of_it(
     start: Start, environment: dict[str, str], end: Callable[[Terminal], None], cold: bool
 ) -> None:
