@@ -419,5 +419,5 @@ async def _browse(address: str) -> None:
 
 def test_anyone_gets_to_the_end() -> None:
     asked = settings.get_profile(settings.get_current_profile_name())
-    few = settings(asked, max_examples=asked.max_examples // 12, suppress_health_check=[HealthCheck.too_slow])
+    few = settings(asked, max_examples=asked.max_examples // 16, suppress_health_check=[HealthCheck.too_slow])
     run_state_machine_as_test(Anyone, settings=few)
