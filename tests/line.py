@@ -1,8 +1,10 @@
 """The line between a journey and the sandbox in the test's process: it keeps what was sent, and fails when told to."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.sites import InProcessSite
 from wizard import wix
 from wizard.domain import Fault, Provider, Schedule
 from wizard.journey import Journey
+from wizard.wix import sender
 
 CONNECT, AUTHORIZE, CONNECTIONS, CONNECTION = ":connectByCredentials", ":connectByOAuth", "/connections", "/EC."
 PROVIDERS, SCHEDULES, SYNC, DISCONNECT = "/providers", "/schedules/query", "/sync-config", "/disconnect"
@@ -76,6 +79,29 @@ def _is(request: httpx.Request, call: str) -> bool:
     if call == CONNECTION:
         return request.method == "GET" and CONNECTION in path and "/" not in path.partition(CONNECTION)[2]
     return path.endswith(call)
+
+
+class Hasty(httpx.AsyncBaseTransport):
+    """The way to the site, on which no time passes: a pause is over at once, or is longer than the client waits."""
+
+    def __init__(self, site: InProcessSite) -> None:
+        self._network = site.transport()
+        self._deadline: ContextVar[asyncio.Timeout] = ContextVar("deadline")
+        site.site.faults.sleep = self.sleep
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            async with asyncio.timeout(None) as deadline:
+                self._deadline.set(deadline)
+                return await self._network.handle_async_request(request)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer", request=request) from None
+
+    async def sleep(self, seconds: float) -> None:
+        """Stand in for the site's pauses."""
+        if seconds > (sender.TIMEOUT.read or 0):
+            self._deadline.get().reschedule(0)
+            await asyncio.Event().wait()
 
 
 @asynccontextmanager

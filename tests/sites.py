@@ -11,8 +11,8 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,16 +23,20 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from wizard.sandbox import calendars
+from wizard.sandbox import app, calendars, faulty
 from wizard.sandbox.accounts import write_calendars, write_users
 from wizard.sandbox.app import create_app
 from wizard.sandbox.radicale_process import RadicaleProcess
 from wizard.sandbox.signin import APP_ID, APP_SECRET, INSTANCE_ID, SITE_ID
 from wizard.sandbox.site import Site, prepare
 from wizard.sandbox.store import Store
+from wizard.wix import sender
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For HTTP clients that go nowhere but loopback: loading the trusted certificates takes longer than most tests."""
+
+LARGEST = 128 * 1024
+"""What is larger than this, in bytes, is huge on a site on paper."""
 
 
 @dataclass
@@ -176,8 +180,12 @@ def open_site(caldav_url: str) -> Iterator[InProcessSite]:
 
 @contextmanager
 def paper_site() -> Iterator[InProcessSite]:
-    """Open a fresh site without any calendar server: each account has a few calendars and an event, on paper."""
-    with open_site("http://paper.test") as opened:
+    """Open a fresh site without any calendar server, on which nothing takes time but work.
+
+    Each account has two calendars and an event, on paper. Calls stay in the event loop's thread, and what is huge is
+    only large.
+    """
+    with open_site("http://paper.test") as opened, ExitStack() as patches:
         store = opened.site.store
 
         def proves(_: str, email: str, password: str) -> bool:
@@ -188,15 +196,25 @@ def paper_site() -> Iterator[InProcessSite]:
             start = asked[3][0].astimezone(asked[4])
             return [calendars.Occurrence(start, start + timedelta(hours=1), "Breakfast", "Work", all_day=False)]
 
-        with patch.multiple(
-            calendars,
-            proves=proves,
-            list_calendars=lambda *_: [("primary", "Home"), ("work", "Work")],
-            occurrences=occurrences,
-            export=lambda *_: None,
-            withdraw=lambda *_: None,
+        async def at_once(call: Callable[..., Any], *arguments: Any) -> Any:
+            return call(*arguments)
+
+        for patched in (
+            patch.multiple(
+                calendars,
+                proves=proves,
+                list_calendars=lambda *_: [("primary", "Home"), ("work", "Work")],
+                occurrences=occurrences,
+                export=lambda *_: None,
+                withdraw=lambda *_: None,
+            ),
+            patch.object(app, "run_in_threadpool", at_once),
+            patch.multiple(faulty, DRIP_SECONDS=0, HUGE_BYTES=2 * LARGEST),
+            patch.object(sender, "MOST_BYTES", LARGEST),
+            patch.dict(sys.modules, sniffio=None),  # httpx looks for it on the disk at each request
         ):
-            yield opened
+            patches.enter_context(patched)
+        yield opened
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":

@@ -6,32 +6,29 @@ to `done`. The calendar server is a stand-in and no pause takes any time, so tha
 """
 
 import asyncio
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
+from tests.line import Hasty
 from tests.sites import InProcessSite, paper_site
 from wizard import wix
 from wizard.answers import Answers
 from wizard.domain import Connection, Export, Fault, Import, Method, Provider, Schedule, Status
 from wizard.fault_texts import FAULTS
 from wizard.journey import Journey
-from wizard.sandbox import app, connecting, faulty, querying
+from wizard.sandbox import connecting, querying
 from wizard.sandbox.faults import CALLS, GROUPS, KINDS, PAGED_CALLS, PAGED_KINDS
 from wizard.sandbox.providers import APPLE, GOOGLE
 from wizard.sandbox.schedules import schedule_named
-from wizard.wix import sender
 
 if TYPE_CHECKING:
     from wizard.authorization import Authorization
@@ -177,35 +174,10 @@ ELSEWHERE = "https://shop.example/back"
 """A way back that is no listener of ours: what comes home is pasted."""
 ACCOUNTS = {APPLE.id: "dana@icloud.example", GOOGLE.id: "dana@gmail.example"}
 
-LARGEST = 128 * 1024
-"""What is larger than this, in bytes, is huge here."""
 MOST_PAGES = 4
 """How many pages come in the time that a screen gives a step, which is a minute there."""
 DAY = 86_400
 """After so many seconds the site's rate limit has forgotten the last cell, and an app's token is over."""
-
-
-class Hasty(httpx.AsyncBaseTransport):
-    """The way to the site, on which no time passes: a pause is over at once, or is longer than the client waits."""
-
-    def __init__(self, site: InProcessSite) -> None:
-        self._network = site.transport()
-        self._deadline: ContextVar[asyncio.Timeout] = ContextVar("deadline")
-        site.site.faults.sleep = self.sleep
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            async with asyncio.timeout(None) as deadline:
-                self._deadline.set(deadline)
-                return await self._network.handle_async_request(request)
-        except TimeoutError:
-            raise httpx.ReadTimeout("no answer", request=request) from None
-
-    async def sleep(self, seconds: float) -> None:
-        """Stand in for the site's pauses."""
-        if seconds > (sender.TIMEOUT.read or 0):
-            self._deadline.get().reschedule(0)
-            await asyncio.Event().wait()
 
 
 class Run:
@@ -331,19 +303,10 @@ class Met:
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcessSite]:
-    """Open a site that is as quick as can be: it stays in one thread, and what is huge is only large."""
+    """Open a small site, whose ids are short: httpx reads a URL letter by letter."""
     numbers = count()
-
-    async def at_once(call: Callable[..., Any], *arguments: Any) -> Any:
-        return call(*arguments)
-
-    monkeypatch.setitem(sys.modules, "sniffio", None)  # httpx looks for it on every disk at each request
-    monkeypatch.setattr(app, "run_in_threadpool", at_once)
-    monkeypatch.setattr(connecting, "connection_id", lambda: f"EC.{next(numbers):020}")  # httpx reads URLs by letters
+    monkeypatch.setattr(connecting, "connection_id", lambda: f"EC.{next(numbers):020}")
     monkeypatch.setattr(querying, "schedules", lambda: {one.id: one for one in (WANTED, SECOND)})
-    monkeypatch.setattr(faulty, "DRIP_SECONDS", 0)
-    monkeypatch.setattr(faulty, "HUGE_BYTES", 2 * LARGEST)
-    monkeypatch.setattr(sender, "MOST_BYTES", LARGEST)
     with paper_site() as opened:
         yield opened
 
