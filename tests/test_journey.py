@@ -232,6 +232,20 @@ async def test_when_the_look_fails_too_the_next_try_looks_before_it_sends(accoun
     assert line.count(CONNECT) == 1
 
 
+async def test_another_account_tried_in_between_makes_nothing_be_sent_twice(account: Account, line: Line) -> None:
+    line.lose(CONNECT)
+    line.edit(CONNECTIONS, lambda _: None)
+    line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    with pytest.raises(Fault, match="maybe_connected"):
+        await account.connect()
+    line.fail(CONNECT, httpx.ReadTimeout("lost"))
+    with pytest.raises(Fault, match="timed_out"):
+        await account.connect(email="dan@icloud.example")
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+    assert line.count(CONNECT) == 2
+
+
 async def test_the_email_may_be_written_otherwise_in_the_next_try(account: Account, line: Line) -> None:
     line.lose(CONNECT)
     line.edit(CONNECTIONS, lambda _: None)

@@ -100,7 +100,7 @@ class Journey:
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
-        self._unsure: Attempt | None = None
+        self._unanswered: dict[tuple[str, str, str], Attempt] = {}
         self._broken: Connection | None = None
 
     @property
@@ -151,7 +151,7 @@ class Journey:
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
                 found = await self._connect_once(provider, schedule, email, password)
-        self._unsure = None
+        self._unanswered.pop(_key(provider.id, schedule.id, email), None)
         # The answer may leave these two out, and by them a broken connection is found again.
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
@@ -163,15 +163,17 @@ class Journey:
         """
         with faults():
             found = await self._made_by(attempt)
-        self._unsure = attempt if found is None else None
+        if found is None:
+            self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
         return found
 
     async def _connect_once(
         self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
     ) -> Connection:
         before = {made.id: made.status.healthy for made in await self._standing_on(schedule.id)}
-        self._unsure = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
-        self.on_attempt(self._unsure)
+        attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
+        self._unanswered[_key(provider.id, schedule.id, email)] = attempt
+        self.on_attempt(attempt)
         try:
             return translate.connection(
                 await self._client.connect_by_credentials(
@@ -187,15 +189,12 @@ class Journey:
                 raise
             return found
         except wix.WixError:
-            self._unsure = None  # refused: it certainly made nothing
+            del self._unanswered[_key(provider.id, schedule.id, email)]  # refused: it certainly made nothing
             raise
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
-        sent = self._unsure
-        asked = (provider.id, schedule.id, email.lower())
-        if sent is None or (sent.provider_id, sent.schedule_id, sent.email.lower()) != asked:
-            return None
-        return await self._made_by(sent)
+        sent = self._unanswered.get(_key(provider.id, schedule.id, email))
+        return await self._made_by(sent) if sent else None
 
     async def _made_by(self, attempt: Attempt) -> Connection | None:
         made = next(filter(attempt.may_have_made, await self._standing_on(attempt.schedule_id)), None)
@@ -303,6 +302,11 @@ class Journey:
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
+
+
+def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
+    """Return what makes two attempts to connect the same: an email may be written otherwise."""
+    return provider_id, schedule_id, email.lower()
 
 
 def _effect(sync: Sync) -> tuple[object, ...]:

@@ -29,7 +29,7 @@ from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.stage import phase_of, until
 from wizard import wix
-from wizard.domain import Fault, SignIn, SignInWay, Status
+from wizard.domain import SignIn, SignInWay, Status
 from wizard.journey import Journey
 from wizard.sandbox import connecting
 from wizard.sandbox.errors import ApiError
@@ -46,7 +46,7 @@ from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Coroutine
 
     from textual.pilot import Pilot
 
@@ -106,7 +106,7 @@ class Anyone(RuleBasedStateMachine):
         for _ in range(far):
             self._answer_well()
 
-    def _journey(self, sign_in: SignIn, base_url: str, _: Callable[[Fault, float], None]) -> Journey:
+    def _journey(self, sign_in: SignIn, base_url: str, *_: object) -> Journey:
         auth: wix.Auth = wix.ApiKey(sign_in.secret, sign_in.site_id)
         if sign_in.way is SignInWay.ACCESS_TOKEN:
             auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
