@@ -285,7 +285,9 @@ class StepScreen(Screen[None]):
         self.query_one(Busy).pause(self._explained(fault).what, seconds)
 
     def loaded(self) -> None:
-        """Show the content, unless it could not be had."""
+        """Show the content, unless it could not be had, or the next step is on its way already."""
+        if self._handed_back:
+            return
         if self.phase is Phase.LOADING:
             self.phase = Phase.READY
         if self.news and self.fault is None:
