@@ -125,6 +125,12 @@ class Terminal:
         """Whether the program has not ended yet."""
         return self._child.isalive()
 
+    @property
+    def sleeps(self) -> bool:
+        """Whether the program waits for something; told by Linux only, elsewhere it is taken for granted."""
+        state = Path(f"/proc/{self.pid}/stat")
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "S"
+
     # Waiting
 
     def wait_for(self, *anyone: str) -> None:

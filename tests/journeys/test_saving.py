@@ -77,5 +77,6 @@ def test_without_a_keyring_it_says_so_before_it_asks(start: Start) -> None:
 def test_leaving_a_question_gives_130(start: Start) -> None:
     terminal = start("site", "--save", known={BACKEND: NULL})
     terminal.wait_for(texts.SAVE_NUMBER.strip())
+    terminal.wait_until(lambda: terminal.sleeps, "it to wait for the answer")
     terminal.press("ctrl+c")
     assert terminal.wait_for_end() == 130
