@@ -35,6 +35,17 @@ again what failed, `f1` helps, `f2` switches between dark and light, and `ctrl+c
 done and when it gives up; a fault says what happened, why, and what to do, and leaves everything typed where it is.
 """
 
+LEFT_OFF = """\
+## Going on with a run that was cut off
+
+![a run that was cut off](tests/tui/__snapshots__/test_snapshots/\
+test_a_run_that_was_cut_off_is_offered_as_in_its_picture%5B80x24%5D.svg)
+
+At every step the run is kept in a journal, without any secret. The next start on the same site asks, before anything
+else, whether to go on there. On `credentials` and `authorize` it then looks first (List Connections) for what was made
+meanwhile: what it finds is told on `review`; where there is nothing, the sign-in starts again.
+"""
+
 LEADS = {
     "no_method": "Only back, to another provider.",
     "bad_credentials": "The screen stays; the email is kept, the password is cleared.",
@@ -49,6 +60,7 @@ def document() -> str:
     """Return screens.md."""
     parts = [HEAD, "## How they follow one another", _diagram(), _table()]
     parts += [_screen(state) for state in SCREENS]
+    parts += [LEFT_OFF]
     parts += ["## Faults of every call", "Any screen that talks to Wix can show these.", _common()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

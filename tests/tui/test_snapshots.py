@@ -23,9 +23,12 @@ from tests.tui.stage import (
     settled,
     until,
 )
+from tests.tui.test_left import cut_off
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.tui.step import Phase
+from wizard.tui.widgets.dialog import Ask
+from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -178,6 +181,17 @@ async def test_a_terminal_that_is_too_small_asks_for_more_room(pictures: Snapsho
     async with app_at("provider").run_test(size=(38, 11)) as pilot:
         await settled(pilot)
         assert pictures == await _resized(pilot, (38, 11))
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_run_that_was_cut_off_is_offered_as_in_its_picture(
+    pictures: SnapshotAssertion, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    cut_off(tmp_path, "credentials")
+    async with app_at("provider", session={"records": tmp_path}).run_test(size=size) as pilot:
+        await until(lambda: isinstance(pilot.app.screen, Ask))
+        await until(lambda: pilot.app.screen_stack[-2].query_one(Picker).display)
+        assert pictures == await _resized(pilot, size)
 
 
 async def test_the_light_look_is_as_in_its_picture(pictures: SnapshotAssertion) -> None:

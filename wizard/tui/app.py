@@ -110,7 +110,9 @@ class WizardApp(App[Ending]):
         answer = await self.push_screen_wait(
             Ask(
                 texts.LEFT_TITLE,
-                texts.left_text(left.run.state, left.run.answers, left.run.saved.astimezone()),
+                texts.left_text(
+                    left.run.state, left.run.answers, left.run.saved.astimezone(self._session.now().tzinfo)
+                ),
                 [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)],
             )
         )
