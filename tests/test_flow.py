@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pytest
 from hypothesis import settings
@@ -136,10 +137,9 @@ def test_an_edge_leads_where_the_chart_says(state: str, event: str, guard: Guard
         assert flow.state == target
 
 
-@pytest.mark.parametrize("state", [*SCREENS, *ENDS])
 @pytest.mark.parametrize("now", SITUATIONS.values(), ids=SITUATIONS)
-def test_what_the_chart_does_not_name_is_refused_and_changes_nothing(state: str, now: Situation) -> None:
-    for event in EVENTS:
+def test_what_the_chart_does_not_name_is_refused_and_changes_nothing(now: Situation) -> None:
+    for state, event in product([*SCREENS, *ENDS], EVENTS):
         named = any((state, event) == row[:2] and row[2](now) for row in CHART)
         flow = flow_at(state, now)
         assert flow.can(event) == named
@@ -159,11 +159,11 @@ def test_a_run_begins_at_the_site_unless_that_is_known() -> None:
 
 
 @pytest.mark.parametrize("state", SCREENS)
-@pytest.mark.parametrize("now", SITUATIONS.values(), ids=SITUATIONS)
-def test_every_screen_can_be_left_at_once(state: str, now: Situation) -> None:
-    flow = flow_at(state, now)
-    flow.send("cancel")
-    assert flow.is_over
+def test_every_screen_can_be_left_at_once(state: str) -> None:
+    for now in SITUATIONS.values():
+        flow = flow_at(state, now)
+        flow.send("cancel")
+        assert flow.is_over
 
 
 @pytest.mark.parametrize("end", ENDS)
