@@ -26,9 +26,8 @@ from tests.tui.stage import (
 from tests.tui.test_left import cut_off
 from wizard.answers import Answers
 from wizard.domain import Fault
-from wizard.tui.step import Phase
+from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
-from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -190,7 +189,8 @@ async def test_a_run_that_was_cut_off_is_offered_as_in_its_picture(
     cut_off(tmp_path, "credentials")
     async with app_at("provider", session={"records": tmp_path}).run_test(size=size) as pilot:
         await until(lambda: isinstance(pilot.app.screen, Ask))
-        await until(lambda: pilot.app.screen_stack[-2].query_one(Picker).display)
+        below = pilot.app.screen_stack[-2]
+        await until(lambda: isinstance(below, StepScreen) and below.phase is Phase.READY)
         assert pictures == await _resized(pilot, size)
 
 

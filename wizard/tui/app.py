@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from wizard.domain import Fault
     from wizard.flow import Flow
-    from wizard.record import Found, Left
+    from wizard.record import Left
     from wizard.tui.session import Session
 
 
@@ -97,25 +98,19 @@ class WizardApp(App[Ending]):
 
     def _offer_left(self) -> None:
         """Offer to go on with a run that was cut off, before the person can do anything else."""
-        if found := self._session.find_left():
-            self.run_worker(self._ask_about(found), description="go on with a run that was cut off")
-
-    async def _ask_about(self, found: Found) -> None:
+        found = self._session.find_left()
+        if found is None:
+            return
+        if found.left:
+            run = found.left.run
+            words = texts.left_text(run.state, run.answers, run.saved.astimezone(self._session.now().tzinfo))
+            options = [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)]
+            self.push_screen(Ask(texts.LEFT_TITLE, words, options), partial(self._offered, found.left))
         for path in found.unreadable:
             words = texts.UNREADABLE_TEXT.format(path=path)
-            await self.push_screen_wait(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
-        if found.left is None:
-            return
-        left = found.left
-        answer = await self.push_screen_wait(
-            Ask(
-                texts.LEFT_TITLE,
-                texts.left_text(
-                    left.run.state, left.run.answers, left.run.saved.astimezone(self._session.now().tzinfo)
-                ),
-                [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)],
-            )
-        )
+            self.push_screen(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
+
+    def _offered(self, left: Left, answer: str | None) -> None:
         if answer == "afresh":
             left.journal.forget()
         else:
@@ -172,9 +167,10 @@ class WizardApp(App[Ending]):
             self.exit(Ending(flow.state, flow.answers, outcome.fault))
             return
         self._session.keep(flow.state, flow.answers)
-        if outcome.event == "next" and self.step.state == "site":
-            self._offer_left()
+        site_is_known = outcome.event == "next" and self.step.state == "site"
         self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
+        if site_is_known:
+            self._offer_left()
 
     def on_retried(self) -> None:
         """Tell the flow, which refuses what its chart doesn't know."""
