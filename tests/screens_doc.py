@@ -39,7 +39,7 @@ LEFT_OFF = """\
 ## Going on with a run that was cut off
 
 ![a run that was cut off](tests/tui/__snapshots__/test_snapshots/\
-test_a_run_that_was_cut_off_is_offered_as_in_its_picture%5B80x24%5D.svg)
+test_a_run_that_was_cut_off_is_offered_as_in_its_picture.svg)
 
 At every step the run is kept in a journal, without any secret. The next start on the same site asks, before anything
 else, whether to go on there. On `credentials` and `authorize` it then looks first (List Connections) for what was made
