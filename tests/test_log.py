@@ -52,6 +52,7 @@ def test_without_a_file_nothing_is_even_formatted() -> None:
     assert not logging.getLogger("wizard.wix.sender").isEnabledFor(logging.INFO)
 
 
+# Filling a real disk would hurt others; Linux has one that is always full, and CI runs there.
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
 def test_a_line_that_cannot_be_written_is_lost_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
     with log.to_file(Path("/dev/full")):

@@ -74,13 +74,15 @@ class Person:
 
     def goes_on_until(self, holds: Callable[[], bool]) -> None:
         """Do one thing after the other."""
-        before = ""
-        while True:
-            self._terminal.wait_until(lambda: holds() or self._next() not in ("", before), "the next screen")  # noqa: B023
-            if holds():
-                return
-            before = self._next()
-            self._does[before][1]()
+        done = ""
+        while not self._terminal_shows_other_than(done, holds):
+            done = self._next()
+            self._does[done][1]()
+
+    def _terminal_shows_other_than(self, done: str, holds: Callable[[], bool]) -> bool:
+        """Wait until there is something else to do, or it holds; say whether it does."""
+        self._terminal.wait_until(lambda: holds() or self._next() not in ("", done), "the next screen")
+        return holds()
 
     def sees(self, state: str) -> bool:
         """Whether this screen is there."""

@@ -84,9 +84,9 @@ def _run(
     os.close(descriptor)
     if output is not None:
         os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT), 1)
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # type: ignore[misc] # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # type: ignore[misc] # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", closefd=False)  # type: ignore[misc] # noqa: SIM115
+    # The process it is forked from has closed its own.
+    streams = {"stdin": os.fdopen(0), "stdout": os.fdopen(1, "w"), "stderr": os.fdopen(2, "w")}
+    sys.__dict__.update(streams, **{f"__{name}__": stream for name, stream in streams.items()})
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

@@ -28,7 +28,7 @@ from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.stage import phase_of, until
-from wizard import wix
+from wizard import texts, wix
 from wizard.domain import SignIn, SignInWay, Status
 from wizard.journey import Journey
 from wizard.sandbox import connecting
@@ -210,7 +210,8 @@ class Anyone(RuleBasedStateMachine):
     @property
     def _still(self) -> bool:
         step = self._step
-        return phase_of(self._pilot) is not Phase.LOADING and not step._submitting  # noqa: SLF001
+        stops = any(hint.label == texts.KEY["stop"] for hint in step.all_hints())
+        return phase_of(self._pilot) is not Phase.LOADING and not stops
 
     def _has_a_way(self) -> None:
         if self._dialog:
@@ -333,7 +334,8 @@ class Anyone(RuleBasedStateMachine):
         if self._dialog:
             self._press("up", "enter")
         elif self._step.fault and self._step.phase is Phase.FAILED:
-            self._press("ctrl+r" if self._step._again else "ctrl+b")  # noqa: SLF001 - the key is on the screen then
+            can_retry = any(hint.key == "ctrl+r" for hint in self._step.all_hints())
+            self._press("ctrl+r" if can_retry else "ctrl+b")
         else:
             getattr(self, f"_at_{self._step.state}", lambda: self._press("enter"))()
 

@@ -15,6 +15,7 @@ from wizard.tui.widgets.field import SecretLine
 
 if TYPE_CHECKING:
     from tests.keyrings import MemoryKeyring
+    from wizard.domain import SignIn
     from wizard.saved import Note
     from wizard.tui.app import WizardApp
 
@@ -31,9 +32,9 @@ def note(memory: MemoryKeyring) -> Note:
 
 
 def app_with(note: Note, journey: FakeJourney, used: list[str] | None = None) -> WizardApp:
-    def opener(sign_in: object, *_: object) -> FakeJourney:
+    def opener(sign_in: SignIn, *_: object) -> FakeJourney:
         if used is not None:
-            used.append(sign_in.secret.get_secret_value())  # type: ignore[attr-defined]
+            used.append(sign_in.secret.get_secret_value())
         return journey
 
     return app_at(None, journey, session={"note": note, "opener": opener})
