@@ -107,6 +107,15 @@ def test_a_run_from_long_ago_is_removed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_kill_in_the_middle_of_a_write_has_left_is_removed_later(tmp_path: Path) -> None:
+    torn, being_written = tmp_path / ".a.new", tmp_path / ".b.new"
+    for path in (torn, being_written):
+        path.touch()
+    os.utime(torn, (time.time() - 120, time.time() - 120))
+    find(tmp_path, SITE)
+    assert list(tmp_path.iterdir()) == [being_written]
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", "null", "\x00" * 200, '{"schema":1}', '{"schema":2,"site":"x"}', "{}" * 50_000],

@@ -277,19 +277,12 @@ def _on_sandbox(chosen: Settings, options: argparse.Namespace) -> int:
         return _wizard(chosen, embedded, as_json=options.json)
 
 
-def _records() -> Path:
-    """Return where journals of runs are kept: in the platform's directory for a program's state."""
-    from platformdirs import user_state_path
-
-    return user_state_path("calendar-wizard", appauthor=False) / "runs"
-
-
 def _wizard(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
-    from wizard import saved
+    from wizard import files, saved
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
-    session = Session(chosen, embedded, saved.note_for(chosen), records=_records())
+    session = Session(chosen, embedded, saved.note_for(chosen), records=files.state_folder() / "runs")
     app = WizardApp(session)
     ending = app.run()
     if chosen.receipt is not None:

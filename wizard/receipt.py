@@ -7,16 +7,14 @@ address, and the site's own names.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from datetime import UTC
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wizard import __version__, report, texts
+from wizard import __version__, files, report, texts
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from wizard.answers import Answers
     from wizard.domain import Fault
@@ -71,25 +69,7 @@ def write(path: Path, said: dict[str, object]) -> None:
 
     It is there in full or not at all.
     """
-    text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
-    descriptor, name_beside = tempfile.mkstemp(prefix=".receipt-", dir=path.parent)
-    beside = Path(name_beside)
-    try:
-        # A lone surrogate, which no file can hold, is written as JSON escapes it.
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        # Taking the name first is what keeps another's file; a link would too, but not every file system has links.
-        path.touch(0o600, exist_ok=False)
-        try:
-            beside.replace(path)
-        except OSError:
-            path.unlink()
-            raise
-    except OSError:
-        beside.unlink()
-        raise
+    files.write(path, json.dumps(said, ensure_ascii=False, indent=2) + "\n", new=True)
 
 
 def _utc(moment: datetime) -> str:

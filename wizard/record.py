@@ -4,7 +4,6 @@ Each run has a file of its own in the platform's state directory, readable by it
 every step. A lock beside it tells a run that still lives from one that was cut off, and is gone with its process.
 """
 
-import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
+from wizard import files
 from wizard.answers import Answers
 from wizard.domain import Attempt
 
@@ -61,20 +61,11 @@ class Journal:
         """Replace the file; it survives a power cut from here on. Raises OSError."""
         if not self._lock.is_locked:
             self.take()
-        new = self.path.with_suffix(".new")
-        with suppress(FileNotFoundError):
-            new.unlink()
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_RUN.dump_json(run))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+        files.write(self.path, _RUN.dump_json(run).decode())
 
     def forget(self) -> None:
         """Remove the file: there is nothing to go on with."""
-        for path in (self.path, self.path.with_suffix(".new")):
-            path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
         self.close()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
@@ -110,6 +101,9 @@ def find(folder: Path, site: str) -> Found:
 
     Raises OSError where the folder can't be used.
     """
+    for torn in folder.glob(".*.new"):  # by a kill in the middle of a write, which takes no minute
+        if _changed(torn) < time.time() - 60:
+            torn.unlink(missing_ok=True)
     unreadable: list[Path] = []
     for path in sorted(folder.glob("*.json"), key=_changed, reverse=True):
         journal = Journal(folder, path.stem)

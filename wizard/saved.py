@@ -13,8 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from platformdirs import user_state_path
-
+from wizard import files
 from wizard.domain import SignInWay
 from wizard.settings import NEEDS, SECRETS, make_sign_in
 
@@ -118,7 +117,7 @@ def save(sign_in: SignIn, base_url: str) -> str:
     try:
         file = _note_file()
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(note), encoding="utf-8")
+        files.write(file, json.dumps(note))
     except OSError as error:
         # Without its note nothing would ever find the entry.
         _within_limit(_remove)
@@ -138,7 +137,7 @@ def forget() -> bool:
 
 
 def _note_file() -> Path:
-    return user_state_path(SERVICE, appauthor=False) / "saved-site.json"
+    return files.state_folder() / "saved-site.json"
 
 
 def _parse(text: str) -> tuple[Note, str]:

@@ -1,0 +1,42 @@
+"""Files that are for their owner only, and there in full or not at all; and where programs keep their state."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+
+def state_folder() -> Path:
+    """Return the platform's folder for what this program keeps between its runs. It need not be there."""
+    return user_state_path("calendar-wizard", appauthor=False)
+
+
+def write(path: Path, text: str, *, new: bool = False) -> None:
+    """Write a file, mode 0600, in place of one that is there; a power cut leaves the old one or the new one.
+
+    With `new` a file that is there is kept: raises FileExistsError then, and OSError for all else that goes wrong.
+    Blocks until the disk has it.
+    """
+    descriptor, name_beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    beside = Path(name_beside)
+    try:
+        # A lone surrogate, which no file can hold, is written as JSON escapes it.
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if new:
+            # Taking the name first is what keeps another's file; a link would too, but not every file system has links.
+            path.touch(0o600, exist_ok=False)
+        try:
+            beside.replace(path)
+        except OSError:
+            if new:
+                path.unlink()
+            raise
+    except OSError:
+        beside.unlink()
+        raise
