@@ -6,7 +6,7 @@ every step. A lock beside it tells a run that still lives from one that was cut 
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -96,6 +96,50 @@ class Found:
     unreadable: tuple[Path, ...] = ()
 
 
+class Recorder:
+    """Keeps one run on `site` up to date in its journal; every front has one.
+
+    A disk that is full or can't be written stops no run: it goes on without this net.
+    """
+
+    def __init__(self, folder: Path, site: str, left: Left | None = None) -> None:
+        """Begin a new journal, or go on with the one of a run that was cut off."""
+        self._site = site
+        self._journal = left.journal if left else Journal(folder)
+        self._run = left.run if left else None
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The connection that is being made in this state."""
+        return self._run.attempt if self._run else None
+
+    def keep(self, state: str, answers: Answers) -> None:
+        """Keep what the run has reached: nothing before a provider is chosen. An attempt belongs to its state."""
+        if answers.provider:
+            attempt = self.attempt if self._run and self._run.state == state else None
+            self._write(Run(self._site, state, answers, datetime.now(UTC), attempt))
+
+    def keep_attempt(self, attempt: Attempt | None) -> None:
+        """Keep what is about to be asked of Wix, before it is; None when it was looked for, and is settled."""
+        if self._run:
+            self._write(replace(self._run, saved=datetime.now(UTC), attempt=attempt))
+
+    def forget(self) -> None:
+        """Keep nothing of the run any more, unless a connection may still come about."""
+        if self._run and not self.attempt:
+            self._journal.forget()
+            self._run = None
+
+    def close(self) -> None:
+        """Leave the journal, if there is one still, to the next start."""
+        self._journal.close()
+
+    def _write(self, run: Run) -> None:
+        self._run = run
+        with suppress(OSError):
+            self._journal.keep(run)
+
+
 def find(folder: Path, site: str) -> Found:
     """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
 
@@ -138,8 +182,3 @@ def _read(path: Path) -> Run:
     if run.schema != SCHEMA:
         raise ValueError("of another version")
     return run
-
-
-def now() -> datetime:
-    """Return the time for `Run.saved`."""
-    return datetime.now(UTC)

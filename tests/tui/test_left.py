@@ -162,6 +162,8 @@ async def test_what_is_left_while_consent_is_awaited_can_be_found_later(tmp_path
     journey = FakeJourney()
     app = started_in(tmp_path, journey)
     async with app.run_test() as pilot:
+        await until(lambda: isinstance(pilot.app.screen, Ask))
+        await until(lambda: "providers" in journey.calls)  # it is open before it is known which run goes on
         await go_on(pilot, "authorize")
         await until(lambda: app.step.under_way)
         journey.on_attempt(BY_BROWSER)

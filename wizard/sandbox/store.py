@@ -85,8 +85,9 @@ class Store:
             raise DamagedError(str(error)) from error
 
     def close(self) -> None:
-        """Close the database; every later call fails."""
-        self._database.close()
+        """Close the database once no call is under way, which sqlite3 would not survive; every later call fails."""
+        with self._lock:
+            self._database.close()
 
     def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock, closing(self._database.execute(statement, values)) as cursor:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from wizard import texts
-from wizard.answers import Answers
 from wizard.domain import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wizard.answers import Answers
     from wizard.domain import Attempt, SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
-    from wizard.record import Found, Journal, Left
+    from wizard.record import Found, Left, Recorder
     from wizard.saved import Note
     from wizard.settings import Settings
     from wizard.wix.calls import Calls
@@ -73,12 +72,10 @@ class Session:
     asks_again: bool = False
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
     attempt: Attempt | None = None
-    """A connection that may have been made by now although nobody saw it, so that it has to be looked for."""
+    """What a run that was cut off may have made although nobody saw it, so that it has to be looked for first."""
     news: str = ""
     """What the next step tells as soon as it is there."""
-    _state: str = ""
-    _answers: Answers = field(default_factory=Answers)
-    _journal: Journal | None = None
+    _recorder: Recorder | None = None
     from_keyring: bool = False
     """Whether the sign-in is the saved one."""
     calls: Calls | None = None
@@ -156,6 +153,10 @@ class Session:
     async def sign_in(self, sign_in: SignIn) -> Journey:
         """Use what the person typed; an earlier sign-in is forgotten."""
         await self._close_journey()
+        if self._recorder:  # it may be another site
+            self._recorder.forget()
+            self._recorder.close()
+            self._recorder = None
         self._sign_in, self.from_keyring = sign_in, False
         return await self.journey()
 
@@ -184,41 +185,44 @@ class Session:
 
     def go_on_with(self, left: Left) -> None:
         """Make a run that was cut off this one."""
-        self._journal, self.attempt = left.journal, left.run.attempt
-        self._state, self._answers = left.run.state, left.run.answers
+        from wizard.record import Recorder
+
+        assert self.records is not None  # noqa: S101 - it was found there
+        self._recorder = Recorder(self.records, self._place, left)
+        self.attempt = left.run.attempt
 
     def keep(self, state: str, answers: Answers) -> None:
-        """Keep what this run has reached."""
-        if state != self._state:
-            self.attempt = None
-        self._state, self._answers = state, answers
-        self._write()
+        """Keep what this run has reached; what had to be looked for belonged to the state before."""
+        self.attempt = None
+        if recorder := self._recording():
+            recorder.keep(state, answers)
 
-    def keep_attempt(self, attempt: Attempt) -> None:
-        """Keep what is about to be asked of Wix, before it is."""
-        self.attempt = attempt
-        self._write()
+    def looked(self) -> None:
+        """Take note that what had to be looked for was."""
+        self.attempt = None
+        self._keep_attempt(None)
+
+    def _keep_attempt(self, attempt: Attempt | None) -> None:
+        if recorder := self._recording():
+            recorder.keep_attempt(attempt)
 
     def forget(self) -> None:
         """Keep nothing of this run any more; a connection that may still come about is kept in mind."""
-        if self._journal and not self.attempt:
-            self._journal.forget()
-            self._journal = None
+        if self._recorder:
+            self._recorder.forget()
 
-    def _write(self) -> None:
-        if self.records is None or not self._place or not self._answers.provider:
-            return
-        from wizard import record
+    def _recording(self) -> Recorder | None:
+        """Return what keeps this run; None where nothing is kept, or the site isn't known yet."""
+        if self._recorder is None and self.records is not None and self._place:
+            from wizard.record import Recorder
 
-        self._journal = self._journal or record.Journal(self.records)
-        run = record.Run(self._place, self._state, self._answers, record.now(), self.attempt)
-        with suppress(OSError):  # a full disk must not stop the run, which goes on without this net
-            self._journal.keep(run)
+            self._recorder = Recorder(self.records, self._place)
+        return self._recorder
 
     async def close(self) -> None:
         """Close the connections to Wix, and leave the journal, if there is one still, to the next start."""
-        if self._journal:
-            self._journal.close()
+        if self._recorder:
+            self._recorder.close()
         await self._close_journey()
 
     async def _close_journey(self) -> None:
@@ -247,5 +251,5 @@ class Session:
         journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause, self.calls)
         _log.info("signs in by %s", sign_in.way)
         self._full_site_id, self.calls = sign_in.site_id, journey.calls_made
-        journey.on_attempt = self.keep_attempt
+        journey.on_attempt = self._keep_attempt
         return journey

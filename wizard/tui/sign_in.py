@@ -53,7 +53,7 @@ class SignInScreen(StepScreen):
             return
         journey = await self.session.journey()
         made = await journey.look(attempt)
-        self.session.attempt = None
+        self.session.looked()
         if made is None:
             self.call_next(self._start_again)
             return
