@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from tests.examples import APPLE, BUSINESS, DANA, answered, connection
-from wizard import fault_texts, report
+from wizard import exits, report
 from wizard.answers import Answers
 from wizard.domain import Calendar, Fault, Status, Sync
 
@@ -78,4 +78,4 @@ def test_a_fault_has_its_exit_code(code: str, exit_code: int) -> None:
 
 
 def test_a_failure_without_a_fault_is_a_plain_one() -> None:
-    assert report.exit_code(None) == fault_texts.REFUSED == 1
+    assert report.exit_code(None) == exits.REFUSED == 1

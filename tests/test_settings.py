@@ -5,6 +5,7 @@ import pytest
 from wizard import settings
 from wizard.cli import parser
 from wizard.domain import SignInWay
+from wizard.exits import UsageError
 from wizard.settings import (
     DEFAULT_BASE_URL,
     KEY_FILE,
@@ -13,7 +14,6 @@ from wizard.settings import (
     SECRETS,
     VARIABLES,
     Settings,
-    UsageError,
     make_sign_in,
 )
 

@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from wizard import fault_texts, texts, translate, wix
+from wizard import exits, fault_texts, texts, translate, wix
 from wizard.authorization import DOCUMENTED_ERRORS
 from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind
 from wizard.fault_texts import explain
@@ -63,7 +63,7 @@ def test_every_code_that_is_computed_is_known_here() -> None:
 
 
 def test_every_fault_has_its_text_and_no_text_is_stale() -> None:
-    assert set(fault_texts.FAULTS) == raised_codes()
+    assert set(fault_texts.FAULTS | fault_texts.COMMANDS) == raised_codes()
 
 
 def test_every_screen_has_its_text_and_no_text_is_stale() -> None:
@@ -83,7 +83,7 @@ def test_a_fault_says_what_why_and_what_to_do() -> None:
         assert text.what
         assert text.why
         assert text.do
-        assert text.exit in (fault_texts.REFUSED, fault_texts.TEMPORARY, fault_texts.SIGN_IN)
+        assert text.exit in (exits.REFUSED, exits.TEMPORARY, exits.SIGN_IN)
 
 
 @pytest.mark.parametrize("kind", [None, Kind.APPLE])

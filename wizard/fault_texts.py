@@ -10,6 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from wizard.domain import Kind
+from wizard.exits import REFUSED, SIGN_IN, TEMPORARY
 
 if TYPE_CHECKING:
     from wizard.domain import Fault
@@ -22,10 +23,9 @@ class FaultText:
     what: str
     why: str
     do: str
-    exit: int = 1
+    exit: int = REFUSED
 
 
-REFUSED, TEMPORARY, SIGN_IN = 1, 3, 4
 NO_DETAIL = "Nothing more is known."
 NO_RETRY_AFTER = "a minute"
 
@@ -264,6 +264,16 @@ KEYRING: dict[str, FaultText] = {
 }
 """What `calendar-wizard site` says when the keyring can't be used; then it says how to do without."""
 
+COMMANDS: dict[str, FaultText] = {
+    "sign_in_missing": FaultText(
+        "There is no sign-in to the Wix site.",
+        "Neither the environment nor the keyring has one.",
+        "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'.",
+        SIGN_IN,
+    ),
+}
+"""The faults that only commands have, for they ask nothing."""
+
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",
     "Your usual Apple password does not work here.",
@@ -275,7 +285,7 @@ def fault_text(code: str, kind: Kind | None = None) -> FaultText:
     """Return the words for a fault `code`; Apple's refusal says what Apple wants. Unknown codes raise KeyError."""
     if code == "bad_credentials" and kind is Kind.APPLE:
         return APPLE_BAD_CREDENTIALS
-    return FAULTS[code]
+    return FAULTS[code] if code in FAULTS else COMMANDS[code]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,11 @@ def state_folder() -> Path:
     return user_state_path("calendar-wizard", appauthor=False)
 
 
+def runs_folder() -> Path:
+    """Return the folder of the runs' journals. It need not be there."""
+    return state_folder() / "runs"
+
+
 def write(path: Path, text: str, *, new: bool = False) -> None:
     """Write a file, mode 0600, in place of one that is there; a power cut leaves the old one or the new one.
 

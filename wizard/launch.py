@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.domain import Fault, SandboxAccount, SignIn, SignInWay
+from wizard.exits import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,12 @@ def installed() -> bool:
     from importlib.util import find_spec
 
     return all(find_spec(name) for name in NEEDED)
+
+
+def need_sandbox() -> None:
+    """Raise `StartError` where the packages of the sandbox extra are missing."""
+    if not installed():
+        raise StartError(HOW_TO_INSTALL)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from wizard import fault_texts, texts
+from wizard.exits import REFUSED
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
@@ -64,4 +65,4 @@ def as_words(answers: Answers, fault: Fault | None) -> str:
 
 def exit_code(fault: Fault | None) -> int:
     """Return the code of a run that ended with this fault on the screen."""
-    return fault_texts.FAULTS[fault.code].exit if fault else fault_texts.REFUSED
+    return fault_texts.fault_text(fault.code).exit if fault else REFUSED

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from wizard import fault_texts, report, saved, texts
 from wizard.answers import Answers
 from wizard.domain import Fault, SignInWay
+from wizard.exits import UsageError
 from wizard.inert import inert
-from wizard.settings import NEEDS, SECRETS, UsageError, make_sign_in, problem
+from wizard.running import say, say_pause
+from wizard.settings import NEEDS, SECRETS, make_sign_in, problem
 
 if TYPE_CHECKING:
     from wizard.domain import SignIn
@@ -36,11 +38,11 @@ def save(chosen: Settings) -> int:
     except saved.KeyringError as error:
         return _say_why(error, texts.SAVE_INSTEAD)
     sign_in = chosen.sign_in() or _asked(chosen)
-    _tell(texts.LOADING["site"] + "…")
+    say(texts.LOADING["site"] + "…")
     try:
         asyncio.run(_check(sign_in, chosen.base_url))
     except Fault as fault:
-        _tell(texts.NOT_SAVED.format(why=report.as_words(Answers(), fault)))
+        say(texts.NOT_SAVED.format(why=report.as_words(Answers(), fault)))
         return report.exit_code(fault)
     try:
         keyring = saved.save(sign_in, chosen.base_url)
@@ -71,7 +73,7 @@ async def _check(sign_in: SignIn, base_url: str) -> None:
     """See whether Wix accepts it. Raises `Fault`."""
     from wizard.journey import open_journey
 
-    journey = open_journey(sign_in, base_url, _say_pause)
+    journey = open_journey(sign_in, base_url, say_pause)
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             await journey.check()
@@ -91,15 +93,15 @@ def _asked(chosen: Settings) -> SignIn:
 
 def _way_asked() -> SignInWay:
     ways = list(SignInWay)
-    _tell(texts.SAVE_WAY)
+    say(texts.SAVE_WAY)
     for number, way in enumerate(ways, 1):
-        _tell(f"  {number}  {texts.SITE_WAY[way]}")
+        say(f"  {number}  {texts.SITE_WAY[way]}")
     numbers = {str(number): way for number, way in enumerate(ways, 1)}
     while True:
         answer = _line(texts.SAVE_NUMBER) or "1"
         if answer in numbers:
             return numbers[answer]
-        _tell(texts.SAVE_NO_NUMBER.format(last=len(ways)))
+        say(texts.SAVE_NO_NUMBER.format(last=len(ways)))
 
 
 def _value_known(chosen: Settings, name: str) -> str:
@@ -107,7 +109,7 @@ def _value_known(chosen: Settings, name: str) -> str:
     value = chosen.known.get(name, "")
     if value:
         shown = texts.SITE_FROM_ENVIRONMENT.format(variable=chosen.sources[name]) if name in SECRETS else inert(value)
-        _tell(f"{texts.SITE_FIELD[name][0]}: {shown}")
+        say(f"{texts.SITE_FIELD[name][0]}: {shown}")
     return value
 
 
@@ -121,7 +123,7 @@ def _value_asked(name: str) -> str:
         said = problem(name, value)
         if not said:
             return value
-        _tell(said)
+        say(said)
 
 
 def _line(prompt: str) -> str:
@@ -139,16 +141,8 @@ def _unseen(prompt: str) -> str:
             raise UsageError(texts.SAVE_NEEDS_TERMINAL) from None
 
 
-def _say_pause(fault: Fault, seconds: float) -> None:
-    _tell(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
-
-
 def _say_why(error: saved.KeyringError, instead: str = "") -> int:
     text = fault_texts.KEYRING[error.code]
     words = (text.what, text.why.format(detail=inert(error.detail)), text.do, instead)
-    _tell("calendar-wizard: " + " ".join(word for word in words if word))
+    say("calendar-wizard: " + " ".join(word for word in words if word))
     return text.exit
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)

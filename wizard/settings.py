@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from wizard import texts
 from wizard.domain import SignIn, SignInWay
+from wizard.exits import UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,10 +47,6 @@ KEY_FILE_BYTES = 64 * 1024
 """The largest such file: a key has about a thousand characters, so a larger one is another file."""
 
 
-class UsageError(ValueError):
-    """A setting that can't be used; the message says which, why, and what is accepted."""
-
-
 @dataclass(frozen=True)
 class Settings:
     """One run's settings. Secrets stay in `known` and are only read by `sign_in`, never shown in a repr."""
@@ -73,6 +70,15 @@ class Settings:
     def sign_in(self) -> SignIn | None:
         """Return the sign-in that the settings suffice for, or None. Imports pydantic."""
         return make_sign_in(self.way, self.known) if self.way else None
+
+    def place(self, site: str) -> str:
+        """Return what tells a site from others in journals; empty where nothing can be gone on with later.
+
+        `site` is the site's ID or the app instance's, empty where it isn't known.
+        """
+        if self.sandbox:
+            return f"sandbox {self.data.resolve()}" if self.data else ""
+        return f"{self.base_url} {site}" if site else ""
 
 
 def problem(name: str, value: str) -> str:

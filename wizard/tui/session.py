@@ -165,11 +165,9 @@ class Session:
     @property
     def _place(self) -> str:
         """What tells this run's site from others; empty where there is nothing to go on with later, or none known."""
-        if self.embedded is not None:
-            return f"sandbox {self.settings.data.resolve()}" if self.settings.data else ""
         known = self._sign_in or self.note
         site = known.place if known else self.settings.known.get("site_id") or self.settings.known.get("instance_id")
-        return f"{self.settings.base_url} {site}" if site else ""
+        return self.settings.place(site or "")
 
     def find_left(self) -> Found | None:
         """Look for a run on this site that was cut off; None where there is none, and nothing to be said about one."""

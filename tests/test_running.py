@@ -1,0 +1,59 @@
+import pytest
+
+from wizard import cli, running
+from wizard.cli import parser
+from wizard.domain import Fault
+from wizard.running import OnSite, on_site
+from wizard.settings import KEY_FILE, VARIABLES
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*VARIABLES.values(), KEY_FILE]:
+        monkeypatch.delenv(name, raising=False)
+
+
+async def _nothing(_: OnSite) -> int:
+    return 0
+
+
+async def _leaves(_: OnSite) -> int:
+    raise KeyboardInterrupt
+
+
+async def _fails(_: OnSite) -> int:
+    raise Fault("offline", message="no route")
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIX_API_KEY", "IST.key")
+    monkeypatch.setenv("WIX_SITE_ID", "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30")
+    monkeypatch.setenv("WIX_BASE_URL", "http://127.0.0.1:1")
+
+
+@pytest.mark.usefixtures("memory")
+def test_a_missing_sign_in_says_how_to_give_one_and_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
+    assert on_site(parser().parse_args([]), _nothing) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'" in err
+
+
+def test_a_fault_is_said_and_gives_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed_in(monkeypatch)
+    assert on_site(parser().parse_args([]), _fails) == 3
+    assert "(offline)" in capsys.readouterr().err
+
+
+def test_leaving_gives_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(monkeypatch)
+    assert on_site(parser().parse_args([]), _leaves) == 130
+
+
+def test_the_options_of_the_site_may_stand_before_or_after_the_command() -> None:
+    before = cli.parser().parse_args(["--site-id", "one", "site", "--save"])
+    after = cli.parser().parse_args(["site", "--save", "--site-id", "one"])
+    assert before.site_id == after.site_id == "one"
+    assert running.read(before).known["site_id"] == "one"

@@ -1,0 +1,15 @@
+"""How a run ends: the exit codes, and the two errors that end it before it has begun."""
+
+from __future__ import annotations
+
+CONNECTED, REFUSED, USAGE, TEMPORARY, SIGN_IN, LEFT = 0, 1, 2, 3, 4, 130
+DONE = CONNECTED
+"""What a command that connects nothing ends with when all went well."""
+
+
+class UsageError(ValueError):
+    """A setting or an option that can't be used; the message says which, why, and what is accepted."""
+
+
+class StartError(Exception):
+    """A run that can't begin, although the command line is right; the message says why and what to do."""

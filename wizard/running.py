@@ -1,0 +1,123 @@
+"""A command's run on the site: opens it, lets the command work, says what went wrong, and gives the exit code.
+
+Results go to standard output; words for people go to standard error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard import settings
+from wizard.domain import Fault
+from wizard.exits import LEFT, UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from wizard.domain import SignIn
+    from wizard.journey import Journey
+    from wizard.launch import Embedded
+    from wizard.settings import Settings
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """The site that a command works on. `place` tells it from others in journals; empty: nothing is to be kept."""
+
+    journey: Journey
+    settings: Settings
+    sign_in: SignIn
+    place: str
+
+
+def read(options: Namespace) -> Settings:
+    """Return the settings of the command line and the environment; raises `UsageError`."""
+    return settings.read(options, os.environ)
+
+
+@contextmanager
+def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | None]:
+    """Open the log file and start the embedded site, if they are asked for. Raises `UsageError`, `StartError`."""
+    with ExitStack() as opened:
+        if chosen.log_file is not None:
+            from wizard import log
+
+            try:
+                opened.enter_context(log.to_file(chosen.log_file))
+            except OSError as error:
+                raise UsageError(f"--log-file: {options.log_file!r} can't be opened: {error.strerror}") from None
+        embedded = None
+        if chosen.sandbox:
+            from wizard import launch
+
+            launch.need_sandbox()
+            embedded = opened.enter_context(launch.Embedded(chosen.data, options.fault or [], options.latency or 0.0))
+        yield embedded
+
+
+def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int:
+    """Do a command's work on the site, and return its exit code, or that of the fault that ended it.
+
+    Raises `UsageError`, `StartError`.
+    """
+    chosen = read(options)
+    try:
+        with surroundings(chosen, options) as embedded:
+            return asyncio.run(_opened(chosen, embedded, work))
+    except Fault as fault:
+        from wizard import report
+        from wizard.answers import Answers
+
+        say(f"calendar-wizard: {report.as_words(Answers(), fault)}")
+        return report.exit_code(fault)
+    except (EOFError, KeyboardInterrupt):
+        say("")
+        return LEFT
+
+
+async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]]) -> int:
+    from wizard.journey import open_journey
+
+    if embedded is not None:
+        site = embedded.ready()
+        sign_in, base_url = site.sign_in, site.base_url
+    else:
+        sign_in, base_url = _sign_in(chosen), chosen.base_url
+    journey = open_journey(sign_in, base_url, say_pause)
+    try:
+        return await work(OnSite(journey, chosen, sign_in, chosen.place(sign_in.place)))
+    finally:
+        await journey.close()
+
+
+def _sign_in(chosen: Settings) -> SignIn:
+    """Return what the settings sign in with, or the saved sign-in. Raises the fault `sign_in_missing`."""
+    from wizard import saved
+
+    found = chosen.sign_in()
+    if found is None and (note := saved.note_for(chosen)):
+        try:
+            found = saved.load(note)
+        except saved.KeyringError as error:
+            raise Fault("sign_in_missing", message=error.code) from None
+    if found is None:
+        raise Fault("sign_in_missing")
+    return found
+
+
+def say_pause(fault: Fault, seconds: float) -> None:
+    """Say why a request is tried again, and when."""
+    from wizard import fault_texts, texts
+
+    say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
+
+
+def say(line: str) -> None:
+    """Say a line to people."""
+    print(line, file=sys.stderr)
