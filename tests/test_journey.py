@@ -555,11 +555,18 @@ async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSi
 async def test_events_come_in_pages(journey: Journey, line: Line) -> None:
     first = {"events": [{"title": "a\x1b"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
     line.fail(EVENTS, httpx.Response(200, json=first))
-    line.fail(EVENTS, httpx.Response(200, json={"events": [{"title": "b", "start": "2026-03-02T09:00:00Z"}]}))
+    second = [{"title": "b", "start": f"2026-03-0{day}T09:00:00+02:00", "calendarName": "Work"} for day in (2, 3)]
+    line.fail(EVENTS, httpx.Response(200, json={"events": second}))
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     pages = [page async for page in journey.events(moment, moment + timedelta(days=7))]
-    assert [[event.title for event in page] for page in pages] == [["a"], ["b"]]
-    assert pages[1][0].start == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert [[event.title for event in page] for page in pages] == [["a"], ["b", "b"]]
+    one, other = pages[1]
+    assert one.start is not None
+    assert other.start is not None
+    assert one.start == datetime(2026, 3, 2, 7, tzinfo=UTC)
+    # There may be a hundred thousand of them.
+    assert one.start.tzinfo is other.start.tzinfo
+    assert one.calendar is other.calendar
 
 
 # Faults

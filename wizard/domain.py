@@ -94,7 +94,7 @@ class ScheduleKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a site has tens of thousands
 class Schedule:
     """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none."""
 
@@ -186,7 +186,7 @@ class Attempt:
         return self.method is Method.CREDENTIALS or found.status is not Status.UNKNOWN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a site has tens of thousands
 class Event:
     """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none."""
 

@@ -298,10 +298,15 @@ class Journey:
         """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events)."""
         with faults():
             pages = self._client.list_events(
-                start=start, end=end, schedule_ids=schedule_ids, user_ids=user_ids, own_pi=True, page_size=200
+                start=start,
+                end=end,
+                schedule_ids=schedule_ids,
+                user_ids=user_ids,
+                own_pi=True,
+                first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
             )
             async for page in pages:
-                yield [translate.event(e) for e in page.events]
+                yield await asyncio.to_thread(list, map(translate.event, page.events))
 
 
 def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+from functools import cache
+from sys import intern
+from typing import TYPE_CHECKING
+
 from wizard import domain, wix
 from wizard.domain import Calendar, Connection, Event, Fault, Provider, Schedule, Sync
 from wizard.inert import inert
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 BUSINESS_EXTERNAL_ID = "4e0579a5-491e-4e70-a872-d097eed6e520"
 """The business schedule's externalId, the same on every site (Schedule Object)."""
@@ -127,17 +135,26 @@ def sync_config(by: Provider, sync: Sync) -> wix.SyncConfig:
 
 
 def event(found: wix.Event) -> Event:
-    """Read an event."""
+    """Read an event. There may be a hundred thousand, so what many have in common is kept once."""
     return Event(
-        schedule_id=found.schedule_id,
+        schedule_id=intern(found.schedule_id),
         title=inert(found.title),
-        calendar=inert(found.calendar_name),
-        owner=inert(found.schedule_owner_name),
-        owner_id=found.schedule_owner_id,
-        start=found.start,
-        end=found.end,
+        calendar=intern(inert(found.calendar_name)),
+        owner=intern(inert(found.schedule_owner_name)),
+        owner_id=intern(found.schedule_owner_id),
+        start=_with_shared_zone(found.start),
+        end=_with_shared_zone(found.end),
         all_day=found.all_day,
     )
+
+
+def _with_shared_zone(moment: datetime | None) -> datetime | None:
+    return moment and moment.replace(tzinfo=_zone(moment.utcoffset()))
+
+
+@cache
+def _zone(offset: timedelta | None) -> timezone:
+    return timezone(offset or timedelta())
 
 
 def fault(error: wix.WixError) -> Fault:

@@ -98,7 +98,7 @@ def _versions(python: str) -> dict[str, str]:
 
 
 def _table(result: dict[str, Any]) -> str:
-    head = f"{'':40}{'wizard: median':>15}{'min':>8}{'max':>8}{'peer: median':>15}{'min':>8}{'max':>8}"
+    head = f"{'':32}{'wizard: median':>15}{'min':>8}{'max':>8}{'peer: median':>15}{'min':>8}{'max':>8}"
     lines = [head + f"{'ratio':>8}{'min':>7}{'max':>7}{'goal':>7}"]
     for row in result["rows"]:
         lines.append(f"{row['what']} / {row['against']}")
@@ -109,10 +109,9 @@ def _table(result: dict[str, Any]) -> str:
         sign = "+" if row["adds"] else ""
         compared = "".join(f"{sign + format(row['compared'][of], '.2f'):>{room}}" for of, room in NARROW)
         goal = "" if row["goal"] is None else f"{sign}{row['goal']}"
-        verdict = {True: "  met", False: "  NOT MET", None: ""}[row["met"]]
-        lines.append(
-            f"    {row['name']:24}{row['pairs']:>5} pairs {row['unit']:4}{measured}{compared}{goal:>7}{verdict}"
-        )
+        verdict = {True: "met", False: "NOT MET", None: ""}[row["met"]]
+        name = f"    {row['name']:20}{row['pairs']:>4} {row['unit']:>4}"
+        lines.append(f"{name:<32}{measured}{compared}{goal:>7}  {verdict}")
     peaks = ", ".join(f"{name} {of['median']}" for name, of in result["peak_memory_mib"].items())
     load, versions = result["load_average"], ", ".join(f"{k} {v}" for k, v in result["versions"].items())
     lines += [f"peak memory, MiB: {peaks}", f"load average: {load['before']} before, {load['after']} after", versions]

@@ -66,9 +66,6 @@ def pairs(bench: Bench, runs: int) -> Iterator[Pair]:
 
 
 def _others(bench: Bench) -> list[Program]:
-    found = {
-        name: path for name in ("posting", "rclone", "gh") if (path := bench.peers.get(name) or shutil.which(name))
-    }
     of: dict[str, tuple[Sequence[str], str]] = {
         "posting": ([], "GET"),
         "rclone": (["config"], "Quit config"),

@@ -424,6 +424,47 @@ async def test_clear_forgets_the_rows_and_starts_at_the_top_again() -> None:
         assert lines(app.picker)[0] == f"{MARK} row 0"
 
 
+async def test_replace_keeps_cursor_scroll_and_filter() -> None:
+    made = picker(numbered(50))
+    async with Shop(made).run_test(size=(40, 13)) as pilot:
+        made.filter_text = "row"
+        await pilot.press("end", "up")
+        made.replace([*numbered(45, start=3), Row("Dana"), *numbered(2, start=48)])
+        await pilot.pause()
+        assert current(made) == "row 48"
+        assert made.scroll_offset.y > 30
+        assert (made.shown, made.total) == (47, 48)
+
+
+async def test_what_one_picker_has_kept_another_shows_as_it_would() -> None:
+    first, second = picker([Row("Business", pinned=True), Row("Ali"), Row("Dana")]), picker()
+    async with Shop(second).run_test():
+        second.show(first.keep())
+        assert lines(second) == [f"{MARK} Business", "  Ali", "  Dana"]
+        assert second.highlight_key("Dana")
+        second.filter_text = "ali"
+        assert lines(second) == ["  Business", f"{MARK} Ali"]
+
+
+async def test_a_letter_more_narrows_and_a_letter_less_widens_the_filter() -> None:
+    made = picker([Row("Monday", heading=True), Row("Dana"), Row("Dan"), Row("Ali")])
+    async with Shop(made).run_test():
+        found = []
+        for text in ("d", "dana", "dan", "n d", ""):
+            made.filter_text = text
+            found.append([line.strip(f"{MARK} ") for line in lines(made)][1:])
+        assert found == [["Dana", "Dan"], ["Dana"], ["Dana", "Dan"], ["Dana", "Dan"], ["Dana", "Dan", "Ali"]]
+
+
+async def test_without_a_key_every_row_is_a_row_of_its_own() -> None:
+    made = Picker[Row](one_line)
+    async with Shop(made).run_test():
+        made.extend([Row("Dana"), Row("Dana")])
+        made.extend([Row("Dana")])
+        assert made.total == 3
+        assert made.below == 2
+
+
 # Text
 
 

@@ -16,6 +16,7 @@ from tests.tui.stage import (
     settled,
     shown,
     state_of,
+    until,
     value,
 )
 from wizard.domain import Export, Fault, Import, Kind, Method, Provider
@@ -81,6 +82,26 @@ async def test_ctrl_r_reads_once_more_after_a_fault() -> None:
         assert said(app) == ""
         await pilot.press("ctrl+r")
         assert len(journey.calls) == 2
+
+
+async def test_on_the_way_back_the_providers_are_there_at_once_and_are_read_again_behind() -> None:
+    journey = FakeJourney()
+    app = app_at("provider", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await at(pilot, "method")
+        journey.providers_found = [NEITHER, *journey.providers_found]
+        journey.hangs.add("providers")
+        await pilot.press("ctrl+b")
+        await at(pilot, "provider")
+        assert listed(app).total == 4
+        journey.hangs.clear()
+        await pilot.press("enter")
+        await at(pilot, "method")
+        await pilot.press("ctrl+b")
+        await until(lambda: NEITHER in listed(app).rows)
+        assert listed(app).highlighted.id == "outlook"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("code", ["wix_sign_in_refused", "permission_missing"])

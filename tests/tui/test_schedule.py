@@ -128,6 +128,45 @@ async def test_a_fault_of_either_read_is_shown_and_tried_again(call: str) -> Non
         assert listed(app).total == 6
 
 
+async def test_on_the_way_back_the_list_is_there_at_once_and_is_read_again_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    journey = FakeJourney()
+    app = app_at("schedule", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "method")
+        monkeypatch.setattr(stage, "SCHEDULES", [*stage.SCHEDULES[1:], ZOE])
+        journey.hangs.add("schedules")
+        await pilot.press("enter")
+        await at(pilot, "schedule")
+        assert text_of(app, "#count") == "6 of 6"
+        journey.hangs.clear()
+        await pilot.press("ctrl+b")
+        await at(pilot, "method")
+        await pilot.press("enter")
+        await at(pilot, "schedule")
+        await until(lambda: ZOE in listed(app).rows)
+        assert BUSINESS not in listed(app).rows
+
+
+async def test_a_list_that_cannot_be_read_again_stays_without_a_word() -> None:
+    journey = FakeJourney()
+    app = app_at("schedule", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "method")
+        journey.faults["connections"] = Fault("offline")
+        await pilot.press("enter")
+        await at(pilot, "schedule")
+        await until(lambda: journey.calls.count("connections") == 2)
+        await settled(pilot)
+        assert said(app) == ""
+        assert listed(app).total == 6
+
+
 async def test_what_stands_on_a_schedule_is_named_beside_it() -> None:
     app = app_at("schedule")
     async with app.run_test(size=(110, 24)) as pilot:

@@ -181,12 +181,13 @@ async def test_events_are_asked_for_with_everything_that_was_said() -> None:
             all_day=False,
             own_pi=True,
             page_size=10,
+            first_page_size=3,
             partial_failure=True,
         )
     ]
     assert stage.only.url.path == "/bookings/v2/external-calendars/events"
     assert stage.only.url.params.multi_items() == [
-        ("cursorPaging.limit", "10"),
+        ("cursorPaging.limit", "3"),
         ("fieldsets", "OWN_PI"),
         ("partialFailure", "true"),
         ("from", "2026-04-30T22:00:00Z"),

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard import texts
 from wizard.domain import Fault
@@ -73,6 +73,8 @@ class Session:
     """Whether the settings' sign-in was refused, so that the person is asked after all."""
     attempt: Attempt | None = None
     """What a run that was cut off may have made although nobody saw it, so that it has to be looked for first."""
+    seen: dict[str, Any] = field(default_factory=dict)
+    """What a step has listed, by its state: shown at once on the way back, while it is read again."""
     news: str = ""
     """What the next step tells as soon as it is there."""
     _recorder: Recorder | None = None
@@ -151,7 +153,8 @@ class Session:
             raise
 
     async def sign_in(self, sign_in: SignIn) -> Journey:
-        """Use what the person typed; an earlier sign-in is forgotten."""
+        """Use what the person typed; an earlier sign-in is forgotten, and what was seen with it."""
+        self.seen.clear()
         await self._close_journey()
         if self._recorder:  # it may be another site
             self._recorder.forget()

@@ -226,6 +226,18 @@ class StepScreen(Screen[None]):
         self.phase = Phase.LOADING
         self._start(job, label, lambda: self.load(job, label))
 
+    def read_behind(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Read again what is shown already. Nobody waits for it; if it can't be had, what was seen has to do."""
+
+        async def work() -> None:
+            try:
+                async with asyncio.timeout(STEP_SECONDS):
+                    await job()
+            except (Fault, TimeoutError) as error:
+                _log.info("%s: not read again: %s", self.state, error)
+
+        _: Worker[None] = self.run_worker(work, group="behind", exclusive=True, description=self.state)
+
     def submit(self, job: Callable[[], Awaitable[None]], label: str) -> None:
         """Do what the person asked for; the content stays, and so does all that was typed."""
         self._submitting = True

@@ -3,6 +3,7 @@
 Every method raises a WixError when the call does not end well, and nothing else; `errors.py` says which there are.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -108,7 +109,10 @@ class Client:
                 query["filter"] = dict(filter)
             return await self._sender.read("POST", "/calendar/v3/schedules/query", body={"query": query})
 
-        return _pages(fetch, lambda answer: _identified(answer, "schedules", Schedule))
+        async def read(answer: Answer) -> list[Schedule]:
+            return _identified(answer, "schedules", Schedule)
+
+        return _pages(fetch, read)
 
     async def connect_by_credentials(
         self, *, provider_id: str, schedule_id: str, email: str, password: SecretStr
@@ -196,12 +200,15 @@ class Client:
         all_day: bool | None = None,
         own_pi: bool = False,
         page_size: int = 1000,
+        first_page_size: int | None = None,
         partial_failure: bool = False,
     ) -> AsyncIterator[EventPage]:
         """Give the events of connected calendars page by page, each page asked for when it is needed (List Events).
 
         `start` and `end` need a time zone, else ValueError. At most 100 `schedule_ids` and 100 `user_ids`; `all_day`
-        keeps only such events, or only others; `own_pi` adds titles and names; `page_size` is 1 to 1000.
+        keeps only such events, or only others; `own_pi` adds titles and names; `page_size` is 1 to 1000;
+        `first_page_size` is another one for the first page, which somebody may be waiting for. Pages are read in a
+        thread: a thousand events take as long as a frame.
         """
         if start.tzinfo is None or end.tzinfo is None:
             raise ValueError("start and end need a time zone")
@@ -212,6 +219,8 @@ class Client:
         if partial_failure:
             every_page["partialFailure"] = "true"
         first_page: dict[str, str | Sequence[str]] = {"from": _rfc3339(start), "to": _rfc3339(end)}
+        if first_page_size is not None:
+            first_page["cursorPaging.limit"] = str(first_page_size)
         if schedule_ids:
             first_page["scheduleIds"] = schedule_ids
         if user_ids:
@@ -223,17 +232,21 @@ class Client:
             selection = {"cursorPaging.cursor": cursor} if cursor else first_page
             return await self._sender.read("GET", f"{_CALENDARS}/events", query=every_page | selection)
 
-        return _pages(fetch, lambda answer: EventPage(answer.many("events", Event), answer.texts("failedProviderIds")))
+        async def read(answer: Answer) -> EventPage:
+            events = await asyncio.to_thread(answer.many, "events", Event)
+            return EventPage(events, answer.texts("failedProviderIds"))
+
+        return _pages(fetch, read)
 
 
 async def _pages(
-    fetch: Callable[[str], Awaitable[Answer]], read: Callable[[Answer], _Page]
+    fetch: Callable[[str], Awaitable[Answer]], read: Callable[[Answer], Awaitable[_Page]]
 ) -> AsyncGenerator[_Page, None]:
     """Follow the cursors to the last page. A cursor that comes again ends the list: it would never end by itself."""
     cursor, seen = "", {""}
     while True:
         answer = await fetch(cursor)
-        yield read(answer)
+        yield await read(answer)
         paging = answer.part("pagingMetadata", PagingMetadata)
         cursor = paging.cursors.next
         if paging.has_next is False or cursor in seen:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from wizard import texts
-from wizard.domain import Event, Schedule, ScheduleKind
+from wizard.domain import Event, Fault, Schedule, ScheduleKind
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
@@ -33,17 +33,12 @@ if TYPE_CHECKING:
 DAYS = 7
 """How many days are shown at first."""
 _AHEAD = 20
-"""How many rows before the end the next page is asked for."""
+"""How many rows before the end the next page is added."""
 _TIMES, _CALENDAR = 14, 13
 
 
-@dataclass(frozen=True)
-class Row:
-    """An event of the list, or the heading of a day."""
-
-    key: str
-    day: date
-    event: Event | None = None
+Row: TypeAlias = "Event | date"
+"""An event of the list, or the day that is the heading of those below."""
 
 
 class EventsScreen(StepScreen):
@@ -55,6 +50,7 @@ class EventsScreen(StepScreen):
     def content(self) -> ComposeResult:
         """Yield range, filters and list."""
         self._pages: AsyncIterator[list[Event]] | None = None
+        self._ahead: asyncio.Task[list[Event] | Fault] | None = None
         self._more = False
         self._zone: tzinfo | None = None
         today = self.session.now().date()
@@ -68,7 +64,7 @@ class EventsScreen(StepScreen):
             yield Choice(id="schedule")
             yield Label(texts.EVENTS_USER, classes="second")
             yield Choice(id="user")
-        yield Picker[Row](self._draw, key=lambda r: r.key, selectable=lambda r: r.event is not None, id="list")
+        yield Picker[Row](self._draw, selectable=lambda row: isinstance(row, Event), id="list")
         yield Static(id="counted", classes="where")
 
     def begin(self) -> None:
@@ -77,13 +73,22 @@ class EventsScreen(StepScreen):
 
     async def _prepare(self) -> None:
         journey = await self.session.journey()
-        connections = [c for c in await journey.connections() if c.status.healthy]
-        if not journey.known_schedules:
-            async for _ in journey.schedules():
-                pass
-        self._offer(journey, connections)
+        # The two don't need each other, so they go out together: nearly always the schedule is one that is connected.
+        connections = asyncio.create_task(journey.connections())
+        here = self.answers.schedule.id if self.answers.schedule else ""
+        try:
+            if not journey.known_schedules:
+                async for _ in journey.schedules():
+                    pass
+            self._ask(journey, here)
+            self._offer(journey, [c for c in await connections if c.status.healthy])
+        finally:
+            connections.cancel()
         self.loaded()
-        await self._read()
+        if self.query_one("#schedule", Choice).chosen == here:
+            await self._list()
+        else:
+            await self._read()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
         names = {c.schedule_id: self._schedule_name(journey, c.schedule_id) for c in connections}
@@ -102,20 +107,38 @@ class EventsScreen(StepScreen):
 
     async def _read(self) -> None:
         """Start the list anew for what is in the fields."""
+        chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
+        self._ask(await self.session.journey(), chosen, user)
+        await self._list()
+
+    def _ask(self, journey: Journey, schedule_id: str, user_id: str = "") -> None:
+        """Ask for the events of the days in the fields, if they are any."""
+        self._stop_asking()
         days = self._days()
         if days is None:
             return
-        journey = await self.session.journey()
-        chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
-        self._zone = _zone_of(journey, chosen) or self.session.now().tzinfo
+        self._zone = _zone_of(journey, schedule_id) or self.session.now().tzinfo
+        self._pages = journey.events(
+            datetime.combine(days[0], time(), self._zone),
+            datetime.combine(days[1] + timedelta(days=1), time(), self._zone),
+            schedule_ids=[schedule_id] if schedule_id else (),
+            user_ids=[user_id] if user_id else (),
+        )
+        self._ahead = asyncio.create_task(_next(self._pages))
+
+    def _stop_asking(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+        self._pages = self._ahead = None
+
+    async def _list(self) -> None:
+        """List what was asked for."""
+        days = self._days()
+        if self._pages is None or days is None:
+            return
         self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).rpartition("/")[2].replace("_", " ")))
-        start = datetime.combine(days[0], time(), self._zone)
-        end = datetime.combine(days[1] + timedelta(days=1), time(), self._zone)
         picker = self.query_one("#list", Picker)
         picker.clear()
-        self._pages = journey.events(
-            start, end, schedule_ids=[chosen] if chosen else (), user_ids=[user] if user else ()
-        )
         await self._next_page()
         if not picker.total:
             self.notice.tell(texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat()))
@@ -142,39 +165,52 @@ class EventsScreen(StepScreen):
         field.focus()
 
     async def _next_page(self) -> None:
-        """Add the next page that holds anything."""
+        """Add the next page, which mostly is there already, and fetch only the one behind it."""
         picker = self.query_one("#list", Picker)
-        pages, self._pages = self._pages, None  # reading that fails or is stopped is over for good
-        assert pages is not None  # noqa: S101 - set by _read
-        more = False
-        async for page in pages:
-            if page:
-                picker.extend(self._rows(page))
-                more = True
-                break
-        self._pages, self._more = pages, more
+        pages, ahead = self._pages, self._ahead
+        self._pages = self._ahead = None  # reading that fails or is stopped is over for good
+        assert pages is not None  # noqa: S101 - set by _ask
+        assert ahead is not None  # noqa: S101
+        page = await ahead
+        if isinstance(page, Fault):
+            raise page
+        if page:
+            picker.extend(self._rows(picker.rows, page))
+            self._pages, self._ahead = pages, asyncio.create_task(_next(pages))
+        self._more = bool(page)
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
         self.set_class(not picker.total, "-empty")
         self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
 
-    def _rows(self, events: list[Event]) -> list[Row]:
-        rows = []
-        known: list[Row] = list(self.query_one("#list", Picker).rows)
-        last = known[-1].day if known else None
-        for number, event in enumerate(events, len(known)):
-            day = _day_of(event, self._zone)
+    def on_unmount(self) -> None:
+        """Fetch nothing more."""
+        self._stop_asking()
+
+    def _rows(self, known: Sequence[Row], events: list[Event]) -> list[Row]:
+        rows: list[Row] = []
+        last = self._day_of(known[-1]) if known else None
+        for event in events:
+            day = self._day_of(event)
             if day is None:
                 continue
             if day != last:
-                rows.append(Row(f"day {day} {number}", day))
+                rows.append(day)
                 last = day
-            rows.append(Row(f"event {number}", day, event))
+            rows.append(event)
         return rows
 
+    def _day_of(self, row: Row) -> date | None:
+        """Return the day a row is listed under. An all-day event's is the date as written, whatever the zone."""
+        if not isinstance(row, Event):
+            return row
+        if row.start is None:
+            return None
+        return row.start.date() if row.all_day else row.start.astimezone(self._zone).date()
+
     def _draw(self, row: Row, width: int) -> list[PickerLine]:
-        event = row.event
-        if event is None:
-            return [[(texts.day_name(row.day), "strong")]]
+        if not isinstance(row, Event):
+            return [[(texts.day_name(row), "strong")]]
+        event = row
         spans: list[Span] = [(fit(self._times(event), _TIMES), "quiet"), " "]
         room = width - _TIMES - 1 - _CALENDAR - 1
         if room >= 12:
@@ -209,11 +245,8 @@ class EventsScreen(StepScreen):
 
     @on(Picker.Highlighted, "#list")
     def come_near(self) -> None:
-        """Fetch the next page before the person has reached the end of this one."""
-        picker = self.query_one("#list", Picker)
-        row = picker.highlighted
-        near = row is not None and row in picker.rows[-_AHEAD:]
-        if near and self._more and self._pages is not None:
+        """Add the next page before the person has reached the end of this one."""
+        if self.query_one("#list", Picker).below < _AHEAD and self._more and self._pages is not None:
             self.submit(self._fetch, texts.LOADING["events"])
 
     async def _fetch(self) -> None:
@@ -253,8 +286,12 @@ def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
         return None
 
 
-def _day_of(event: Event, zone: tzinfo | None) -> date | None:
-    """Return the day an event is listed under. An all-day event's is the date as written, whatever the zone."""
-    if event.start is None:
-        return None
-    return event.start.date() if event.all_day else event.start.astimezone(zone).date()
+async def _next(pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:
+    """Return the next page that holds anything; an empty one after the last. A fault waits until the page is wanted."""
+    try:
+        async for page in pages:
+            if page:
+                return page
+    except Fault as fault:
+        return fault
+    return []

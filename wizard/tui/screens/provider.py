@@ -32,7 +32,11 @@ class ProviderScreen(StepScreen):
         yield Picker[Provider](_draw, key=lambda p: p.id, height=3, gap=1)
 
     def begin(self) -> None:
-        """Read the providers."""
+        """Read the providers; those seen before are shown meanwhile."""
+        if seen := self.session.seen.get(self.state):
+            self._show(seen)
+            self.read_behind(self._read_again)
+            return
         label = "start" if self.session.embedded and not self.session.accounts else "provider"
         self.load(self._read, texts.LOADING[label])
 
@@ -40,7 +44,10 @@ class ProviderScreen(StepScreen):
         if not await self.session.finds_saved():
             self.finish("back")
             return
-        providers = await (await self.session.journey()).providers()
+        self._show(await (await self.session.journey()).providers())
+
+    def _show(self, providers: list[Provider]) -> None:
+        self.session.seen[self.state] = providers
         picker = self.query_one(Picker)
         picker.clear()
         picker.extend(providers)
@@ -48,6 +55,12 @@ class ProviderScreen(StepScreen):
             picker.highlight_key(self.answers.provider.id)
         self.loaded()
         picker.focus()
+
+    async def _read_again(self) -> None:
+        providers = await (await self.session.journey()).providers()
+        if providers != self.session.seen[self.state]:
+            self.session.seen[self.state] = providers
+            self.query_one(Picker).replace(providers)
 
     def refuse(self, fault: Fault) -> None:
         """Offer to sign in anew where the settings' sign-in was refused."""

@@ -63,8 +63,14 @@ class ScheduleScreen(StepScreen):
         )
 
     def begin(self) -> None:
-        """Read the schedules and what is connected to them."""
-        self.load(self._read, texts.LOADING["schedule"])
+        """Read the schedules and what is connected to them; those seen before are shown meanwhile."""
+        if seen := self.session.seen.get(self.state):
+            kept, self._connected, self._names = seen
+            self.query_one(Picker).show(kept)
+            self._listed()
+            self.read_behind(self._read_again)
+        else:
+            self.load(self._read, texts.LOADING["schedule"])
 
     async def _read(self) -> None:
         journey = await self.session.journey()
@@ -74,23 +80,41 @@ class ScheduleScreen(StepScreen):
         connections = asyncio.create_task(journey.connections())
         try:
             async for page in journey.schedules():
-                self._arrived(journey, page, await connections)
+                if not picker.rows:
+                    self._connect(journey, await connections)
+                picker.extend(page)
+                self._listed(page)
         finally:
             connections.cancel()
         if not picker.total:
             raise Fault("no_schedules")
+        self._keep()
 
-    def _arrived(self, journey: Journey, page: list[Schedule], connections: list[Connection]) -> None:
+    async def _read_again(self) -> None:
+        journey = await self.session.journey()
         picker = self.query_one(Picker)
-        if not picker.rows:
-            self._names = journey.provider_names
-            self._connected = {}
-            for connection in connections:
-                if connection.status.healthy:
-                    self._connected.setdefault(connection.schedule_id, []).append(connection)
-        picker.extend(page)
-        if self.answers.schedule and self.answers.schedule in page:
-            picker.highlight_key(self.answers.schedule.id)
+        self._connect(journey, await journey.connections())
+        picker.redraw()
+        schedules = [schedule async for page in journey.schedules() for schedule in page]
+        if schedules and schedules != picker.rows:
+            picker.replace(schedules)
+            self._count()
+        self._keep()
+
+    def _connect(self, journey: Journey, connections: list[Connection]) -> None:
+        self._names = journey.provider_names
+        self._connected = {}
+        for connection in connections:
+            if connection.status.healthy:
+                self._connected.setdefault(connection.schedule_id, []).append(connection)
+
+    def _keep(self) -> None:
+        self.session.seen[self.state] = (self.query_one(Picker).keep(), self._connected, self._names)
+
+    def _listed(self, page: list[Schedule] | None = None) -> None:
+        """Show what is listed now, the cursor on the answer if that came with this page, or with all of them."""
+        if self.answers.schedule and (page is None or self.answers.schedule in page):
+            self.query_one(Picker).highlight_key(self.answers.schedule.id)
         self.loaded()
         self.query_one("#filter", Input).focus()
         self._count()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -76,6 +77,17 @@ TONES: dict[Tone, str] = {
 """The tones of a row's text, in the words of Textual's markup."""
 
 
+@dataclass(frozen=True)
+class Kept(Generic[RowT]):
+    """A picker's rows, with what was found out about them."""
+
+    rows: list[RowT]
+    folded: list[str]
+    index: dict[str, int]
+    pins: dict[int, None]
+    headings: set[int]
+
+
 class Picker(ScrollView, Generic[RowT], can_focus=True):
     """A list with one highlighted row.
 
@@ -83,7 +95,8 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
     `(text, tone)` pairs. "name" is bold while its row is highlighted and the picker has the focus; the other tones
     are those of `TONES`. Nothing in the text is read as markup.
 
-    `key` names a row for good; a row that arrives under a known key replaces the old one in its place.
+    `key` names a row for good; a row that arrives under a known key replaces the old one in its place. Without it no
+    row is ever replaced, nor found again.
     Rows that are not `selectable` are headings of the rows below: the cursor skips them, the counts leave them
     out, and a filter keeps them while it keeps one of those rows. `pinned` rows stay on top of every filter.
     Without a `haystack` there is no filter.
@@ -145,7 +158,7 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         self,
         draw: Callable[[RowT, int], Sequence[Line]],
         *,
-        key: Callable[[RowT], str],
+        key: Callable[[RowT], str] | None = None,
         height: int = 1,
         gap: int = 0,
         haystack: Callable[[RowT], str] | None = None,
@@ -172,7 +185,7 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         self._index: dict[str, int] = {}
         self._pins: dict[int, None] = {}  # a set that remembers its order
         self._headings: set[int] = set()
-        self._shown: list[int] = []  # the pins, then the rows that match, each part ascending
+        self._shown: Sequence[int] = range(0)  # the pins, then the rows that match, each part ascending
         self._waiting_heading: int | None = None  # under a filter, until a row below it matches
         self._cursor: int | None = None
 
@@ -201,39 +214,69 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         return None if self._cursor is None else self._rows[self._cursor]
 
     @property
+    def below(self) -> int:
+        """How many rows are shown below the cursor; all of them where there is none."""
+        position = None if self._cursor is None else self._position(self._cursor)
+        return len(self._shown) - (0 if position is None else position + 1)
+
+    @property
     def row_width(self) -> int:
         """The width `draw` is given, for a line of column heads above the picker."""
         return max(0, self.scrollable_content_region.width - GUTTER)
 
     def extend(self, rows: Iterable[RowT]) -> None:
         """Add rows at the end. Cursor, filter and scroll position stay."""
-        first, known_pins = len(self._rows), len(self._pins)
-        replaced = False
+        known, known_pins, replaced = len(self._rows), len(self._pins), False
         for row in rows:
-            key = self._key_of(row)
-            haystack = fold(self._haystack_of(row)) if self._haystack_of else ""
-            index = self._index.setdefault(key, len(self._rows))
+            index = len(self._rows)
+            if self._key_of:
+                index = self._index.setdefault(self._key_of(row), index)
             if index < len(self._rows):
-                self._rows[index], self._folded[index] = row, haystack
+                self._rows[index] = row
+                if self._haystack_of:
+                    self._folded[index] = fold(self._haystack_of(row))
                 replaced = True
                 continue
             self._rows.append(row)
-            self._folded.append(haystack)
+            if self._haystack_of:
+                self._folded.append(fold(self._haystack_of(row)))
             if self._is_pinned and self._is_pinned(row):
                 self._pins[index] = None
             if self._is_selectable and not self._is_selectable(row):
                 self._headings.add(index)
         pushed = len(self._pins) - known_pins
-        if replaced:
+        if replaced or pushed or not self._words:
             self._filter()
         else:
-            self._shown[known_pins:known_pins] = list(self._pins)[known_pins:]
-            self._shown += self._matching(range(first, len(self._rows)))
+            self._shown = [*self._shown, *self._matching(range(known, len(self._rows)))]
         self._rows_changed()
         if pushed and self.scroll_offset.y:
             self.scroll_to(y=self.scroll_offset.y + pushed * self._stride, animate=False, force=True)
         if self._cursor is None or self._position(self._cursor) is None:
             self._move(self._first_match())
+
+    def keep(self) -> Kept[RowT]:
+        """Return all rows, to be shown again by another picker of the same kind. This one must not change them then."""
+        return Kept(self._rows, self._folded, self._index, self._pins, self._headings)
+
+    def show(self, kept: Kept[RowT]) -> None:
+        """Show rows that another picker has kept, at no cost for their number."""
+        self._reset()
+        self._rows, self._folded, self._index = kept.rows, kept.folded, kept.index
+        self._pins, self._headings = kept.pins, kept.headings
+        self._filter()
+        self._rows_changed()
+        self._move(self._first_match())
+
+    def replace(self, rows: Iterable[RowT]) -> None:
+        """Show these rows instead. Filter and scroll position stay, and so does the cursor, if its row is there yet."""
+        highlighted, y = self.highlighted, self.scroll_offset.y
+        self._reset()
+        self.extend(rows)
+        if highlighted is not None and self._key_of:
+            self.highlight_key(self._key_of(highlighted))
+        self.scroll_to(y=y, animate=False, force=True)
+        self._scroll_to_cursor()
 
     def clear(self) -> None:
         """Forget every row; the filter stays."""
@@ -270,26 +313,41 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         words = fold(text).split() if self._haystack_of else []
         if words == self._words:
             return
+        narrower = all(any(old in new for new in words) for old in self._words)
         self._words = words
-        self._filter()
+        self._filter(among=self._shown[len(self._pins) :] if narrower else None)
         self._rows_changed()
         if self._cursor is None or self._position(self._cursor) is None or not self._matches(self._cursor):
             self._move(self._first_match())
         self._scroll_to_top()
         self._scroll_to_cursor()
 
-    def _filter(self) -> None:
+    def _filter(self, among: Sequence[int] | None = None) -> None:
+        """Find out anew which rows are shown; they are all `among` these, if there are any."""
         self._waiting_heading = None
-        self._shown = [*self._pins, *self._matching(range(len(self._rows)))]
+        everything = range(len(self._rows))
+        if self._words:
+            self._shown = [*self._pins, *self._matching(everything if among is None else among)]
+        elif self._pins:
+            rest = list(everything)
+            for index in sorted(self._pins, reverse=True):
+                del rest[index]
+            self._shown = [*self._pins, *rest]
+        else:
+            self._shown = everything
 
-    def _matching(self, indices: Iterable[int]) -> Iterable[int]:
+    def _matching(self, indices: Sequence[int]) -> Iterable[int]:
         """Yield the rows that match, pins left out, headings kept where something below them matches."""
         folded, headings = self._folded, self._headings
+        found: Iterable[int] = indices
         for word in self._words:
-            indices = [i for i in indices if word in folded[i] or i in headings]
+            if len(indices) == len(folded) and found is indices and not headings:  # the quickest way through them all
+                found = [i for i, text in enumerate(folded) if word in text]
+            else:
+                found = [i for i in found if word in folded[i] or i in headings]
         if self._pins:
-            indices = [i for i in indices if i not in self._pins]
-        return self._with_headings(indices) if self._words and headings else indices
+            found = [i for i in found if i not in self._pins]
+        return self._with_headings(found) if headings else found
 
     def _with_headings(self, indices: Iterable[int]) -> Iterable[int]:
         for index in indices:
