@@ -156,6 +156,10 @@ def _wizard(options: argparse.Namespace) -> int:
 
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    import gc
+
+    gc.disable()  # what is loaded now stays, so looking for garbage in it is in vain; the app takes it up again
+
     from wizard import files, saved
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session

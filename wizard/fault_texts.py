@@ -5,9 +5,8 @@ Words in braces are filled in by `explain`: the provider, and what the fault car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.domain import Kind
 from wizard.exits import REFUSED, SIGN_IN, TEMPORARY
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from wizard.domain import Fault
 
 
-@dataclass(frozen=True)
-class FaultText:
+class FaultText(NamedTuple):
     """A fault's words: what happened, why, and the one thing to do next. `exit` is the code the program ends with."""
 
     what: str
@@ -288,8 +286,7 @@ def fault_text(code: str, kind: Kind | None = None) -> FaultText:
     return FAULTS[code] if code in FAULTS else COMMANDS[code]
 
 
-@dataclass(frozen=True)
-class Explained:
+class Explained(NamedTuple):
     """A fault in words, ready to show: what happened, why, what to do, and the small print for support."""
 
     what: str

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
-from wizard.authorization import Authorization
 from wizard.domain import (
     Attempt,
     Calendar,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from wizard.authorization import Authorization
     from wizard.domain import SignIn
 
 _log = logging.getLogger(__name__)
@@ -225,6 +225,8 @@ class Journey:
         self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
     ) -> AsyncIterator[Authorization]:
         """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
+        from wizard.authorization import Authorization  # with the listener, which only this step needs
+
         await self._clear_broken(provider, schedule)
         attempt = Authorization(
             self._client,

@@ -6,11 +6,11 @@ Results go to standard output; words for people go to standard error.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard import settings
 from wizard.domain import Fault
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
 
 
-@dataclass(frozen=True)
-class OnSite:
+class OnSite(NamedTuple):
     """The site that a command works on. `place` tells it from others in journals; empty: nothing is to be kept."""
 
     journey: Journey
@@ -66,6 +65,7 @@ def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int
 
     Raises `UsageError`, `StartError`.
     """
+    gc.disable()  # what is loaded until the site is open stays, so looking for garbage in it is in vain
     chosen = read(options)
     try:
         with surroundings(chosen, options) as embedded:
@@ -90,6 +90,8 @@ async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[O
     else:
         sign_in, base_url = _sign_in(chosen), chosen.base_url
     journey = open_journey(sign_in, base_url, say_pause)
+    gc.freeze()
+    gc.enable()
     try:
         return await work(OnSite(journey, chosen, sign_in, chosen.place(sign_in.place)))
     finally:

@@ -10,8 +10,7 @@ import json
 import logging
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wizard import files
 from wizard.domain import SignInWay
@@ -41,8 +40,7 @@ class KeyringError(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """What of a saved sign-in is no secret: the address it was accepted at, its way, and the ids of `NEEDS`."""
 
     base_url: str

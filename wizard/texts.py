@@ -5,8 +5,7 @@ Words in braces are filled in by the front: provider, schedule, email.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
 
@@ -22,8 +21,7 @@ SITE_LABEL = "site {site}"
 TOO_SMALL = "The wizard needs more room.\nPlease make the window at least {columns} columns by {rows} lines."
 
 
-@dataclass(frozen=True)
-class StateText:
+class StateText(NamedTuple):
     """A screen's words: its name in the rail of steps, its question, one line below it, and what f1 shows."""
 
     step: str

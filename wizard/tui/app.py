@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -36,8 +36,7 @@ END_SECONDS = 5
 """How long tidying up may take after a signal."""
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How a run ended: the flow's end state, the answers, and the fault that stood on the screen."""
 
     state: str
@@ -66,7 +65,10 @@ class WizardApp(App[Ending]):
         self._flow: Flow | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        # Without its watcher, which would have all styles parsed and applied a second time before the first frame.
+        self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(True, "-dark-mode", f"-theme-{DARK.name}", update=False)
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that measures the terminal where it draws: standard output may be a file, as with --json."""
@@ -93,8 +95,19 @@ class WizardApp(App[Ending]):
             self._offer_left()
 
     def on_ready(self) -> None:
-        """Load the rest behind the first frame."""
-        self.run_worker(asyncio.to_thread(_load_the_rest), description="load the rest")
+        """Load the rest behind the first frame and the first answer.
+
+        A moment later, because a thread of Textual's writes the frame, which gets no turn while modules are loaded.
+        """
+        self.set_timer(0.01, self._session.drawn.set)
+        self.run_worker(self._load_behind(), description="load the rest")
+
+    async def _load_behind(self) -> None:
+        await (self._session.drawn if self._session.asks_site else self._session.worked).wait()
+        await asyncio.to_thread(_load_the_rest)
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _offer_left(self) -> None:
         """Offer to go on with a run that was cut off, before the person can do anything else."""
@@ -246,6 +259,7 @@ def _screen_of(state: str) -> type[StepScreen]:
 
 
 def _load_the_rest() -> None:
+    import_module("wizard.authorization")
     from wizard.flow import SCREENS
 
     for state in SCREENS:

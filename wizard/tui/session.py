@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard import texts
 from wizard.domain import Fault
@@ -40,8 +40,7 @@ def _open_browser(url: str) -> bool:
     return opener is not None and opener(url)
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """Seconds before a spinner appears, and how long one that has appeared stays."""
 
     appear: float = 0.2
@@ -82,6 +81,10 @@ class Session:
     """Whether the sign-in is the saved one."""
     calls: Calls | None = None
     """The calls of the whole run, whatever sign-in they were made with; None until there is a journey."""
+    drawn: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the first frame is there: nothing is loaded before it that it doesn't need."""
+    worked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the first piece of work is over, which what is loaded for later steps would hold up."""
     _sign_in: SignIn | None = None
     _full_site_id: str = ""
     _journey: asyncio.Task[Journey] | None = None
@@ -236,6 +239,7 @@ class Session:
             await task.result().close()
 
     async def _open(self) -> Journey:
+        await self.drawn.wait()
         module = await asyncio.to_thread(import_module, "wizard.journey")
         sign_in, base_url = self._sign_in, self.settings.base_url
         if self.embedded is not None:

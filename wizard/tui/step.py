@@ -284,6 +284,7 @@ class StepScreen(Screen[None]):
         except Fault as fault:
             failed = fault
         finally:
+            self.app.call_after_refresh(self.session.worked.set)
             # Work that has taken this one's place shows itself.
             if turn == self._turn and self.is_attached and self.children:
                 if failed is not None:

@@ -77,7 +77,7 @@ TONES: dict[Tone, str] = {
 """The tones of a row's text, in the words of Textual's markup."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Kept(Generic[RowT]):
     """A picker's rows, with what was found out about them."""
 

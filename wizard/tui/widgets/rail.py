@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
@@ -19,8 +18,7 @@ _WIDTH = RAIL_WIDTH - 6
 """Cells for an answer below its step."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A step's name, its answer so far, and whether it is behind (1), here (0) or ahead (-1)."""
 
     name: str
