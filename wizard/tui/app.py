@@ -60,6 +60,7 @@ class WizardApp(App[Ending]):
         super().__init__()
         self._session = session
         session.on_pause = self._on_pause
+        session.drawn = self._drawn = asyncio.Event()
         self._start = start
         self._answers = answers or Answers()
         self._flow: Flow | None = None
@@ -99,11 +100,11 @@ class WizardApp(App[Ending]):
 
         A moment later, because a thread of Textual's writes the frame, which gets no turn while modules are loaded.
         """
-        self.set_timer(0.01, self._session.drawn.set)
+        self.set_timer(0.01, self._drawn.set)
         self.run_worker(self._load_behind(), description="load the rest")
 
     async def _load_behind(self) -> None:
-        await (self._session.drawn if self._session.asks_site else self._session.worked).wait()
+        await (self._drawn if self._session.asks_site else self._session.worked).wait()
         await asyncio.to_thread(_load_the_rest)
         if not gc.isenabled():
             gc.freeze()

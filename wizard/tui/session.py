@@ -81,8 +81,8 @@ class Session:
     """Whether the sign-in is the saved one."""
     calls: Calls | None = None
     """The calls of the whole run, whatever sign-in they were made with; None until there is a journey."""
-    drawn: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the first frame is there: nothing is loaded before it that it doesn't need."""
+    drawn: asyncio.Event | None = None
+    """Set once the first frame is there, where there is to be one: nothing is loaded before that it doesn't need."""
     worked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the first piece of work is over, which what is loaded for later steps would hold up."""
     _sign_in: SignIn | None = None
@@ -239,7 +239,8 @@ class Session:
             await task.result().close()
 
     async def _open(self) -> Journey:
-        await self.drawn.wait()
+        if self.drawn is not None:
+            await self.drawn.wait()
         module = await asyncio.to_thread(import_module, "wizard.journey")
         sign_in, base_url = self._sign_in, self.settings.base_url
         if self.embedded is not None:
