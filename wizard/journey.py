@@ -25,15 +25,16 @@ from wizard.domain import (
     SignInWay,
     Status,
     Sync,
+    account_key,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
 
-    from wizard.domain import SignIn
+    from wizard.domain import AccountKey, SignIn
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Journey:
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
-        self._unanswered: dict[tuple[str, str, str], Attempt] = {}
+        self._unanswered: dict[AccountKey, Attempt] = {}
         self._broken: Connection | None = None
 
     @property
@@ -140,21 +141,35 @@ class Journey:
             found = await self._client.list_connections(schedule_ids=schedule_ids)
         return [translate.connection(c) for c in found.connections if c.id]
 
-    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+    async def connect(
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        *,
+        standing: Iterable[Connection] | None = None,
+    ) -> Connection:
         """Connect the account (Connect By Credentials), and never twice.
 
         When no answer comes, the schedule's connections are looked at before anything is sent again, and one that
         has appeared meanwhile is taken as the answer. Raises `maybe_connected` when that look fails as well.
+        `standing` are the schedule's connections as they were a short time ago; without it they are read, as they
+        always are after a request without an answer (List Connections).
         """
         await self._clear_broken(provider, schedule)
         with faults():
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
-                found = await self._connect_once(provider, schedule, email, password)
-        self._unanswered.pop(_key(provider.id, schedule.id, email), None)
+                found = await self._connect_once(provider, schedule, email, password, standing)
+        self._unanswered.pop(account_key(provider.id, schedule.id, email), None)
         # The answer may leave these two out, and by them a broken connection is found again.
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
+
+    def unanswered(self, provider: Provider, schedule: Schedule, email: str) -> bool:
+        """Whether a request to connect the account was sent, and it isn't known what came of it."""
+        return account_key(provider.id, schedule.id, email) in self._unanswered
 
     async def look(self, attempt: Attempt) -> Connection | None:
         """Look for what an attempt has made whose answer nobody saw, because the program had ended (List Connections).
@@ -164,15 +179,22 @@ class Journey:
         with faults():
             found = await self._made_by(attempt)
         if found is None:
-            self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
+            self._unanswered[attempt.key] = attempt
         return found
 
     async def _connect_once(
-        self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        standing: Iterable[Connection] | None,
     ) -> Connection:
-        before = {made.id: made.status.healthy for made in await self._standing_on(schedule.id)}
+        if standing is None or account_key(provider.id, schedule.id, email) in self._unanswered:
+            standing = await self._standing_on(schedule.id)
+        before = {made.id: made.status.healthy for made in standing}
         attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
-        self._unanswered[_key(provider.id, schedule.id, email)] = attempt
+        self._unanswered[attempt.key] = attempt
         self.on_attempt(attempt)
         try:
             return translate.connection(
@@ -189,11 +211,11 @@ class Journey:
                 raise
             return found
         except wix.WixError:
-            del self._unanswered[_key(provider.id, schedule.id, email)]  # refused: it certainly made nothing
+            del self._unanswered[attempt.key]  # refused: it certainly made nothing
             raise
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
-        sent = self._unanswered.get(_key(provider.id, schedule.id, email))
+        sent = self._unanswered.get(account_key(provider.id, schedule.id, email))
         return await self._made_by(sent) if sent else None
 
     async def _made_by(self, attempt: Attempt) -> Connection | None:
@@ -302,11 +324,6 @@ class Journey:
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
-
-
-def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
-    """Return what makes two attempts to connect the same: an email may be written otherwise."""
-    return provider_id, schedule_id, email.lower()
 
 
 def _effect(sync: Sync) -> tuple[object, ...]:
