@@ -274,14 +274,14 @@ class Journey:
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
         """
-        if _effect(sync) == _effect(connection.sync):
+        if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
                 await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
             except _UNSURE:
                 now = await self._seen(connection.id)
-                if now is None or _effect(now.sync) != _effect(sync):
+                if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
         return await self.connection(connection.id)
@@ -324,12 +324,6 @@ class Journey:
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
-
-
-def _effect(sync: Sync) -> tuple[object, ...]:
-    """Return what makes a difference: not the calendars' names, nor where exports would go while there are none."""
-    chosen = sync.calendars and frozenset(c.id for c in sync.calendars)
-    return sync.imports, chosen, sync.exports, sync.exports and sync.dedicated
 
 
 @contextmanager
