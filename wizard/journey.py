@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
-from wizard.authorization import Authorization
+from wizard.authorization import Authorization, make_link
 from wizard.domain import (
     Attempt,
     Calendar,
@@ -63,11 +63,14 @@ def open_journey(
     base_url: str,
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
     calls: wix.Calls | None = None,
+    *,
+    steady: bool = False,
 ) -> Journey:
     """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
 
     Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
-    `calls` are those of an earlier journey of the same run, to be continued.
+    `calls` are those of an earlier journey of the same run, to be continued. A `steady` journey sends its requests
+    evenly, as many as Wix takes, instead of the first ones at once.
     """
     auth: wix.Auth
     match sign_in.way:
@@ -80,7 +83,7 @@ def open_journey(
     client = wix.Client(
         auth,
         base_url=base_url,
-        limiter=wix.wix_limiter(),
+        limiter=wix.steady_limiter() if steady else wix.wix_limiter(),
         patience=wix.Patience(),
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
         calls=calls,
@@ -259,6 +262,13 @@ class Journey:
         async with attempt.open(redirect_url):
             yield attempt
 
+    async def invite(self, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
+        """Return a fresh URL for the account's owner (Connect By OAuth), without waiting for what comes of it.
+
+        The owner's browser ends at `redirect_url`. Raises `redirect_refused`.
+        """
+        return await make_link(self._client, provider, schedule, redirect_url)
+
     async def connection(self, connection_id: str) -> Connection:
         """Read the connection as Wix has it now (Get Connection)."""
         with faults():
@@ -269,21 +279,27 @@ class Journey:
         with faults():
             return [translate.calendar(c) for c in await self._client.list_calendars(connection_id) if c.id]
 
-    async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+    async def apply(
+        self, provider: Provider, connection: Connection, sync: Sync, *, read_back: bool = True
+    ) -> Connection:
         """Change the sync directions (Update Sync Config), only if they differ from the connection's.
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
+        `read_back` asks Wix for the connection afterwards; without it, the answer is believed if it shows the change.
         """
         if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
-                await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+                config = translate.sync_config(provider, sync)
+                answer = translate.connection(await self._client.update_sync_config(connection.id, config))
             except _UNSURE:
                 now = await self._seen(connection.id)
                 if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
+        if not read_back and answer.sync.effect == sync.effect:
+            return replace(connection, status=answer.status, reason=answer.reason, sync=answer.sync)
         return await self.connection(connection.id)
 
     async def _seen(self, connection_id: str) -> Connection | None:

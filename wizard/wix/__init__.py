@@ -46,7 +46,7 @@ from wizard.wix.models import (
     SyncConfig,
 )
 from wizard.wix.patience import Patience
-from wizard.wix.sender import wix_limiter
+from wizard.wix.sender import steady_limiter, wix_limiter
 
 __all__ = [
     "AccessToken",
@@ -95,5 +95,6 @@ __all__ = [
     "UnreadableAnswer",
     "WixError",
     "WixSignInRefused",
+    "steady_limiter",
     "wix_limiter",
 ]
