@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "connect": "connect a calendar without questions, for scripts",
     "resume": "go on with such a run that left early or was cut off",
+    "bulk": "connect many calendars, from a CSV file",
     "site": "save the sign-in to your site, or forget it",
     "sandbox": "run only the embedded site",
 }

@@ -139,7 +139,7 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
             mistakes.append(Mistake(row.line, "", str(impossible)))
             continue
         same = (one for one in standing[schedule.id] if one.provider_id == planned.provider.id)
-        task = Task(row, planned, tuple(same))
+        task = Task(row, replace(planned, wish=wish, sync=None), tuple(same))
         if tasks.setdefault(task.key, task) is not task:
             mistakes.append(Mistake(row.line, "", texts.TWICE.format(line=tasks[task.key].row.line)))
     if mistakes:
@@ -169,11 +169,20 @@ class _Schedules:
 class Run:
     """The work on all rows. `on_result` is told what became of each row, as it comes.
 
-    `results` has the last word on each; `stopped_by` is what has made the rest of the rows hopeless.
+    `on_rest` is told for how many seconds a row waits that an earlier run was cut off at, and `on_pause` why Wix has
+    no time, and the seconds until it is asked again. `results` has the last word on each row; `stopped_by` is what has
+    made the rest of them hopeless.
     """
 
     def __init__(
-        self, journey: Journey, journal: Journal, *, redirect_url: str, on_result: Callable[[Result], None]
+        self,
+        journey: Journey,
+        journal: Journal,
+        *,
+        redirect_url: str,
+        on_result: Callable[[Result], None],
+        on_rest: Callable[[float], None] = lambda _: None,
+        on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
     ) -> None:
         self.results: dict[AccountKey, Result] = {}
         self.stopped_by: Fault | OSError | None = None
@@ -181,6 +190,8 @@ class Run:
         self._journal = journal
         self._redirect_url = redirect_url
         self._on_result = on_result
+        self._on_rest = on_rest
+        self._on_pause = on_pause
         self._stopping = asyncio.Event()
         self._failed_for_now = 0
         self._made: defaultdict[tuple[str, str], list[Connection]] = defaultdict(list)
@@ -194,6 +205,11 @@ class Run:
     def stop(self) -> None:
         """Let no row begin any more; those that have begun are finished."""
         self._stopping.set()
+
+    async def rehearse(self, task: Task) -> Plan:
+        """Return what would be done about a row, the directions of what stands included. Raises as `fulfil` does."""
+        made, plan = task.plan.standing, task.plan
+        return replace(plan, sync=await self._wished(plan.provider, made, plan.wish.directions)) if made else plan
 
     async def work(self, tasks: Iterable[Task]) -> None:
         """Work through the rows, those of one provider on one schedule in turn; return when all have ended."""
@@ -270,9 +286,12 @@ class Run:
 
     async def _connected(self, task: Task) -> Connection:
         """Connect by credentials, and never twice."""
-        provider, schedule, wish = task.plan.provider, task.plan.schedule, task.row.wish
+        provider, schedule, wish = task.plan.provider, task.plan.schedule, task.plan.wish
         if asked := self._journal.open.get(task.key):
-            await self._pause((asked.at + SETTLED_AFTER - datetime.now(UTC)).total_seconds())
+            seconds = (asked.at + SETTLED_AFTER - datetime.now(UTC)).total_seconds()
+            if seconds > 0:
+                self._on_rest(seconds)
+                await self._pause(seconds)
             if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
                 self._journal.settle(task.key)
                 return self._journey.standing(found)
@@ -290,7 +309,7 @@ class Run:
 
     async def _directed(self, result: Result) -> Result:
         """Set the directions that the row wishes for, where the connection's are others."""
-        provider, made, directions = result.task.plan.provider, result.connection, result.task.row.wish.directions
+        provider, made, directions = result.task.plan.provider, result.connection, result.task.plan.wish.directions
         if made is None or directions == Directions():
             return result
         try:
@@ -317,7 +336,7 @@ class Run:
         if not (asked and asked.invites):
             link = await self._patiently(lambda: self._journey.invite(provider, schedule, self._redirect_url))
             before = {one.id: one.status.healthy for one in task.standing}
-            attempt = Attempt(Method.OAUTH, provider.id, schedule.id, before, task.row.wish.email)
+            attempt = Attempt(Method.OAUTH, provider.id, schedule.id, before, task.plan.wish.email)
             asked = self._journal.invite(attempt, link, timedelta(seconds=LIFETIME_SECONDS))
         return Result(task, State.INVITED, invitation=asked)
 
@@ -326,13 +345,13 @@ class Run:
         self._journal.settle(result.task.key)
         found = Result(result.task, State.CONNECTED, connection)
         try:
-            self._journey.standing(connection)
-        except Fault as broken:
-            found = replace(found, state=State.FAILED, trouble=broken)
-        if connection.email and connection.email.lower() != result.task.row.wish.email.lower():
             # Whoever has the link can connect an account of his own: nothing is set for one that nobody asked for.
-            found = replace(found, state=State.FAILED, trouble=Fault("other_account", message=connection.email))
-        self._tell(found if found.trouble else await self._directed(found))
+            fulfil.expect(connection, result.task.plan.wish.email)
+            self._journey.standing(connection)
+        except Fault as trouble:
+            self._tell(replace(found, state=State.FAILED, trouble=trouble))
+        else:
+            self._tell(await self._directed(found))
 
     async def _patiently(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """Make a call again that Wix had no time for: what was turned away has certainly done nothing."""
@@ -342,20 +361,22 @@ class Run:
             except Fault as fault:
                 if fault.code != "rate_limited":
                     raise
-                await self._pause(NO_RETRY_AFTER if fault.retry_after is None else fault.retry_after)
+                seconds = NO_RETRY_AFTER if fault.retry_after is None else fault.retry_after
+                self._on_pause(fault, seconds)
+                await self._pause(seconds)
         return await call()
 
     async def _pause(self, seconds: float) -> None:
         """Let time pass. Raises `_StoppedError` when the run is to end."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0, seconds)):
+            async with asyncio.timeout(seconds):
                 await self._stopping.wait()
         if self._stopping.is_set():
             raise _StoppedError
 
 
 class _StoppedError(Exception):
-    """The run is to end, and this row has yet to ask for anything."""
+    """The run is to end. What the row still lacks is for the next one."""
 
 
 def claims(pending: Sequence[Result], found: Sequence[Connection]) -> list[tuple[Result, Connection]]:
