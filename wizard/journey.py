@@ -210,12 +210,19 @@ class Journey:
             standing = await self._standing_on(schedule.id)
         before = {made.id: made.status.healthy for made in standing}
         attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
-        self._unanswered[attempt.key] = attempt
-        self.on_attempt(attempt)
+
+        def on_leaving() -> None:
+            self._unanswered[attempt.key] = attempt
+            self.on_attempt(attempt)
+
         try:
             return translate.connection(
                 await self._client.connect_by_credentials(
-                    provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+                    provider_id=provider.id,
+                    schedule_id=schedule.id,
+                    email=email,
+                    password=password,
+                    on_leaving=on_leaving,
                 )
             )
         except _UNSURE as error:
@@ -227,7 +234,7 @@ class Journey:
                 raise
             return found
         except wix.WixError:
-            del self._unanswered[attempt.key]  # refused: it certainly made nothing
+            self._unanswered.pop(attempt.key, None)  # refused: it certainly made nothing
             raise
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:

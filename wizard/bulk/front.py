@@ -17,7 +17,7 @@ from wizard.bulk import invitations as file_of
 from wizard.bulk.journal import Journal
 from wizard.bulk.run import Result, Run, State, plan
 from wizard.domain import Fault
-from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError, UsageError
+from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError
 from wizard.inert import inert
 from wizard.running import say, say_pause, tell
 from wizard.wishes import WishError
@@ -61,7 +61,7 @@ async def work(
     """Do what the rows wish for, and return the exit code.
 
     Links go into the new file `invitations`; with `watch` it is waited until their owners have used them. Raises
-    `MistakesError`, `StartError`, `UsageError` and faults, all of them before anything is changed.
+    `MistakesError`, `StartError` and faults, all of them before anything is changed.
     """
     with _journal(site.place) as journal:
         tasks = await plan(site.journey, file, rows)
@@ -82,7 +82,7 @@ async def work(
             linkless = [task for task in tasks if run.needs_link(task)]
             if linkless and invitations is None:
                 lines = texts.lines([task.row.line for task in linkless])
-                raise UsageError(texts.NEEDS_INVITATIONS.format(lines=lines))
+                raise StartError(texts.NEEDS_INVITATIONS.format(lines=lines))
             left = await _until_left(run, run.work(tasks))
         invited = _of(run, State.INVITED)
         if invitations:

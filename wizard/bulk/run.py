@@ -169,9 +169,9 @@ class _Schedules:
 class Run:
     """The work on all rows. `on_result` is told what became of each row, as it comes.
 
-    `on_rest` is told for how many seconds a row waits that an earlier run was cut off at, and `on_pause` why Wix has
-    no time, and the seconds until it is asked again. `results` has the last word on each row; `stopped_by` is what has
-    made the rest of them hopeless.
+    `on_rest` is told for how many seconds the first row waits that an earlier run was cut off at, and `on_pause` why
+    Wix has no time, and the seconds until it is asked again. `results` has the last word on each row; `stopped_by` is
+    what has made the rest of them hopeless.
     """
 
     def __init__(
@@ -194,6 +194,7 @@ class Run:
         self._on_pause = on_pause
         self._stopping = asyncio.Event()
         self._failed_for_now = 0
+        self._rested = False
         self._made: defaultdict[tuple[str, str], list[Connection]] = defaultdict(list)
         journey.on_attempt = journal.ask
 
@@ -290,7 +291,9 @@ class Run:
         if asked := self._journal.open.get(task.key):
             seconds = (asked.at + SETTLED_AFTER - datetime.now(UTC)).total_seconds()
             if seconds > 0:
-                self._on_rest(seconds)
+                if not self._rested:
+                    self._on_rest(seconds)
+                self._rested = True
                 await self._pause(seconds)
             if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
                 self._journal.settle(task.key)

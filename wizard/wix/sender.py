@@ -117,20 +117,27 @@ class Sender:
         self._on_pause(error, seconds)
 
     async def send(
-        self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Mapping[str, object] | None = None,
+        on_leaving: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send a signed-in request once and give the answer. A SecretStr in `body` is revealed on the wire only.
 
         A 401 is followed by one more try with a renewed sign-in, where there is such a thing: what was not authorised
-        was not carried out. Raises WixError.
+        was not carried out. `on_leaving` is called right before the request leaves, after all waiting. Raises WixError.
         """
         headers = await self._auth.headers(self._post)
         try:
-            return await self._exchange(method, path, query=query, body=body, headers=headers)
+            return await self._exchange(method, path, query=query, body=body, headers=headers, on_leaving=on_leaving)
         except WixSignInRefused:
             if not self._auth.renew(headers):
                 raise
-        return await self._exchange(method, path, query=query, body=body, headers=await self._auth.headers(self._post))
+        headers = await self._auth.headers(self._post)
+        return await self._exchange(method, path, query=query, body=body, headers=headers, on_leaving=on_leaving)
 
     async def _post(self, path: str, body: Mapping[str, object]) -> Answer:
         return await self._exchange("POST", path, body=body)
@@ -143,6 +150,7 @@ class Sender:
         query: Query | None = None,
         body: Mapping[str, object] | None = None,
         headers: httpx.Headers | None = None,
+        on_leaving: Callable[[], None] = lambda: None,
     ) -> Answer:
         request_headers = httpx.Headers(headers)
         if body is not None:
@@ -150,6 +158,7 @@ class Sender:
         if self._limiter:
             await self._limiter.acquire()
         http = self._client()
+        on_leaving()
         began, started = datetime.now(UTC), time.perf_counter()
         status: int | None = None
         request_id = ""
