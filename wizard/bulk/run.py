@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from wizard import bulk_texts as texts
 from wizard import fulfil, naming, passwords
@@ -196,7 +196,8 @@ class Run:
         self._failed_for_now = 0
         self._rested = False
         self._made: defaultdict[tuple[str, str], list[Connection]] = defaultdict(list)
-        journey.on_attempt = journal.ask
+        self._unasked: set[asyncio.Task[Result]] = set()
+        journey.on_attempt = self._ask
 
     def needs_link(self, task: Task) -> bool:
         """Whether a new link has to be made for the row's owner."""
@@ -204,8 +205,10 @@ class Run:
         return task.invites and not (asked and asked.invites)
 
     def stop(self) -> None:
-        """Let no row begin any more; those that have begun are finished."""
+        """Let no row begin any more. Those that have asked for a connection are finished, the others let go."""
         self._stopping.set()
+        for row in self._unasked:
+            row.cancel()
 
     async def rehearse(self, task: Task) -> Plan:
         """Return what would be done about a row, the directions of what stands included. Raises as `fulfil` does."""
@@ -250,13 +253,25 @@ class Run:
             for task in waiting.popleft():
                 if self._stopping.is_set():
                     return
+                row = asyncio.create_task(self._result(task))
+                self._unasked.add(row)
+                row.add_done_callback(self._unasked.discard)
                 try:
-                    self._tell(await self._result(task))
+                    self._tell(await row)
                 except _StoppedError:
+                    return
+                except asyncio.CancelledError:
+                    if not self._stopping.is_set():
+                        raise
                     return
                 except OSError as error:  # the journal's: what can't be kept in mind must not be sent
                     self.stopped_by = error
                     self.stop()
+
+    def _ask(self, attempt: Attempt) -> None:
+        """Keep in mind what is asked for now. A row is a task of its own, by which it is known here."""
+        self._journal.ask(attempt)
+        self._unasked.discard(cast("asyncio.Task[Result]", asyncio.current_task()))
 
     async def _result(self, task: Task) -> Result:
         try:
