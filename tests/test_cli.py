@@ -74,7 +74,7 @@ def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[st
     assert "--data" in said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"], ["bulk", "--help"]])
 def test_help_fits_eighty_columns(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +128,10 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["site"], "one of the arguments --save --forget is required"),
         (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
         (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
+        (["bulk"], "the following arguments are required: FILE.csv"),
+        (["bulk", "no-such.csv"], "no-such.csv can't be read: No such file or directory"),
+        (["bulk", "team.csv", "--invitations", "links.txt"], "'links.txt' should end in .csv or .json"),
+        (["bulk", "team.csv", "--invitations", "no-such-folder/l.csv"], "'no-such-folder/l.csv' can't be written"),
         (["--receipt", sys.executable], "exists already; give the name of a new file"),
         (["--receipt", "no-such-folder/r.json"], "'no-such-folder/r.json' can't be written; give the name of a new"),
         (["--unknown"], "unrecognized arguments: --unknown"),

@@ -3,7 +3,6 @@
 import asyncio
 import selectors
 
-
 A_MOMENT = 1e-6
 """What each turn of the loop takes at least: on a clock that stands still, what is due by a rounding error never is."""
 

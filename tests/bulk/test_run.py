@@ -84,6 +84,7 @@ class Bulk:
 
     async def do(self, asked: Sequence[Row], then: Callable[[Run], Awaitable[None]] | None = None) -> Counter[str]:
         """Do what the rows wish for; return how many there are in each state."""
+        before = asyncio.all_tasks()
         auth = wix.ApiKey(SecretStr(self.paper.api_key), self.paper.site_id)
         limiter = wix.steady_limiter() if isinstance(asyncio.get_running_loop(), hurry.Hurry) else None
         client = wix.Client(auth, base_url=self.paper.url, transport=self.line, limiter=limiter)
@@ -101,10 +102,10 @@ class Bulk:
                 if then:
                     await then(run)
             finally:
-                others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-                for task in others:
+                left = asyncio.all_tasks() - before
+                for task in left:
                     task.cancel()
-                await asyncio.gather(*others, return_exceptions=True)
+                await asyncio.gather(*left, return_exceptions=True)
                 await journey.close()
         return Counter(result.state.value for result in run.results.values())
 
@@ -216,6 +217,22 @@ async def test_a_disk_that_is_full_stops_the_run_before_anything_is_sent(
     assert await bulk.do(rows(paper, 3)) == {}
     assert isinstance(bulk.run.stopped_by, OSError)
     assert accounts(paper) == {}
+
+
+async def test_stopped_it_lets_go_of_rows_that_have_asked_for_nothing(
+    bulk: Bulk, paper: InProcessSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def forever(*_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio, "to_thread", forever)
+    working = asyncio.create_task(bulk.do(rows(paper, 3)))
+    await begun.wait()
+    bulk.run.stop()
+    assert await working == {}
 
 
 # Cut off
