@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     from wizard import answers_file, files
     from wizard.running import on_site
 
-    wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, _given(options))
+    wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, given(options))
 
     async def work(site: OnSite) -> int:
         from wizard import unattended
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
     return on_site(options, work)
 
 
-def _given(options: argparse.Namespace) -> Given:
+def given(options: argparse.Namespace) -> Given:
     """Return the answers that the options give, checked as those of a file are."""
     from wizard import answers_file
 
