@@ -46,10 +46,10 @@ Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected; with site: saved, or forgotten
+  0    connected; with connect --dry-run: planned; with site: saved, or forgotten
   1    refused, or failed for good
   2    the command line can't be used as it is
-  3    failed for now: try again
+  3    failed for now: try again; with --no-wait also: not allowed yet
   4    the sign-in to Wix is missing or was refused
   130  left by the person
   128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
@@ -60,6 +60,8 @@ examples:
   calendar-wizard --json         ... and print the result for a script
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
+  calendar-wizard connect --answers answers.toml --dry-run
+                                 say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
 """
 
