@@ -46,7 +46,7 @@ Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected; with connect --dry-run: planned; with site: saved, or forgotten
+  0    connected, or planned; with site: saved, or forgotten
   1    refused, or failed for good
   2    the command line can't be used as it is
   3    failed for now: try again; with --no-wait also: not allowed yet

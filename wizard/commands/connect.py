@@ -18,6 +18,9 @@ from a file of answers, or both; options come first. A connection that stands
 already is kept, and only its directions are set: twice is the same as once.
 Results are JSON objects, one a line, on standard output."""
 
+USAGE = """\
+calendar-wizard connect --answers FILE [options]
+       calendar-wizard connect --provider NAME --schedule NAME [options]"""
 EPILOG = """\
 the file of answers, in TOML; a receipt (--receipt) serves as well:
   provider = "Apple"                     # name, id or type
@@ -50,6 +53,7 @@ examples:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
+    parser.usage = USAGE
     parser.description = DESCRIPTION
     parser.epilog = EPILOG
     parser.add_argument("--answers", metavar="FILE", help="take what isn't given here from FILE")
