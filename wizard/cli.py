@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "site": "save the sign-in to your site, or forget it",
+    "doctor": "check all that a connection needs, and say what to do",
     "sandbox": "run only the embedded site",
     "completion": "print what lets a shell complete commands and options",
     "man": "print the manual page",
