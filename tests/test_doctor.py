@@ -242,6 +242,16 @@ def test_what_stops_on_the_way_is_told_once_and_what_depends_on_it_is_skipped(
     assert len(line.sent) == 1
 
 
+def test_a_proxy_that_fails_is_named_without_its_password(
+    examined: Examined, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:hush@proxy.example:3128")
+    line.fail(PROVIDERS, httpx.ProxyError("user:hush"))
+    found = examined()["proxy"]
+    assert found["what"].startswith("http://proxy.example:3128, from HTTPS_PROXY. The proxy didn't let the request")
+    assert "hush" not in json.dumps(found)
+
+
 def test_a_list_of_certificates_that_cannot_be_read_is_told(
     examined: Examined, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

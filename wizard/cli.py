@@ -66,6 +66,7 @@ examples:
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
   calendar-wizard site --save    keep the sign-in to your site in the keyring
+  calendar-wizard doctor         find out what is missing, and what to do
 """
 
 

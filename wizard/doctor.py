@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wizard.journey import Journey
     from wizard.launch import Embedded
     from wizard.settings import Settings
-    from wizard.wix import Call
+    from wizard.wix import Call, Proxy
 
 CLOCK_LIMIT = timedelta(minutes=1)
 """How wrong the clock may be: less is neither noticed nor told for sure, for an answer takes its time."""
@@ -164,15 +164,12 @@ def _way(base_url: str, answer: Fault | None, call: Call | None) -> Iterator[Fin
     cause = {"proxy_failed": Check.PROXY, "bad_certificate": Check.CERTIFICATE}.get(code)
     if code in ("offline", "timed_out", "server_error", "unreadable_answer"):
         cause = Check.NETWORK
-    proxy = proxy_for(base_url)
+    used = _ok(Check.PROXY, _proxy(base_url, proxy_for(base_url)))
     if answer and cause is Check.PROXY:
-        yield _failed(Check.PROXY, answer)
-    elif proxy is None:
-        yield _ok(Check.PROXY, texts.DIRECT.format(address=base_url))
+        failed = _failed(Check.PROXY, answer)
+        yield replace(failed, what=f"{used.what} {failed.what}")
     else:
-        said = texts.PROXY_BYPASSED if proxy.bypassed else texts.PROXIED
-        address, source = inert(proxy.address) or texts.PROXY_UNREADABLE, proxy.variable or texts.SYSTEM_SETTINGS
-        yield _ok(Check.PROXY, said.format(proxy=address, source=source, address=base_url))
+        yield used
     answered = call is not None and call.status is not None
     if answer and cause is Check.CERTIFICATE:
         yield _failed(Check.CERTIFICATE, answer)
@@ -187,6 +184,14 @@ def _way(base_url: str, answer: Fault | None, call: Call | None) -> Iterator[Fin
     else:
         yield _ok(Check.NETWORK, texts.ANSWERS.format(address=base_url))
     yield _clock(call) if call and answered else _skipped(Check.CLOCK, cause or Check.NETWORK)
+
+
+def _proxy(base_url: str, proxy: Proxy | None) -> str:
+    if proxy is None:
+        return texts.DIRECT.format(address=base_url)
+    said = texts.PROXY_BYPASSED if proxy.bypassed else texts.PROXIED
+    address, source = inert(proxy.address) or texts.PROXY_UNREADABLE, proxy.variable or texts.SYSTEM_SETTINGS
+    return said.format(proxy=address, source=source, address=base_url)
 
 
 def _trusted(base_url: str) -> str:
