@@ -114,14 +114,13 @@ def _sign_in(chosen: Settings, embedded: Embedded | None) -> tuple[Finding, Sign
 
 
 def _no_sign_in(chosen: Settings) -> Finding:
-    missing = _failed(Check.SIGN_IN, Fault("sign_in_missing"))
     for names in NEEDS.values():
         secret = next(name for name in names if name in SECRETS)
         if chosen.known.get(secret):
             others = " and ".join(VARIABLES[name] for name in names if not chosen.known.get(name))
             what = texts.SIGN_IN_PART.format(given=chosen.sources[secret], missing=others)
             return Finding(Check.SIGN_IN, Result.FAILED, what, texts.SIGN_IN_PART_DO.format(missing=others), SIGN_IN)
-    return missing
+    return _failed(Check.SIGN_IN, Fault("sign_in_missing"))
 
 
 async def _wix(sign_in: SignIn | None, base_url: str) -> AsyncIterator[Finding]:
@@ -173,7 +172,7 @@ def _way(base_url: str, answer: Fault | None, call: Call | None) -> Iterator[Fin
     answered = call is not None and call.status is not None
     if answer and cause is Check.CERTIFICATE:
         yield _failed(Check.CERTIFICATE, answer)
-    elif cause and not answered:
+    elif cause and not (answered and cause is Check.NETWORK):  # what answers in its place has a certificate, too
         yield _skipped(Check.CERTIFICATE, cause)
     else:
         yield _ok(Check.CERTIFICATE, _trusted(base_url))
@@ -183,7 +182,7 @@ def _way(base_url: str, answer: Fault | None, call: Call | None) -> Iterator[Fin
         yield _skipped(Check.NETWORK, cause)
     else:
         yield _ok(Check.NETWORK, texts.ANSWERS.format(address=base_url))
-    yield _clock(call) if call and answered else _skipped(Check.CLOCK, cause or Check.NETWORK)
+    yield _skipped(Check.CLOCK, cause or Check.NETWORK) if cause or call is None else _clock(call)
 
 
 def _proxy(base_url: str, proxy: Proxy | None) -> str:
@@ -308,7 +307,7 @@ def _terminal() -> Finding:
     if term in ("", "dumb"):
         return warning(texts.TERMINAL_DUMB.format(term=term or "not set"), texts.TERMINAL_DUMB_DO)
     columns, lines = os.get_terminal_size(sys.stderr.fileno())
-    if columns < LEAST_COLUMNS or lines < LEAST_ROWS:
+    if 0 < columns < LEAST_COLUMNS or 0 < lines < LEAST_ROWS:  # 0: it doesn't say, and 80x24 is taken
         remedy = texts.TERMINAL_SMALL_DO.format(columns=LEAST_COLUMNS, lines=LEAST_ROWS)
         return warning(texts.TERMINAL_SMALL.format(columns=columns, lines=lines), remedy)
     encoding = sys.stderr.encoding.lower()

@@ -44,6 +44,9 @@ MOST_BYTES = 16 * 1024 * 1024
 
 Query = Mapping[str, str | Sequence[str]]
 
+_OUT_OF_TIME = (9, 10)
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED (X509_STORE_CTX_get_error(3))."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -262,7 +265,11 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
             return TimedOut("no answer within the deadline")
         case httpx.ProxyError():
             return ProxyFailed("the proxy refused")
-        case httpx.ConnectError() if _has_cause(error, ssl.SSLCertVerificationError):
+        case httpx.ConnectError() if (refused := _cause(error, ssl.SSLCertVerificationError)) is not None:
+            if getattr(refused, "verify_code", 0) in _OUT_OF_TIME:
+                return BadCertificate(
+                    "the certificate has expired or isn't valid yet, or this machine's clock is wrong"
+                )
             return BadCertificate("the certificate is not trusted")
         case httpx.ConnectError() if proxied:
             return ProxyFailed("the proxy cannot be reached")
@@ -276,7 +283,7 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
             return Offline("the connection broke")
 
 
-def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseException | None:
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
-    return error is not None
+    return error
