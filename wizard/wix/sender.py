@@ -267,9 +267,7 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
             return ProxyFailed("the proxy refused")
         case httpx.ConnectError() if (refused := _cause(error, ssl.SSLCertVerificationError)) is not None:
             if getattr(refused, "verify_code", 0) in _OUT_OF_TIME:
-                return BadCertificate(
-                    "the certificate has expired or isn't valid yet, or this machine's clock is wrong"
-                )
+                return BadCertificate("the certificate is expired or not valid yet, or this machine's clock is wrong")
             return BadCertificate("the certificate is not trusted")
         case httpx.ConnectError() if proxied:
             return ProxyFailed("the proxy cannot be reached")
