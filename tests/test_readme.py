@@ -121,8 +121,8 @@ def test_an_example_that_serves_is_ready_and_ends_with_its_signal(
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_an_example_in_the_readme(name: str) -> None:
-    used = [word for example in EXAMPLES for command in example.commands for word in command.arguments]
-    assert name in used
+    runs = [command.arguments for example in EXAMPLES for command in example.commands]
+    assert name in {next((word for word in arguments if word in cli.COMMANDS), "") for arguments in runs}
 
 
 def test_an_example_is_read_as_a_shell_would() -> None:
