@@ -1,8 +1,6 @@
 """`calendar-wizard connect` and `resume`, as a script runs them."""
 
 import json
-import re
-import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,12 @@ from tests.journeys.terminal import PATIENCE
 from tests.sites import NO_CERTIFICATES
 from wizard import texts
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split("### Unattended")[1]
 
-
-def lines(output: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in output.read_text().splitlines()]
+def line_in(output: Path) -> dict[str, Any]:
+    """Return the only line."""
+    (line,) = map(json.loads, output.read_text().splitlines())
+    assert isinstance(line, dict)
+    return line
 
 
 def test_connect_in_a_pipe_prints_the_link_at_once_and_the_result_when_the_browser_comes_home(
@@ -47,26 +46,14 @@ def test_connect_in_a_pipe_prints_the_link_at_once_and_the_result_when_the_brows
     assert "Traceback" not in err
 
 
-def test_the_examples_of_the_readme_do_what_it_says(start: Start, studio: Studio, tmp_path: Path) -> None:
-    toml = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
-    assert toml is not None
-    (tmp_path / "apple.toml").write_text(toml[1])
-    commands = re.findall(r"^\.venv/bin/calendar-wizard (.*)$", README.split("\n## ")[0], re.MULTILINE)
-    account = studio.account("Apple")
-    known = {**studio.environment, "DANA_PASSWORD": account.password}
-    said: list[dict[str, Any]] = []
-    for number, command in enumerate(commands):
-        output = tmp_path / f"{number}.jsonl"
-        terminal = start(*shlex.split(command), known=known, output=output)
-        code = terminal.wait_for_end()
-        (line,) = lines(output)
-        assert code == (3 if line["state"] == "authorize" else 0)
-        assert account.password.encode() not in terminal.said + output.read_bytes()
-        if line["state"] == "authorize":
-            decide(line["oauthUrl"])
-        said.append(line)
-    assert [line["state"] for line in said] == ["planned", "connected", "authorize", "connected"]
-    assert (said[0]["action"], said[0]["calendars"]) == ("connect", ["Work"])
-    assert said[1]["import"]["calendars"] == [{"id": said[1]["import"]["calendars"][0]["id"], "name": "Work"}]
-    assert {said[1]["connectionId"], said[3]["connectionId"]} <= {row["id"] for row in studio.connections()}
-    assert said[3]["export"]["enabled"]
+def test_resume_goes_on_with_what_connect_did_not_wait_for(start: Start, studio: Studio, tmp_path: Path) -> None:
+    wish = ("--provider", "Google", "--schedule", SCHEDULE, "--export", "on")
+    left, found = tmp_path / "left.jsonl", tmp_path / "found.jsonl"
+    terminal = start("connect", *wish, "--no-wait", known=studio.environment, output=left)
+    assert terminal.wait_for_end() == 3
+    decide(line_in(left)["oauthUrl"])
+    terminal = start("resume", known=studio.environment, output=found)
+    assert terminal.wait_for_end() == 0
+    line = line_in(found)
+    assert (line["state"], line["email"], line["export"]["enabled"]) == ("connected", GOOGLE_ACCOUNT, True)
+    assert line["connectionId"] in [row["id"] for row in studio.connections()]
