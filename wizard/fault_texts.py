@@ -273,24 +273,19 @@ COMMANDS: dict[str, FaultText] = {
     ),
     "other_account": FaultText(
         "Another account was connected than the one that was asked for.",
-        "It is {detail}.",
+        "It is {fields}.",
         "Disconnect it if it shouldn't be there; else ask for that email.",
     ),
     "nothing_to_resume": FaultText(
         "There is nothing to go on with on this site.",
-        "No run here was cut off, or it is older than 30 days.",
-        "Run 'calendar-wizard connect'.",
+        "No run of the last 30 days was cut off here after it had asked Wix for a connection.",
+        "Run 'calendar-wizard connect'; where the wizard was cut off, start 'calendar-wizard'.",
     ),
     "nothing_made": FaultText(
         "That run was cut off before anything was connected.",
         "Passwords are kept nowhere, so it can't go on by itself.",
         "Run 'calendar-wizard connect' again.",
         TEMPORARY,
-    ),
-    "needs_answers": FaultText(
-        "That run was cut off before everything was answered.",
-        "It was one of the wizard's, which asks step by step.",
-        "Start 'calendar-wizard', and it offers to go on.",
     ),
 }
 """The faults that only commands have, for they ask nothing."""
@@ -319,6 +314,10 @@ class Explained:
     small: str
 
 
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words[-1:] in (".", "!", "?", "…", "") else ".")
+
+
 def _seconds(exact: float) -> str:
     whole = max(1, ceil(exact))
     return f"{whole} second" if whole == 1 else f"{whole} seconds"
@@ -330,7 +329,7 @@ def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Ex
     values = {
         "provider": provider or "The provider",
         "fields": "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message or NO_DETAIL,
-        "detail": fault.message or NO_DETAIL,
+        "detail": _sentence(fault.message) or NO_DETAIL,
         "retry_after": NO_RETRY_AFTER if fault.retry_after is None else _seconds(fault.retry_after),
     }
     small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")

@@ -61,7 +61,7 @@ class _Run:
             return self._failed_by(fault)
         except WishError as error:
             tell(self._failed(error.code, str(error)))
-            say(f"calendar-wizard: {error}")
+            self._say_why(str(error))
             self._forget()
             return USAGE
         except asyncio.CancelledError:
@@ -87,13 +87,13 @@ class _Run:
             .with_schedule(plan.schedule)
             .with_email(wish.email)
         )
+        password = None
+        if plan.action is Action.CONNECT and wish.password:
+            password = passwords.read(wish.password)
         if dry_run:
             tell(planned(plan))
             say(_plan_in_words(plan))
             return DONE
-        password = None
-        if plan.action is Action.CONNECT and wish.password:
-            password = passwords.read(wish.password)
         if plan.action is not Action.KEEP:
             self._record(wish.directions)
 
@@ -141,9 +141,6 @@ class _Run:
             raise Fault("nothing_to_resume")
         run = left.run
         self._answers = run.answers
-        if run.attempt is None and run.answers.connection is None:
-            left.journal.close()
-            raise Fault("needs_answers")
         self._recorder = record.Recorder(self._records, self._site.place, left)
         made = await self._made(run, wait=wait)
         if made is None:
@@ -159,7 +156,7 @@ class _Run:
 
     def _find(self) -> record.Left | None:
         try:
-            found = record.find(self._records, self._site.place)
+            found = record.find(self._records, self._site.place, _has_asked_wix)
         except OSError:
             return None
         for path in found.unreadable:
@@ -204,10 +201,15 @@ class _Run:
         )
         words = f"{said.what} {said.why} {said.do}"
         tell(self._failed(fault.code, words, fault.request_id))
-        say(f"calendar-wizard: {words} ({said.small})")
+        self._say_why(f"{words} ({said.small})")
         if not self._may_go_on(fault):
             self._forget()
         return report.exit_code(fault)
+
+    def _say_why(self, words: str) -> None:
+        if self._answers.connection:  # only its directions could not be set
+            say(report.as_words(self._answers, None))
+        say(f"calendar-wizard: {words}")
 
     def _failed(self, code: str, words: str, request_id: str = "") -> dict[str, object]:
         made = self._answers.connection
@@ -227,6 +229,11 @@ class _Run:
         if self._recorder:
             self._recorder.keep_attempt(None)
             self._recorder.forget()
+
+
+def _has_asked_wix(run: record.Run) -> bool:
+    """Whether there is something to find; the wizard's own runs begin with questions, which only a person answers."""
+    return run.attempt is not None or run.answers.connection is not None
 
 
 # The lines, as the README describes them
