@@ -349,13 +349,13 @@ class Anyone(RuleBasedStateMachine):
         self._press("enter")
 
     def _at_credentials(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._fill(email=self._account.email, password=self._account.password)
 
     def _at_authorize(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._decide("allow", "paste")
