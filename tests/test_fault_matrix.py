@@ -22,7 +22,7 @@ from tests.line import Hasty
 from tests.sites import InProcessSite, paper_site
 from wizard import wix
 from wizard.answers import Answers
-from wizard.domain import Connection, Export, Fault, Import, Method, Provider, Schedule, Status
+from wizard.domain import Connection, Export, Fault, Import, Method, Provider, Schedule, Status, without_replaced
 from wizard.fault_texts import FAULTS
 from wizard.journey import Journey
 from wizard.sandbox import connecting, querying
@@ -66,6 +66,8 @@ LOST = (
 """The call's work is done, and the answer doesn't say so."""
 NO_STATUS = ("wrong-types-inside", "unknown-enums", "nulls")
 """A connection without a status that this version knows."""
+
+GONE_OR_LOST = ("CONNECTION_ALREADY_DISCONNECTED", "404", *LOST)
 
 NO_LIST = dict.fromkeys(UNFINDABLE)
 """An absent list is an empty one, and an empty one is no fault."""
@@ -147,11 +149,9 @@ PLACES = [
     Place("done", "get-connection", dict.fromkeys(NO_STATUS, "connection_unknown")),
     Place("events", "list-events", NO_LIST),
     # One that is gone already is fine.
-    Place(
-        "replace",
-        "disconnect",
-        dict.fromkeys(("CONNECTION_ALREADY_DISCONNECTED", "404", *LOST)),
-    ),
+    Place("replace", "disconnect", dict.fromkeys(GONE_OR_LOST)),
+    Place("connections", "list-connections", NO_LIST),
+    Place("reconnect", "disconnect", dict.fromkeys(GONE_OR_LOST)),
 ]
 
 READS = {"provider": 0, "schedule": 1}
@@ -162,6 +162,8 @@ DETOURS = {
     "apply": ("sign_in", "review", "apply", "done"),
     "events": ("sign_in", "done", "events", "done"),
     "replace": ("sign_in", "replace", "sign_in", "done"),
+    "connections": ("connections", "sign_in", "done"),
+    "reconnect": ("sign_in", "reconnect", "done"),
 }
 """The steps after the schedule is chosen, to a step that lies off the shortest way."""
 
@@ -244,6 +246,18 @@ class Run:
         if not found:
             raise Fault("no_schedules")
         self.answers = self.answers.with_schedule(found[self._wanted.id])
+
+    async def connections(self) -> None:
+        without_replaced(await self.journey.connections())
+
+    async def reconnect(self) -> None:
+        old, password = self.made, SecretStr(self._account.password)
+        assert self.answers.schedule
+        made = await self.journey.connect(
+            self.chosen, self.answers.schedule, self._account.email, password, replaces=old
+        )
+        wanted = old.sync.carried_over(made.sync, self.chosen, [])
+        self.answers = self.answers.with_connection(await self.journey.apply(self.chosen, made, wanted))
 
     async def sign_in(self) -> None:
         by = self._with_password if self.answers.method is Method.CREDENTIALS else self._in_the_browser
