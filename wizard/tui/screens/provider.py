@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line
 
 SIGN_IN_FAULTS = ("wix_sign_in_refused", "permission_missing")
+# An ended connection may have been meant to end, so it alarms nobody.
+_TROUBLE = ((Status.ERROR, ("!", "$warning")), (Status.DISCONNECTED, ("○", "$warning")))
 
 
 class ProviderScreen(StepScreen):
@@ -63,8 +65,9 @@ class ProviderScreen(StepScreen):
         else:
             self._offers_connections = bool(found)
             if found:
-                stopped = any(c.status in (Status.ERROR, Status.DISCONNECTED) for c in found)
-                self.set_lead(texts.standing_text(found), ("!", "$warning") if stopped else ("●", "$success"))
+                how = {c.status for c in found}
+                mark = next((mark for status, mark in _TROUBLE if status in how), ("●", "$success"))
+                self.set_lead(texts.standing_text(found), mark)
         self.show_hints()
 
     def action_connections(self) -> None:
