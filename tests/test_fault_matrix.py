@@ -22,7 +22,7 @@ from tests.line import Hasty
 from tests.sites import InProcessSite, paper_site
 from wizard import wix
 from wizard.answers import Answers
-from wizard.domain import Connection, Export, Fault, Import, Method, Provider, Schedule, Status, without_replaced
+from wizard.domain import Connection, Export, Fault, Import, Method, Provider, Schedule, Status
 from wizard.fault_texts import FAULTS
 from wizard.journey import Journey
 from wizard.sandbox import connecting, querying
@@ -150,7 +150,7 @@ PLACES = [
     Place("events", "list-events", NO_LIST),
     # One that is gone already is fine.
     Place("replace", "disconnect", dict.fromkeys(GONE_OR_LOST)),
-    Place("connections", "list-connections", NO_LIST),
+    Place("connections", "query-schedules", {**NO_LIST, "fresh-cursors": None}),
     Place("reconnect", "disconnect", dict.fromkeys(GONE_OR_LOST)),
 ]
 
@@ -248,7 +248,7 @@ class Run:
         self.answers = self.answers.with_schedule(found[self._wanted.id])
 
     async def connections(self) -> None:
-        without_replaced(await self.journey.connections())
+        await self.journey.name_schedules({one.schedule_id for one in await self.journey.connections()})
 
     async def reconnect(self) -> None:
         old, password = self.made, SecretStr(self._account.password)

@@ -43,6 +43,7 @@ from wizard.domain import (
     Sync,
 )
 from wizard.journey import Journey, open_journey
+from wizard.sandbox.schedules import schedules as every_schedule
 
 BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
 
@@ -155,6 +156,14 @@ async def test_all_pages_of_the_schedules_arrive_without_the_cancelled_one(journ
     assert "Rupert Ashworth" not in names
     assert line.count(SCHEDULES) == 2
     assert set(journey.known_schedules) == {schedule.id for page in pages for schedule in page}
+
+
+async def test_schedules_can_be_named_by_their_ids_cancelled_ones_too_and_once(journey: Journey, line: Line) -> None:
+    ids = {one.name: one.id for one in every_schedule().values()}
+    await journey.name_schedules([ids["Dana Levi"], ids["Rupert Ashworth"], "unheard-of"])
+    assert {schedule.name for schedule in journey.known_schedules.values()} == {"Dana Levi", "Rupert Ashworth"}
+    await journey.name_schedules([ids["Dana Levi"]])
+    assert line.count(SCHEDULES) == 1
 
 
 async def test_a_cancelled_schedule_is_left_out_even_if_wix_sends_it(journey: Journey, line: Line) -> None:

@@ -28,7 +28,7 @@ from wizard.domain import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -56,6 +56,10 @@ CALLS: dict[str, tuple[str, ...]] = {
 
 Others disconnect only what is given up or replaced. A run that goes on at `connections` reads the providers there.
 """
+
+_NAMED_AT_ONCE = 50
+"""How many schedules are asked for by their ids in one request; they come in one page."""
+_ANY_STATUS = [wix.ScheduleStatus.ACTIVE, wix.ScheduleStatus.CANCELLED]
 
 # Errors after which a request may have been carried out all the same.
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
@@ -149,6 +153,17 @@ class Journey:
                 found = [translate.schedule(s) for s in page if s.id and translate.is_active(s)]
                 self.known_schedules |= {s.id: s for s in found}
                 yield found
+
+    async def name_schedules(self, schedule_ids: Iterable[str]) -> None:
+        """Read these schedules, cancelled ones too, unless they are known (Query Schedules)."""
+        unknown = sorted(set(schedule_ids) - self.known_schedules.keys())
+        for start in range(0, len(unknown), _NAMED_AT_ONCE):
+            wanted = {"id": {"$in": unknown[start : start + _NAMED_AT_ONCE]}, "status": {"$in": _ANY_STATUS}}
+            pages = self._client.query_schedules(filter=wanted, page_size=_NAMED_AT_ONCE)
+            page: list[wix.Schedule] = []
+            with faults():
+                page = await anext(pages, page)
+            self.known_schedules |= {s.id: translate.schedule(s) for s in page if s.id}
 
     async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
         """Return the connections that stand on these schedules, or on all (List Connections)."""

@@ -39,7 +39,7 @@ from wizard.tui.widgets.picker import Picker
 from wizard.wix import Call, Calls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from textual.pilot import Pilot
     from textual.widget import Widget
@@ -216,8 +216,12 @@ class FakeJourney:
     async def schedules(self) -> AsyncIterator[list[Schedule]]:
         await self._call("schedules")
         if not self.empty:
-            self.known_schedules = {s.id: s for s in SCHEDULES}
             yield SCHEDULES
+
+    async def name_schedules(self, schedule_ids: Iterable[str]) -> None:
+        if set(schedule_ids) - self.known_schedules.keys():
+            await self._call("name_schedules")
+            self.known_schedules |= {s.id: s for s in SCHEDULES}
 
     async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
         await self._call("connections")

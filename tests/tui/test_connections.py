@@ -114,11 +114,11 @@ async def test_whose_it_is_and_how_it_is_is_said_in_words_and_what_has_stopped_c
 
 
 async def test_names_are_filled_in_as_they_come_and_those_that_never_come_are_ids() -> None:
-    journey = with_connections(UNKNOWN, known_schedules={}, known_providers={}, hangs={"schedules"})
+    journey = with_connections(UNKNOWN, known_schedules={}, known_providers={}, hangs={"name_schedules"})
     app = app_at("connections", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert sorted(journey.calls) == ["connections", "providers", "schedules"]
+        assert sorted(journey.calls) == ["connections", "name_schedules", "providers"]
         assert "▌ …" in shown(app)
         journey.hangs.clear()
         app.step.begin()

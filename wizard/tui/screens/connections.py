@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from wizard.domain import Fault
     from wizard.fault_texts import Explained
-    from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line, Span
 
 STOPPED = (Status.ERROR, Status.DISCONNECTED)
@@ -83,7 +82,12 @@ class ConnectionsScreen(StepScreen):
         self._fill(without_replaced(found))
         self.loaded()
         self.query_one(Picker).focus()
-        await self._read_names(journey)
+        self._naming = True
+        try:
+            await journey.name_schedules(c.schedule_id for c in self._connections)
+        finally:
+            self._naming = False
+            self.query_one(Picker).redraw()
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)
@@ -96,23 +100,6 @@ class ConnectionsScreen(StepScreen):
             self.notice.tell(texts.CONNECTIONS_NONE)
         self._describe()
         self.call_after_refresh(self._name_columns)
-
-    async def _read_names(self, journey: Journey) -> None:
-        """Read the schedules until all that are connected have their names."""
-        missing = {c.schedule_id for c in self._connections} - self._schedules.keys()
-        if not missing:
-            return
-        self._naming = True
-        try:
-            async for page in journey.schedules():
-                self._schedules = journey.known_schedules
-                self.query_one(Picker).redraw()
-                missing -= {schedule.id for schedule in page}
-                if not missing:
-                    return
-        finally:
-            self._naming = False
-            self.query_one(Picker).redraw()
 
     @property
     def _connections(self) -> Sequence[Connection]:
