@@ -19,7 +19,7 @@ from wizard.fault_texts import explain
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, cell
+from wizard.tui.widgets.picker import GUTTER, Picker, cell, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +59,6 @@ class ConnectionsScreen(StepScreen):
         """Yield column names, list and details."""
         self._providers: dict[str, Provider] = {}
         self._schedules: dict[str, Schedule] = {}
-        self._naming = False
         self._trouble: Callable[[Connection], Fault | None] = lambda _: None
         yield Static(id="columns")
         yield Picker[Connection](self._draw, key=lambda c: c.id)
@@ -79,20 +78,15 @@ class ConnectionsScreen(StepScreen):
         found, _ = await asyncio.gather(journey.connections(), providers())
         self._providers, self._schedules = journey.known_providers, journey.known_schedules
         self._trouble = journey.trouble
+        await journey.name_schedules(c.schedule_id for c in found)
         self._fill(without_replaced(found))
         self.loaded()
         self.query_one(Picker).focus()
-        self._naming = True
-        try:
-            await journey.name_schedules(c.schedule_id for c in self._connections)
-        finally:
-            self._naming = False
-            self.query_one(Picker).redraw()
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)
         picker.clear()
-        picker.extend(sorted(found, key=lambda c: c.status not in STOPPED))
+        picker.extend(sorted(found, key=lambda c: (c.status not in STOPPED, fold(self._schedule_name(c)))))
         if self.answers.existing:
             picker.highlight_key(self.answers.existing.id)
         if not found:
@@ -109,13 +103,9 @@ class ConnectionsScreen(StepScreen):
 
     def _draw(self, connection: Connection, width: int) -> list[Line]:
         schedule_room, provider_room = _columns(width)
-        schedule = self._schedules.get(connection.schedule_id)
-        name = texts.schedule_name(schedule or self._unnamed(connection.schedule_id))
-        if schedule is None and self._naming:
-            name = "…"
         return [
             [
-                (cell(name, schedule_room), "name"),
+                (cell(self._schedule_name(connection), schedule_room), "name"),
                 cell(self._name_of(connection), provider_room),
                 _MARKS[connection.status],
                 texts.STATUS_SHORT[connection.status],
@@ -126,13 +116,13 @@ class ConnectionsScreen(StepScreen):
         provider = self._providers.get(connection.provider_id)
         return (provider.name if provider else "") or texts.KIND_NAME[connection.kind]
 
-    @staticmethod
-    def _unnamed(schedule_id: str) -> Schedule:
-        """Stand in for a schedule that Wix doesn't list, such as a cancelled one."""
-        return Schedule(schedule_id, schedule_id[:8], ScheduleKind.OTHER)
-
     def _schedule_of(self, connection: Connection) -> Schedule:
-        return self._schedules.get(connection.schedule_id) or self._unnamed(connection.schedule_id)
+        """Return the schedule; one that Wix doesn't know any more is called by its id."""
+        unknown = Schedule(connection.schedule_id, connection.schedule_id[:8], ScheduleKind.OTHER)
+        return self._schedules.get(connection.schedule_id, unknown)
+
+    def _schedule_name(self, connection: Connection) -> str:
+        return texts.schedule_name(self._schedule_of(connection))
 
     def _name_columns(self) -> None:
         widths = (*_columns(self.query_one(Picker).row_width), _STATUS)
@@ -236,7 +226,7 @@ class ConnectionsScreen(StepScreen):
             return
         names = {
             "provider": self._name_of(connection),
-            "schedule": texts.schedule_name(self._schedule_of(connection)),
+            "schedule": self._schedule_name(connection),
         }
 
         async def disconnect() -> None:
