@@ -13,7 +13,7 @@ PICTURES = "tests/tui/__snapshots__/test_snapshots/test_screen"
 SHOWN = {
     "site": ("normal", "fault"),
     "provider": ("normal", "fault"),
-    "connections": ("normal", "empty"),
+    "connections": ("normal", "ask", "empty"),
     "method": ("normal", "both", "empty"),
     "schedule": ("normal", "twice"),
     "credentials": ("normal", "fault"),
