@@ -193,7 +193,7 @@ class Journey:
         always are after a request without an answer (List Connections).
 
         To reconnect, give the connection that it `replaces`: that is ended first, for Wix takes no account twice.
-        What it did goes on if `replaces.sync.carried_over(â¦)` is then passed to `apply`.
+        What it did goes on if `replaces.sync.carried_over(…)` is then passed to `apply`.
         """
         await self._clear_broken(provider, schedule)
         await self._end_replaced(replaces)
