@@ -188,7 +188,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Event:
-    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none."""
+    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none.
+
+    `title`, `calendar` and `owner` are as Wix sent them: whoever shows them makes them inert.
+    """
 
     schedule_id: str
     title: str
