@@ -96,12 +96,16 @@ class ScheduleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none."""
+    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none.
+
+    `external_id` is what the app that made it calls it, or empty.
+    """
 
     id: str
     name: str
     kind: ScheduleKind
     time_zone: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,12 @@ class Sync:
     calendars: tuple[Calendar, ...] | None = None
     exports: bool = False
     dedicated: bool = False
+
+    @property
+    def effect(self) -> tuple[object, ...]:
+        """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
+        chosen = self.calendars and frozenset(c.id for c in self.calendars)
+        return self.imports, chosen, self.exports, self.exports and self.dedicated
 
 
 @dataclass(frozen=True)

@@ -256,14 +256,14 @@ class Journey:
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
         """
-        if _effect(sync) == _effect(connection.sync):
+        if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
                 await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
             except _UNSURE:
                 now = await self._seen(connection.id)
-                if now is None or _effect(now.sync) != _effect(sync):
+                if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
         return await self.connection(connection.id)
@@ -327,12 +327,6 @@ class Journey:
 def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
     """Return what makes two attempts to connect the same: an email may be written otherwise."""
     return provider_id, schedule_id, email.lower()
-
-
-def _effect(sync: Sync) -> tuple[object, ...]:
-    """Return what makes a difference: not the calendars' names, nor where exports would go while there are none."""
-    chosen = sync.calendars and frozenset(c.id for c in sync.calendars)
-    return sync.imports, chosen, sync.exports, sync.exports and sync.dedicated
 
 
 @contextmanager

@@ -71,7 +71,13 @@ def schedule(found: wix.Schedule) -> Schedule:
         kind = domain.ScheduleKind.OTHER
     else:
         kind = domain.ScheduleKind.SERVICE if found.default_title else domain.ScheduleKind.STAFF
-    return Schedule(id=found.id, name=inert(found.name), kind=kind, time_zone=inert(found.time_zone))
+    return Schedule(
+        id=found.id,
+        name=inert(found.name),
+        kind=kind,
+        time_zone=inert(found.time_zone),
+        external_id=found.external_id,
+    )
 
 
 def calendar(found: wix.Calendar) -> Calendar:
