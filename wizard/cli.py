@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
 
 COMMANDS = {
+    "providers": "list the calendar providers that the site offers",
+    "schedules": "list the site's schedules",
+    "connections": "list the connections, or show one",
+    "calendars": "list the calendars of a connected account",
+    "events": "list what the connected calendars hold",
+    "sync": "set which way a connection's events flow",
+    "disconnect": "end a connection",
+    "reconnect": "connect anew what has stopped working",
+    "status": "say whether all connections work, for monitoring",
     "site": "save the sign-in to your site, or forget it",
     "sandbox": "run only the embedded site",
 }
@@ -45,13 +54,14 @@ Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected; with site: saved, or forgotten
-  1    refused, or failed for good
+  0    connected; with a command: done
+  1    refused, or failed for good; with status: a connection doesn't work
   2    the command line can't be used as it is
   3    failed for now: try again
   4    the sign-in to Wix is missing or was refused
   130  left by the person
-  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
+  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated,
+           141 whoever read the output has gone
 
 examples:
   calendar-wizard --sandbox      try everything on a made-up site
@@ -119,16 +129,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     options = parser().parse_args(arguments)
     try:
-        if options.command == "sandbox":
-            return int(module_of("sandbox").run(options))
-        _check_sandbox_options(options)
-        return int(module_of(options.command).run(options)) if options.command else _wizard(options)
+        code = _run(options)
+        sys.stdout.flush()  # here its reader may turn out to have gone, and not after the end
+        return code
+    except BrokenPipeError:
+        from wizard import output
+
+        return output.cut_off()
     except UsageError as error:
         options.parser.print_usage(sys.stderr)
         print(f"{options.parser.prog}: error: {error}", file=sys.stderr)
     except StartError as error:
         print(f"calendar-wizard: {error}", file=sys.stderr)
     return USAGE
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "sandbox":
+        return int(module_of("sandbox").run(options))
+    _check_sandbox_options(options)
+    return int(module_of(options.command).run(options)) if options.command else _wizard(options)
 
 
 def _check_sandbox_options(options: argparse.Namespace) -> None:

@@ -150,6 +150,15 @@ class Sync:
         chosen = self.calendars and frozenset(c.id for c in self.calendars)
         return self.imports, chosen, self.exports, self.exports and self.dedicated
 
+    def fulfils(self, asked: Sync) -> bool:
+        """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""
+
+        def does(sync: Sync) -> tuple[object, ...]:
+            matters = asked.imports and asked.calendars is not None
+            return sync.imports, sync.exports, matters and {c.id for c in sync.calendars or ()}
+
+        return does(self) == does(asked)
+
 
 @dataclass(frozen=True)
 class Connection:

@@ -271,8 +271,18 @@ COMMANDS: dict[str, FaultText] = {
         "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'.",
         SIGN_IN,
     ),
+    "connection_broken": FaultText(
+        "This connection doesn't work any more.",
+        "It was disconnected, or an error has stopped it.",
+        "Connect it anew with 'calendar-wizard reconnect'.",
+    ),
+    "email_unknown": FaultText(
+        "Wix doesn't say whose account this connection was of.",
+        "It knows no email address for it.",
+        "Connect the account with the wizard or 'calendar-wizard connect'.",
+    ),
 }
-"""The faults that only commands have, for they ask nothing."""
+"""The faults that only commands have."""
 
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",

@@ -215,7 +215,7 @@ class Journey:
         raise Fault(translate.broken_code(made))
 
     def will_replace(self, broken: Connection) -> None:
-        """Keep in mind a connection that the next one of its provider and schedule takes the place of: it ends first."""
+        """Keep in mind a connection that doesn't stand: the next of its provider and schedule ends it first."""
         self._broken = broken
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wizard.wishes import PasswordSource
 
 
 def fault(text: str) -> str:
@@ -45,3 +48,36 @@ def add_site_options(parser: argparse.ArgumentParser, *, command: bool = True) -
     missing: dict[str, Any] = {"default": argparse.SUPPRESS} if command else {}
     for name, more in _SITE.items():
         parser.add_argument(name, **more, **missing)
+
+
+def add_json_option(parser: argparse._ActionsContainer, words: str) -> None:
+    """Add --json to a command or a group, without the default that would hide one before the command."""
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words)
+
+
+_PASSWORD: dict[str, dict[str, Any]] = {
+    "--password-env": {"metavar": "NAME", "help": "take the account's password from this environment variable"},
+    "--password-file": {"metavar": "FILE", "help": "... from this file"},
+    "--password-command": {"metavar": "COMMAND", "help": "... from what this command prints"},
+    "--password-stdin": {"action": "store_true", "help": "... from standard input"},
+}
+
+
+def add_password_options(parser: argparse.ArgumentParser) -> None:
+    """Add where the account's password comes from: one place of four, and never the command line itself."""
+    sources = parser.add_mutually_exclusive_group()
+    for name, more in _PASSWORD.items():
+        sources.add_argument(name, **more)
+
+
+def password_source(options: argparse.Namespace) -> PasswordSource | None:
+    """Return where the password comes from; None where the command line doesn't say."""
+    from wizard.wishes import PasswordSource
+
+    if options.password_stdin:
+        return PasswordSource("stdin")
+    if options.password_env is not None:
+        return PasswordSource("env", options.password_env)
+    if options.password_file is not None:
+        return PasswordSource("file", options.password_file)
+    return PasswordSource("command", options.password_command) if options.password_command is not None else None

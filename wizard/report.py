@@ -10,18 +10,20 @@ from wizard.exits import REFUSED
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
-    from wizard.domain import Fault
+    from wizard.domain import Connection, Fault
 
 
 def result(answers: Answers) -> dict[str, object] | None:
-    """Return the result, or None if nothing is connected.
+    """Return the result, or None if nothing is connected."""
+    return connection(answers.connection) if answers.connection else None
+
+
+def connection(made: Connection) -> dict[str, object]:
+    """Return a connection as JSON says it.
 
     `import.calendars` lists {id, name}, or is null for the primary calendar; `export.target` is "primary" or
     "dedicated". Names as in Get Connection.
     """
-    made = answers.connection
-    if made is None:
-        return None
     calendars = made.sync.calendars
     return {
         "connectionId": made.id,

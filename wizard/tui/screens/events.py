@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from wizard import agenda, texts
-from wizard.domain import Event
 from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Connection
+    from wizard.domain import Connection, Event
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
