@@ -13,13 +13,14 @@ from wizard.options import add_site_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from types import ModuleType
 
     from wizard.launch import Embedded
     from wizard.settings import Settings
 
 COMMANDS = {
+    "connect": "connect a calendar without questions, for scripts",
+    "resume": "go on with such a run that left early or was cut off",
     "providers": "list the calendar providers that the site offers",
     "schedules": "list the site's schedules",
     "connections": "list the connections, or show one",
@@ -176,7 +177,7 @@ def _wizard(options: argparse.Namespace) -> int:
 
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
-    from wizard import files, saved
+    from wizard import files, running, saved
     from wizard.tui.app import WizardApp
     from wizard.tui.session import Session
 
@@ -185,7 +186,7 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     ending = app.run()
     if chosen.receipt is not None:
         answers, fault = (ending.answers, ending.fault) if ending else (app.answers, None)
-        _write_receipt(chosen.receipt, session.receipt(answers, fault))
+        running.write_receipt(chosen.receipt, session.receipt(answers, fault))
     if ending is None:
         return app.return_code or REFUSED
 
@@ -198,17 +199,3 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     if ending.state == "finished":
         return CONNECTED
     return report.exit_code(ending.fault) if ending.state == "failed" else LEFT
-
-
-def _write_receipt(path: Path, content: dict[str, object]) -> None:
-    from contextlib import suppress
-
-    from wizard import receipt
-
-    said = f"The receipt is in {path}"
-    try:
-        receipt.write(path, content)
-    except OSError as error:
-        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
-    with suppress(OSError):  # the terminal may be gone
-        print(said, file=sys.stderr)

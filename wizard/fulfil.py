@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wizard import naming
-from wizard.domain import Export, Import, Method, Sync
+from wizard.domain import Export, Fault, Import, Method, Sync
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ async def plan(
 ) -> Plan:
     """Find out what is to be done; what isn't given is read (List Providers, Query Schedules, List Connections).
 
-    `connections` need only be those of the wish's schedule. Raises `naming.UnclearError`, `ImpossibleError`, and faults.
+    `connections` need only be those of the wish's schedule. Raises `naming.UnclearError`, `ImpossibleError`, and
+    faults.
     """
     provider = naming.provider(providers if providers is not None else await journey.providers(), wish.provider)
     method = _method(provider, wish)
@@ -132,7 +133,7 @@ async def fulfil(
     """Do what is planned. `password` is needed for `Action.CONNECT`.
 
     `on_link` is told what the owner has to open, and says whether to wait for it; `on_connected` is told of a
-    connection as soon as it stands. Raises faults, and `naming.UnclearError` for a calendar that the account doesn't have.
+    connection as soon as it stands. Raises faults, and `naming.UnclearError` for a calendar that the account lacks.
     """
     made = planned.standing
     if made is None and planned.method is Method.CREDENTIALS:
@@ -146,8 +147,15 @@ async def fulfil(
                 return Fulfilled(None, changed=False, link=link)
             made = await attempt.wait()
     on_connected(made)
+    expect(made, planned.wish.email)
     now = await set_directions(journey, planned.provider, made, planned.wish.directions)
     return Fulfilled(now, changed=planned.standing is None or now.sync.effect != made.sync.effect)
+
+
+def expect(made: Connection, email: str) -> None:
+    """See that the account is the one asked for, for by OAuth its owner chooses. Raises the fault `other_account`."""
+    if email and made.email and made.email.casefold() != email.casefold():
+        raise Fault("other_account", message=made.email)
 
 
 async def set_directions(

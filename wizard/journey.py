@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -165,6 +166,18 @@ class Journey:
             found = await self._made_by(attempt)
         if found is None:
             self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
+        return found
+
+    async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
+        """Look again and again for what an attempt makes whose link an earlier run has given away.
+
+        Raises `oauth_expired` when nothing has come after so many seconds; at least one look is made.
+        """
+        until = time.monotonic() + seconds
+        while (found := await self.look(attempt)) is None:
+            if time.monotonic() + self._poll_seconds > until:
+                raise Fault("oauth_expired")
+            await asyncio.sleep(self._poll_seconds)
         return found
 
     async def _connect_once(

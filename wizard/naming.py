@@ -39,7 +39,7 @@ class UnclearError(WishError):
 
 
 def provider(found: Sequence[Provider], text: str) -> Provider:
-    """Return the provider of this id, name or type (GOOGLE, I_CAL, … or as the wizard calls it). Raises `UnclearError`."""
+    """Return the provider of this id, name or type: I_CAL, … or what the wizard calls it. Raises `UnclearError`."""
     wanted = _folded(text)
     return _only(
         "provider",

@@ -162,13 +162,12 @@ async def _by_oauth(site: OnSite, provider: Provider, schedule: Schedule, *, as_
 
 
 def _teller_of_links(provider: Provider, *, as_json: bool) -> Callable[[Link], bool]:
-    from wizard import command_texts, output
+    from wizard import command_texts, output, unattended
     from wizard.running import say
 
     def tell(link: Link) -> bool:
         if as_json:
-            until = link.expires.isoformat(timespec="seconds").replace("+00:00", "Z")
-            output.json_lines([{"state": "authorize", "oauthUrl": link.url, "expiresAt": until}])
+            output.json_lines([unattended.authorize(link.url, link.expires)])
         else:
             say(command_texts.OPEN_LINK.format(provider=provider.name, until=f"{link.expires.astimezone():%H:%M}"))
             say(link.url)
