@@ -24,13 +24,15 @@ async def apply(journey: Journey, provider: Provider, one: Connection, asked: Sy
     else:
         await lookup.read_names(journey)
         names = lookup.names_of(journey, now)
-        output.line(
-            texts.RESULT.format(
-                provider=names.provider,
-                schedule=names.schedule,
-                imports=texts.ON if now.sync.imports else texts.OFF,
-                exports=texts.ON if now.sync.exports else texts.OFF,
-            )
+        output.lines(
+            [
+                texts.RESULT.format(
+                    provider=names.provider,
+                    schedule=names.schedule,
+                    imports=texts.ON if now.sync.imports else texts.OFF,
+                    exports=texts.ON if now.sync.exports else texts.OFF,
+                )
+            ]
         )
     if now.sync.fulfils(asked):
         return DONE

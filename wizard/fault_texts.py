@@ -297,6 +297,16 @@ COMMANDS: dict[str, FaultText] = {
         "It was disconnected, or an error has stopped it.",
         "Connect it anew with 'calendar-wizard reconnect'.",
     ),
+    "output_failed": FaultText(
+        "The output can't be written: {detail}.",
+        "The disk may be full.",
+        "Make room, or send it elsewhere.",
+    ),
+    "primary_only": FaultText(
+        "This account has no calendars to choose from.",
+        "Its provider shares the events of the primary calendar only.",
+        "Nothing needs to be done: 'calendar-wizard sync' switches that calendar on or off.",
+    ),
     "email_unknown": FaultText(
         "Wix doesn't say whose account this connection was of.",
         "It knows no email address for it.",

@@ -6,7 +6,6 @@ they say: read in again, an event that hasn't changed is the same one.
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -28,25 +27,21 @@ class File:
     """The file: its head is written at once, `close` ends it. One that was cut off lacks its last line."""
 
     def __init__(self) -> None:
-        for_programs()
         head = icalendar.Calendar()
         head.add("prodid", f"-//calendar-wizard//{__version__}//EN")
         head.add("version", "2.0")
         begin, end, _ = head.to_ical().decode().partition("END:VCALENDAR")
         self._end = end + "\r\n"
         self._now = datetime.now(UTC)
-        sys.stdout.write(begin)
+        for_programs(begin)
 
     def add(self, events: Iterable[Event]) -> None:
         """Write more events; one without a beginning can't be in such a file."""
-        for one in events:
-            if one.start is not None:
-                sys.stdout.write(self._component(one).to_ical().decode())
-        sys.stdout.flush()
+        for_programs("".join(self._component(one).to_ical().decode() for one in events if one.start is not None))
 
     def close(self) -> None:
         """Write the end."""
-        sys.stdout.write(self._end)
+        for_programs(self._end)
 
     def _component(self, event: Event) -> icalendar.Event:
         made = icalendar.Event()

@@ -69,7 +69,7 @@ def schedule(one: Schedule) -> dict[str, object]:
 def connection(one: Connection) -> dict[str, object]:
     """Return a connection: what `report.result` says of one, and whose it is and why it fails."""
     return report.connection(one) | {
-        "externalAccountEmail": one.email or None,
+        "email": one.email or None,
         "userId": one.user_id or None,
         "errorReason": one.reason or None,
     }

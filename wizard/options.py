@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from wizard.wishes import PasswordSource
@@ -55,19 +55,24 @@ def add_json_option(parser: argparse._ActionsContainer, words: str) -> None:
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words)
 
 
-_PASSWORD: dict[str, dict[str, Any]] = {
-    "--password-env": {"metavar": "NAME", "help": "take the account's password from this environment variable"},
-    "--password-file": {"metavar": "FILE", "help": "... from this file"},
-    "--password-command": {"metavar": "COMMAND", "help": "... from what this command prints"},
-    "--password-stdin": {"action": "store_true", "help": "... from standard input"},
-}
-
-
 def add_password_options(parser: argparse.ArgumentParser) -> None:
-    """Add where the account's password comes from: one place of four, and never the command line itself."""
-    sources = parser.add_mutually_exclusive_group()
-    for name, more in _PASSWORD.items():
-        sources.add_argument(name, **more)
+    """Add where the account's password comes from; the command line itself is refused."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--password-env", metavar="VARIABLE", help="the environment variable that has the password")
+    source.add_argument("--password-file", metavar="FILE", help="the file that holds nothing but the password")
+    source.add_argument(
+        "--password-command", metavar="COMMAND", help="the command that prints the password; runs without a shell"
+    )
+    source.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    parser.add_argument("--password", nargs="?", const="", type=_refused, help=argparse.SUPPRESS)
+
+
+def _refused(_: str) -> NoReturn:
+    """Refuse a password, without repeating it."""
+    raise argparse.ArgumentTypeError(
+        "a password isn't taken from the command line, which other programs and the shell's history can show; use "
+        "--password-env, --password-file, --password-command or --password-stdin, and change one that you typed here"
+    )
 
 
 def password_source(options: argparse.Namespace) -> PasswordSource | None:

@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from wizard.domain import Fault
 from wizard.inert import inert
 
 if TYPE_CHECKING:
@@ -32,39 +33,45 @@ _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 class Table:
     """A table for people. Its first rows decide how wide the columns are, for nobody waits for the last.
 
-    On a terminal it keeps to the width, and cuts what is too long; elsewhere nothing is cut.
+    On a terminal it keeps to the width as long as it can: first the last column is cut if it `yields`, then the widest
+    of those that aren't among the `whole` ones. Elsewhere nothing is cut.
     """
 
-    def __init__(self, *headings: str) -> None:
+    def __init__(self, *headings: str, whole: Sequence[str] = (), yields: bool = False) -> None:
         self._headings = headings
+        self._may_be_cut = [at for at, heading in enumerate(headings) if heading not in whole]
+        self._yields = yields
         self._widths: list[int] = []
         self._room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Print more rows, each with a cell for each heading; the headings come with the first."""
-        _stand_any_letter()
-        texts = [[inert(cell, limit=10_000) for cell in row] for row in rows]
+        texts: list[Sequence[str]] = [[inert(cell, limit=10_000) for cell in row] for row in rows]
         if texts and not self._widths:
-            self._widths = self._widths_for([self._headings, *texts])
-            self._print(self._headings)
-        for row in texts:
-            self._print(row)
-        sys.stdout.flush()
+            texts.insert(0, self._headings)
+            self._widths = self._widths_for(texts)
+        lines(map(self._line, texts))
 
     def _widths_for(self, rows: Sequence[Sequence[str]]) -> list[int]:
         from rich.cells import cell_len
 
         widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-        if self._room is not None:
-            room = self._room - _GAP * (len(widths) - 1)
-            while sum(widths) > room and max(widths) > _LEAST:
-                widths[widths.index(max(widths))] -= 1
-            widths[-1] += max(0, room - sum(widths))
+        if self._room is None:
+            return widths
+        room = self._room - _GAP * (len(widths) - 1)
+        if self._yields:
+            widths[-1] = max(_LEAST, min(widths[-1], room - sum(widths[:-1])))
+        while sum(widths) > room:
+            widest = max(self._may_be_cut, key=widths.__getitem__)
+            if widths[widest] <= _LEAST:
+                break
+            widths[widest] -= 1
+        widths[-1] += max(0, room - sum(widths))
         return widths
 
-    def _print(self, row: Sequence[str]) -> None:
+    def _line(self, row: Sequence[str]) -> str:
         cells = [self._fitted(text, width) for text, width in zip(row, self._widths, strict=True)]
-        print((" " * _GAP).join(cells).rstrip())
+        return (" " * _GAP).join(cells).rstrip()
 
     def _fitted(self, text: str, width: int) -> str:
         from rich.cells import cell_len, set_cell_size
@@ -76,18 +83,20 @@ class Table:
         return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
 
 
-def line(words: str) -> None:
-    """Print a line for people: what was done."""
-    _stand_any_letter()
-    print(words)
-
-
 def fields(said: Mapping[str, object]) -> None:
     """Print one thing's fields for people, a line each."""
-    _stand_any_letter()
     width = max(map(len, said)) + _GAP
-    for label, words in said.items():
-        print(f"{label:<{width}}{inert(words, limit=10_000)}")
+    lines(f"{label:<{width}}{inert(words, limit=10_000)}" for label, words in said.items())
+
+
+def lines(words: Iterable[str]) -> None:
+    """Print lines for people. A letter that their terminal doesn't have is a question mark, and ends nothing.
+
+    Raises as `for_programs`.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    _write("".join(f"{line}\n" for line in words))
 
 
 class Csv:
@@ -96,14 +105,16 @@ class Csv:
     def __init__(self, keys: Sequence[str]) -> None:
         import csv
 
-        for_programs()
-        self._writer = csv.DictWriter(sys.stdout, keys)
+        self._rows = io.StringIO()
+        self._writer = csv.DictWriter(self._rows, keys)
         self._writer.writeheader()
 
     def add(self, objects: Iterable[Mapping[str, object]]) -> None:
         """Print more rows."""
         self._writer.writerows({key: _cell(value) for key, value in one.items()} for one in objects)
-        sys.stdout.flush()
+        for_programs(self._rows.getvalue())
+        self._rows.seek(0)
+        self._rows.truncate()
 
 
 def _cell(value: object) -> object:
@@ -121,11 +132,8 @@ def _cell(value: object) -> object:
 
 def json_lines(objects: Iterable[Mapping[str, object]]) -> None:
     """Print objects as JSON, each on a line (https://jsonlines.org)."""
-    for_programs()
-    for one in objects:
-        text = json.dumps(one, ensure_ascii=False)
-        print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
-    sys.stdout.flush()
+    texts = (json.dumps(one, ensure_ascii=False) for one in objects)
+    for_programs("".join(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n" for text in texts))
 
 
 def without_controls(text: str) -> str:
@@ -133,20 +141,33 @@ def without_controls(text: str) -> str:
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
 
 
-def for_programs() -> None:
-    """Let standard output be UTF-8 with the line ends as they are written, wherever it runs."""
+def for_programs(text: str) -> None:
+    """Write what programs read: in UTF-8, with the line ends that it has, wherever it runs.
+
+    Raises BrokenPipeError where the reader has gone, and the fault `output_failed`.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
+    _write(text)
 
 
-def _stand_any_letter() -> None:
-    """Let a name with letters that the terminal doesn't have end nothing: they are shown as question marks."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()  # the reader waits for the first rows, not for the last
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _write_no_more()
+        raise Fault("output_failed", message=error.strerror or "") from None
 
 
 def cut_off() -> int:
     """Say nothing more, for the reader has gone (`| head`), and return the exit code."""
-    # What is still to be written would fail at the very end, with a message.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _write_no_more()
     return CUT_OFF
+
+
+def _write_no_more() -> None:
+    """Drop what is still to be written: it would fail again when the program ends, with a message of Python's."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -41,11 +41,15 @@ def run(options: argparse.Namespace) -> int:
 
 async def _list(site: OnSite, text: str, *, as_json: bool) -> int:
     from wizard import command_texts, lookup, objects, output
+    from wizard.domain import Fault
     from wizard.exits import DONE
     from wizard.running import say
 
     of = await lookup.find_working(site.journey, text)
-    found = await site.journey.calendars(of.id)
+    try:
+        found = await site.journey.calendars(of.id)
+    except Fault as fault:
+        raise (Fault("primary_only") if fault.code == "not_supported_by_provider" else fault) from None
     if as_json:
         output.json_lines(objects.calendar(one, of) for one in found)
         return DONE

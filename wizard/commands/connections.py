@@ -65,7 +65,7 @@ async def _list(site: OnSite, *, as_json: bool) -> int:
         return DONE
     await lookup.read_names(site.journey)
     short = lookup.short_ids(found)
-    table = output.Table(*command_texts.CONNECTION_COLUMNS)
+    table = output.Table(*command_texts.CONNECTION_COLUMNS, whole=command_texts.CONNECTION_COLUMNS[3:])
     rows = []
     for one in found:
         names = lookup.names_of(site.journey, one)

@@ -64,7 +64,7 @@ async def _disconnect(site: OnSite, options: argparse.Namespace) -> int:
         await site.journey.disconnect(one)
         one = replace(one, status=Status.DISCONNECTED, reason="")
         if not options.json:
-            output.line(names.fill(command_texts.DISCONNECTED))
+            output.lines([names.fill(command_texts.DISCONNECTED)])
     if options.json:
         output.json_lines([objects.connection(one)])
     return DONE

@@ -142,7 +142,7 @@ def _writer(
 
         file = ics.File()
         return file.add, file.close
-    table = output.Table(*command_texts.EVENT_COLUMNS)
+    table = output.Table(*command_texts.EVENT_COLUMNS, whole=command_texts.EVENT_COLUMNS[:2])
     return (lambda page: table.add(_row(one, zone) for one in page)), _nothing
 
 

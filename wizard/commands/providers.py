@@ -46,7 +46,7 @@ async def _list(site: OnSite, *, as_json: bool) -> int:
     if as_json:
         output.json_lines(map(objects.provider, found))
         return DONE
-    table = output.Table(*command_texts.PROVIDER_COLUMNS)
+    table = output.Table(*command_texts.PROVIDER_COLUMNS, yields=True)
     table.add(
         (
             one.name,

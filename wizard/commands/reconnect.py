@@ -85,7 +85,7 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
         if method is Method.CREDENTIALS:
             made = await _by_credentials(journey, provider, schedule, old.email, source)
         else:
-            made = await _by_oauth(site, provider, schedule, as_json=options.json)
+            made = await _by_oauth(site, provider, schedule, old.email, as_json=options.json)
     except Fault:
         if old.sync.imports or old.sync.exports:
             say(command_texts.directions_were(old.sync))
@@ -148,12 +148,12 @@ def _typed(provider: Provider, email: str) -> SecretStr:
             return SecretStr(typed)
 
 
-async def _by_oauth(site: OnSite, provider: Provider, schedule: Schedule, *, as_json: bool) -> Connection:
+async def _by_oauth(site: OnSite, provider: Provider, schedule: Schedule, email: str, *, as_json: bool) -> Connection:
     """Show the link, and wait until the account's owner has allowed access."""
     from wizard import fulfil
     from wizard.wishes import Wish
 
-    plan = fulfil.Plan(Wish(provider.id, schedule.id), provider, schedule, Method.OAUTH)
+    plan = fulfil.Plan(Wish(provider.id, schedule.id, email=email), provider, schedule, Method.OAUTH)
     done = await fulfil.fulfil(
         site.journey, plan, redirect_url=site.settings.redirect_url, on_link=_teller_of_links(provider, as_json=as_json)
     )

@@ -42,7 +42,7 @@ async def _list(site: OnSite, *, as_json: bool) -> int:
     from wizard.exits import DONE
     from wizard.running import say
 
-    table = output.Table(*command_texts.SCHEDULE_COLUMNS)
+    table = output.Table(*command_texts.SCHEDULE_COLUMNS, yields=True)
     async for page in site.journey.schedules():
         if as_json:
             output.json_lines(map(objects.schedule, page))

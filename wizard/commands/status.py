@@ -10,7 +10,6 @@ from wizard.options import add_json_option, add_site_options
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from wizard.domain import Connection
     from wizard.running import OnSite
@@ -47,7 +46,7 @@ async def _look(site: OnSite, *, as_json: bool) -> int:
     from wizard import command_texts, lookup, objects, output
     from wizard.running import say
 
-    found = _in_use(await site.journey.connections())
+    found = lookup.current(await site.journey.connections())
     failing = [one for one in found if _fails(one)]
     if as_json:
         output.json_lines(objects.connection(one) | {"works": not _fails(one)} for one in found)
@@ -59,7 +58,7 @@ async def _look(site: OnSite, *, as_json: bool) -> int:
         for one in found:
             names = lookup.names_of(site.journey, one)
             rows.append((names.account, names.provider, names.schedule, command_texts.status(one)))
-        output.Table(*command_texts.STATUS_COLUMNS).add(rows)
+        output.Table(*command_texts.STATUS_COLUMNS, whole=command_texts.STATUS_COLUMNS[3:]).add(rows)
         say(command_texts.health(len(found), len(failing)))
     return REFUSED if failing else DONE
 
@@ -67,10 +66,3 @@ async def _look(site: OnSite, *, as_json: bool) -> int:
 def _fails(one: Connection) -> bool:
     """Whether a connection doesn't work."""
     return one.status in (Status.DISCONNECTED, Status.ERROR)
-
-
-def _in_use(found: Sequence[Connection]) -> list[Connection]:
-    """Leave out the disconnected ones whose account is connected again: Wix goes on listing them."""
-    from wizard import lookup
-
-    return [one for one in found if one.status is not Status.DISCONNECTED or not lookup.replacement(one, found)]
