@@ -4,10 +4,8 @@ import asyncio
 import csv
 import io
 import re
-import shlex
 import weakref
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -538,24 +536,3 @@ def test_a_name_from_outside_does_nothing_to_the_terminal(desk: Desk) -> None:
     out = desk("providers").out
     assert out.splitlines()[1].startswith("Goo[31mgle ")
     assert not set("\x1b\x9b\u202e") & set(out)
-
-
-README = Path(__file__).parent.parent / "README.md"
-
-
-def examples() -> list[str]:
-    """Return the README's examples of the commands for afterwards."""
-    (block,) = re.findall(r"### Afterwards\n.*?```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    return [line for line in block.splitlines() if line]
-
-
-@pytest.mark.parametrize("example", examples())
-def test_every_example_of_the_readme_does_what_it_says(
-    example: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.connected(DANA, "Dana Levi", connected="reconnect" not in example)
-    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
-    program, *arguments = shlex.split(example, comments=True)
-    ran = desk(*arguments)
-    assert (program, ran.code) == ("calendar-wizard", 0)
-    assert ran.out

@@ -20,9 +20,6 @@ from wizard.inert import inert
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-CUT_OFF = 141
-"""The exit code when the reader has gone: 128 + SIGPIPE, as that signal itself would give."""
-
 _GAP = 2
 _LEAST = 6
 _FORMULA = ("=", "+", "-", "@")
@@ -160,12 +157,6 @@ def _write(text: str) -> None:
     except OSError as error:
         _write_no_more()
         raise Fault("output_failed", message=error.strerror or "") from None
-
-
-def cut_off() -> int:
-    """Say nothing more, for the reader has gone (`| head`), and return the exit code."""
-    _write_no_more()
-    return CUT_OFF
 
 
 def _write_no_more() -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from tests.journeys.conftest import PROGRAM, Start, Studio
-from wizard.output import CUT_OFF
+from wizard.cli import READ_ENOUGH
 
 
 def test_a_reader_that_has_gone_ends_it_quietly(studio: Studio) -> None:
@@ -15,7 +15,7 @@ def test_a_reader_that_has_gone_ends_it_quietly(studio: Studio) -> None:
         [PROGRAM, "events", "--json"], env=environment, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
     )
     os.close(writer)
-    assert (run.returncode, run.stderr) == (CUT_OFF, "")
+    assert (run.returncode, run.stderr) == (READ_ENOUGH, "")
 
 
 def test_ctrl_c_at_a_question_ends_it_at_once_and_nothing_is_done(start: Start, studio: Studio) -> None:

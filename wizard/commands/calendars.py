@@ -16,7 +16,7 @@ Lists the calendars of a connected account that events can be imported from, and
 says which of them are."""
 
 EPILOG = """\
-example:
+examples:
   calendar-wizard calendars dana@example.com
 """
 

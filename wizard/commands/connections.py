@@ -22,7 +22,7 @@ EPILOG = """\
 examples:
   calendar-wizard connections
   calendar-wizard connections show dana@example.com
-  calendar-wizard connections --json | jq -r 'select(.status == "ERROR").connectionId'
+  calendar-wizard connections --json | jq -r 'select(.import.enabled).email'
 """
 
 

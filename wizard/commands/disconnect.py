@@ -19,7 +19,7 @@ Ends a connection. Wix then also deletes the appointments that it has put into
 the external calendar; so it says that, and asks."""
 
 EPILOG = """\
-example:
+examples:
   calendar-wizard disconnect dana@example.com --yes
 """
 

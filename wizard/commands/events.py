@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wizard.running import OnSite
 
 DESCRIPTION = """\
-Lists the events that Wix reads from the connected calendars, sorted by start, in
-the time zone of the schedule, or of the business if none is chosen."""
+Lists the events that Wix reads from the connected calendars, sorted by start,
+in the time zone of the schedule, or of the business if none is chosen."""
 
 EPILOG = """\
 A day is written year-month-day, and the day of --to is included; a time may
@@ -28,7 +28,7 @@ own (2026-11-23T09:30+01:00).
 
 examples:
   calendar-wizard events
-  calendar-wizard events --from 2026-12-24 --to 2026-12-26 --schedule 'Dana Levi'
+  calendar-wizard events --schedule 'Dana Levi' --from 2026-12-24
   calendar-wizard events --all-day --csv >all-day.csv
   calendar-wizard events --from 2026-01-01 --to 2026-12-31 --ics >year.ics
 """

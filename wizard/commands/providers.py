@@ -16,7 +16,7 @@ Lists the calendar providers that the site offers: how each connects, what it
 brings into Wix, and where it takes Wix appointments."""
 
 EPILOG = """\
-example:
+examples:
   calendar-wizard providers --json | jq -r .name
 """
 

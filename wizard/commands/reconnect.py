@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from wizard.running import OnSite
     from wizard.wishes import PasswordSource
 
+USAGE = "calendar-wizard reconnect ID [--method METHOD] [--password-…] [options]"
+
 DESCRIPTION = """\
 Connects the same account to the same schedule again, and sets the directions
 that the old connection had. A connection that Wix still holds is disconnected
@@ -33,12 +35,13 @@ the account's owner, and waits."""
 EPILOG = """\
 examples:
   calendar-wizard reconnect dana@example.com
-  calendar-wizard reconnect dana@example.com --password-command 'pass show apple'
+  calendar-wizard reconnect dana@example.com --password-file dana.txt
 """
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
+    parser.usage = USAGE
     parser.description, parser.epilog = DESCRIPTION, EPILOG
     parser.add_argument("connection", metavar="ID", help="the connection, as 'calendar-wizard connections' lists it")
     parser.add_argument(

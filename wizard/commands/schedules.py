@@ -15,7 +15,7 @@ DESCRIPTION = """\
 Lists the site's active schedules, to any of which a calendar can be connected."""
 
 EPILOG = """\
-example:
+examples:
   calendar-wizard schedules --json | jq -r 'select(.kind == "staff").name'
 """
 

@@ -20,8 +20,9 @@ is disconnected or stopped by an error; not for one whose account is connected
 to the same schedule again."""
 
 EPILOG = """\
-example, for cron:
-  */15 * * * *  calendar-wizard status >/dev/null || notify-the-owner
+examples:
+  calendar-wizard status
+  calendar-wizard status --json | jq -r 'select(.works == false).email'
 """
 
 

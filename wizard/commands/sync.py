@@ -19,7 +19,7 @@ Import: the calendar's events block booking times on the site. Export:
 appointments booked on the site appear in the calendar."""
 
 EPILOG = """\
-example:
+examples:
   calendar-wizard sync dana@example.com --calendar Work --export on
 """
 

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from wizard import texts
 from wizard.domain import Fault
 from wizard.fault_texts import Explained, explain
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.outcome import Outcome
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
@@ -40,8 +41,6 @@ _log = logging.getLogger(__name__)
 
 STEP_SECONDS = 60.0
 """How long one piece of work may take in all."""
-LEAST_COLUMNS, LEAST_ROWS = 40, 12
-"""The smallest terminal, in cells, in which every screen can be used."""
 
 
 class Phase(Enum):
