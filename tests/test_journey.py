@@ -287,6 +287,17 @@ async def test_what_was_made_while_nobody_looked_is_found_by_the_next_journey(ac
     assert [found] == await account.connected()
 
 
+async def test_what_comes_about_later_is_waited_for_but_not_for_ever(account: Account, line: Line) -> None:
+    nothing = Attempt(Method.OAUTH, account.provider.id, account.schedule.id, {})
+    with pytest.raises(Fault, match="oauth_expired"):
+        await account.journey.wait_for(nothing, 0)
+    line.edit(CONNECTIONS, lambda content: content["connections"].clear(), times=3)
+    made = await account.connect()
+    looks = line.count(CONNECTIONS)
+    assert (await account.journey.wait_for(nothing, 60)).id == made.id
+    assert line.count(CONNECTIONS) == looks + 3
+
+
 async def test_what_comes_about_after_that_look_is_found_before_the_same_is_sent_again(
     account: Account, line: Line, site: InProcessSite
 ) -> None:

@@ -119,12 +119,8 @@ def wish(answers: Given, over: Given) -> Wish:
         both.pop("calendars", None)  # they were said for when import is on
     missing = [name for name in ("provider", "schedule") if name not in both]
     if missing:
-        raise AnswersError(
-            " and ".join(f"the {name}" for name in missing)
-            + " isn't said: give "
-            + " and ".join(f"--{name}" for name in missing)
-            + ", or a file of answers with --answers"
-        )
+        options = " and ".join(f"--{name}" for name in missing)
+        raise AnswersError(f"there has to be a {' and a '.join(missing)}: give {options}, or --answers FILE")
     return Wish(
         provider=both["provider"],
         schedule=both["schedule"],

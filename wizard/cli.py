@@ -64,7 +64,7 @@ exit codes:
   0    connected; or the command has done what it is for
   1    refused, or failed for good; with status: a connection doesn't work
   2    the command line can't be used as it is
-  3    failed for now: try again
+  3    failed for now: try again; with --no-wait also: not allowed yet
   4    the sign-in to Wix is missing or was refused
   130  left by the person
   128 + N  ended by signal N: 129 the terminal was closed, 143 terminated,
@@ -76,6 +76,8 @@ examples:
   calendar-wizard --json         ... and print the result for a script
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
+  calendar-wizard connect --answers answers.toml --dry-run
+                                 say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
   calendar-wizard doctor         find out what is missing, and what to do
 """

@@ -273,7 +273,7 @@ COMMANDS: dict[str, FaultText] = {
     ),
     "other_account": FaultText(
         "Another account was connected than the one that was asked for.",
-        "It is {detail}.",
+        "It is {fields}.",
         "Disconnect it if it shouldn't be there; else ask for that email.",
     ),
     "nothing_to_resume": FaultText(

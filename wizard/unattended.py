@@ -61,7 +61,7 @@ class _Run:
             return self._failed_by(fault)
         except WishError as error:
             tell(self._failed(error.code, str(error)))
-            say(f"calendar-wizard: {error}")
+            self._say_why(str(error))
             self._forget()
             return USAGE
         except asyncio.CancelledError:
@@ -204,10 +204,15 @@ class _Run:
         )
         words = f"{said.what} {said.why} {said.do}"
         tell(self._failed(fault.code, words, fault.request_id))
-        say(f"calendar-wizard: {words} ({said.small})")
+        self._say_why(f"{words} ({said.small})")
         if not self._may_go_on(fault):
             self._forget()
         return report.exit_code(fault)
+
+    def _say_why(self, words: str) -> None:
+        if self._answers.connection:  # only its directions could not be set
+            say(report.as_words(self._answers, None))
+        say(f"calendar-wizard: {words}")
 
     def _failed(self, code: str, words: str, request_id: str = "") -> dict[str, object]:
         made = self._answers.connection

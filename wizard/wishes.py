@@ -12,7 +12,7 @@ from wizard.exits import StartError
 class WishError(StartError):
     """A wish that can't be fulfilled as it was written; the message says why and what to do.
 
-    Nothing was changed on the site. `code` tells programs which kind it is.
+    `code` tells programs which kind it is.
     """
 
     code: ClassVar[str] = "wish"

@@ -18,6 +18,9 @@ from a file of answers, or both; options come first. A connection that stands
 already is kept, and only its directions are set: twice is the same as once.
 Results are JSON objects, one a line, on standard output."""
 
+USAGE = """\
+calendar-wizard connect --answers FILE [options]
+       calendar-wizard connect --provider NAME --schedule NAME [options]"""
 EPILOG = """\
 the file of answers, in TOML; a receipt (--receipt) serves as well:
   provider = "Apple"                     # name, id or type
@@ -50,6 +53,7 @@ examples:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
+    parser.usage = USAGE
     parser.description = DESCRIPTION
     parser.epilog = EPILOG
     parser.add_argument("--answers", metavar="FILE", help="take what isn't given here from FILE")
@@ -79,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     from wizard import answers_file, files
     from wizard.running import on_site
 
-    wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, _given(options))
+    wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, given(options))
 
     async def work(site: OnSite) -> int:
         from wizard import unattended
@@ -91,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     return on_site(options, work)
 
 
-def _given(options: argparse.Namespace) -> Given:
+def given(options: argparse.Namespace) -> Given:
     """Return the answers that the options give, checked as those of a file are."""
     from wizard import answers_file
 
