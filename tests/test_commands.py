@@ -205,6 +205,11 @@ def test_only_events_of_whole_days_can_be_asked_for(desk: Desk) -> None:
     assert asked(desk)["allDay"] == "true"
 
 
+def test_events_are_asked_for_in_the_largest_pages_that_wix_gives(desk: Desk) -> None:
+    desk("events", *FROM, "--json")
+    assert asked(desk)["cursorPaging.limit"] == "1000"
+
+
 def test_a_range_without_events_says_so(desk: Desk) -> None:
     hold(desk)
     ran = desk("events", "--from", "2026-11-23", "--to", "2026-11-24")

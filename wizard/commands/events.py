@@ -86,7 +86,7 @@ async def _list(journey: Journey, options: argparse.Namespace) -> int:
         add(page)
     close()
     if as_table and not found:
-        last = end if options.end and "T" in options.end else end - timedelta(microseconds=1)
+        last = end - timedelta(microseconds=1)
         say(texts.EVENTS_NONE.format(start=start.date().isoformat(), end=last.date().isoformat()))
     return DONE
 

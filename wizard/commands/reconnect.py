@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, directing, lookup, objects, output
+    from wizard import asking, command_texts, directing, lookup, objects, output, passwords
     from wizard.domain import Fault
     from wizard.running import say
 
@@ -82,19 +82,25 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
     schedule = await lookup.schedule_of(journey, old)
     source = password_source(options)
     method = _method(provider, options.method and Method(options.method), source)
+    if method is Method.CREDENTIALS and not old.email:
+        raise Fault("email_unknown")
+    if method is Method.CREDENTIALS and not source and not asking.can_ask():
+        raise UsageError(command_texts.PASSWORD_NEEDED)
+    password = passwords.read(source) if source else None
     if old.status is not Status.DISCONNECTED:
         journey.will_replace(old)
+    code = None
     try:
         if method is Method.CREDENTIALS:
-            made = await _by_credentials(journey, provider, schedule, old.email, source)
+            made = await _by_credentials(journey, provider, schedule, old.email, password)
         else:
             made = await _by_oauth(site, provider, schedule, old.email, as_json=options.json)
-    except Fault:
-        if old.sync.imports or old.sync.exports:
-            say(command_texts.directions_were(old.sync))
-        raise
-    asked = await _carried_over(journey, provider, old, made)
-    return await directing.apply(journey, provider, made, asked, as_json=options.json)
+        asked = await _carried_over(journey, provider, old, made)
+        code = await directing.apply(journey, provider, made, asked, as_json=options.json)
+        return code
+    finally:
+        if code is None and (old.sync.imports or old.sync.exports):
+            say(command_texts.directions_were(old.sync))  # Wix may know them no longer
 
 
 def _method(provider: Provider, wanted: Method | None, source: PasswordSource | None) -> Method:
@@ -115,23 +121,18 @@ def _method(provider: Provider, wanted: Method | None, source: PasswordSource | 
 
 
 async def _by_credentials(
-    journey: Journey, provider: Provider, schedule: Schedule, email: str, source: PasswordSource | None
+    journey: Journey, provider: Provider, schedule: Schedule, email: str, password: SecretStr | None
 ) -> Connection:
     """Connect by email and password; one that a person types may be wrong any number of times."""
-    from wizard import asking, command_texts, fault_texts, passwords
+    from wizard import fault_texts
     from wizard.domain import Fault
     from wizard.running import say
 
-    if not email:
-        raise Fault("email_unknown")
-    if source is None and not asking.can_ask():
-        raise UsageError(command_texts.PASSWORD_NEEDED)
     while True:
-        password = passwords.read(source) if source else _typed(provider, email)
         try:
-            return await journey.connect(provider, schedule, email, password)
+            return await journey.connect(provider, schedule, email, password or _typed(provider, email))
         except Fault as fault:
-            if source or fault.code != "bad_credentials":
+            if password or fault.code != "bad_credentials":
                 raise
             said = fault_texts.explain(fault, kind=provider.kind, provider=provider.name)
             say(f"{said.what} {said.do}")
@@ -166,6 +167,7 @@ async def _by_oauth(site: OnSite, provider: Provider, schedule: Schedule, email:
 
 def _teller_of_links(provider: Provider, *, as_json: bool) -> Callable[[Link], bool]:
     from wizard import command_texts, output, unattended
+    from wizard.inert import inert
     from wizard.running import say
 
     def tell(link: Link) -> bool:
@@ -173,7 +175,7 @@ def _teller_of_links(provider: Provider, *, as_json: bool) -> Callable[[Link], b
             output.json_lines([unattended.authorize(link.url, link.expires)])
         else:
             say(command_texts.OPEN_LINK.format(provider=provider.name, until=f"{link.expires.astimezone():%H:%M}"))
-            say(link.url)
+            say(inert(link.url, limit=10_000))
         return True
 
     return tell
