@@ -213,7 +213,7 @@ def paper_site() -> Iterator[InProcessSite]:
             patch.object(sender, "MOST_BYTES", LARGEST),
         ):
             patches.enter_context(patched)
-        # httpx looks for it on the disk at each request. Only this entry is set back: whatever else is imported stays.
+        # httpx looks for it on the disk at each request. `patch.dict` would also forget what is imported meanwhile.
         patches.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "sniffio", None)
         yield opened
 

@@ -1,7 +1,6 @@
 """A wish, from its plan to what stands afterwards, on a site on paper."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.examples import APPLE, BUSINESS, DANA, FASTMAIL, GOOGLE, HALL, connection
-from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, PROVIDERS, SYNC, Line, journey_on
+from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, PROVIDERS, SYNC, Line, allow, journey_on
 from tests.sites import InProcessSite, paper_site
 from wizard import fulfil, naming
 from wizard.domain import Fault, Method, Status
@@ -49,14 +48,6 @@ async def fulfilled(journey: Journey, paper: InProcessSite, wish: Wish) -> Fulfi
 def changing(line: Line) -> list[str]:
     """Return the calls that were sent and change something."""
     return [name for name in (CONNECT, AUTHORIZE, SYNC, DISCONNECT) for _ in range(line.count(name))]
-
-
-async def allow(paper: InProcessSite, url: str) -> None:
-    """Give the consent as a browser does that never comes home."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(paper.app)) as browser:
-        form = re.search(r'name="form" value="(\w+)"', (await browser.get(url)).text)
-        assert form
-        await browser.post(url, data={"form": form[1], "account": "dana@gmail.example", "decision": "allow"})
 
 
 async def allowed(journey: Journey, paper: InProcessSite, wish: Wish) -> Fulfilled:

@@ -22,6 +22,15 @@ COMMANDS = {
     "connect": "connect a calendar without questions, for scripts",
     "resume": "go on with such a run that left early or was cut off",
     "bulk": "connect many calendars, from a CSV file",
+    "providers": "list the calendar providers that the site offers",
+    "schedules": "list the site's schedules",
+    "connections": "list the connections, or show one",
+    "calendars": "list the calendars of a connected account",
+    "events": "list what the connected calendars hold",
+    "sync": "set which way a connection's events flow",
+    "disconnect": "end a connection",
+    "reconnect": "connect anew what has stopped working",
+    "status": "say whether all connections work, for monitoring",
     "site": "save the sign-in to your site, or forget it",
     "doctor": "check all that a connection needs, and say what to do",
     "sandbox": "run only the embedded site",
@@ -54,12 +63,13 @@ system's keyring is used; without that, the wizard asks.
 
 exit codes:
   0    connected; or the command has done what it is for
-  1    refused, or failed for good
+  1    refused, or failed for good; with status: a connection doesn't work
   2    the command line can't be used as it is
   3    failed for now: try again; with --no-wait also: not allowed yet
   4    the sign-in to Wix is missing or was refused
   130  left by the person
-  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
+  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated,
+           141 whoever read the output has gone
 
 examples:
   calendar-wizard --sandbox      try everything on a made-up site

@@ -288,8 +288,28 @@ COMMANDS: dict[str, FaultText] = {
         "Run 'calendar-wizard connect' again.",
         TEMPORARY,
     ),
+    "connection_broken": FaultText(
+        "This connection doesn't work any more.",
+        "It was disconnected, or an error has stopped it.",
+        "Connect it anew with 'calendar-wizard reconnect'.",
+    ),
+    "output_failed": FaultText(
+        "The output can't be written: {detail}.",
+        "The disk may be full.",
+        "Make room, or send it elsewhere.",
+    ),
+    "primary_only": FaultText(
+        "This account has no calendars to choose from.",
+        "Its provider shares the events of the primary calendar only.",
+        "Nothing needs to be done: 'calendar-wizard sync' switches that calendar on or off.",
+    ),
+    "email_unknown": FaultText(
+        "Wix doesn't say whose account this connection was of.",
+        "It knows no email address for it.",
+        "Connect the account with the wizard or 'calendar-wizard connect'.",
+    ),
 }
-"""The faults that only commands have, for they ask nothing."""
+"""The faults that only commands have."""
 
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",

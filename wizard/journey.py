@@ -292,13 +292,17 @@ class Journey:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
-        self._broken = made
+        self.will_replace(made)
         raise trouble
 
     @staticmethod
     def trouble(made: Connection) -> Fault | None:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
+
+    def will_replace(self, broken: Connection) -> None:
+        """Keep in mind a connection that doesn't stand: the next of its provider and schedule ends it first."""
+        self._broken = broken
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
@@ -409,12 +413,28 @@ class Journey:
                     raise
 
     async def events(
-        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        schedule_ids: Sequence[str] = (),
+        user_ids: Sequence[str] = (),
+        all_day: bool | None = None,
+        page_size: int = 200,
     ) -> AsyncIterator[list[Event]]:
-        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events)."""
+        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events).
+
+        `all_day` keeps only such events, or only others; a page holds at most `page_size`, 1 to 1000.
+        """
         with faults():
             pages = self._client.list_events(
-                start=start, end=end, schedule_ids=schedule_ids, user_ids=user_ids, own_pi=True, page_size=200
+                start=start,
+                end=end,
+                schedule_ids=schedule_ids,
+                user_ids=user_ids,
+                all_day=all_day,
+                own_pi=True,
+                page_size=page_size,
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]

@@ -1,4 +1,7 @@
-"""From Wix's words to the wizard's and back: the one place that knows both, and makes outside text inert."""
+"""From Wix's words to the wizard's and back: the one place that knows both, and makes outside text inert.
+
+Only an event's words stay as they are: they are handed on to other programs in full, and `agenda` makes them inert.
+"""
 
 from __future__ import annotations
 
@@ -133,12 +136,12 @@ def sync_config(by: Provider, sync: Sync) -> wix.SyncConfig:
 
 
 def event(found: wix.Event) -> Event:
-    """Read an event."""
+    """Read an event; its words stay as they were sent."""
     return Event(
         schedule_id=found.schedule_id,
-        title=inert(found.title),
-        calendar=inert(found.calendar_name),
-        owner=inert(found.schedule_owner_name),
+        title=found.title,
+        calendar=found.calendar_name,
+        owner=found.schedule_owner_name,
         owner_id=found.schedule_owner_id,
         start=found.start,
         end=found.end,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from wizard.options import add_site_options
+from wizard.options import add_password_options, add_site_options
 
 if TYPE_CHECKING:
     from wizard.answers_file import Given
@@ -61,14 +61,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schedule", metavar="NAME", help="the schedule: name, id or external id; or 'business'")
     parser.add_argument("--method", metavar="METHOD", help="OAUTH or CREDENTIALS, where the provider offers both")
     parser.add_argument("--email", metavar="EMAIL", help="the account's email; by OAUTH, whose consent is expected")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--password-env", metavar="VARIABLE", help="the environment variable that has the password")
-    source.add_argument("--password-file", metavar="FILE", help="the file that holds nothing but the password")
-    source.add_argument(
-        "--password-command", metavar="COMMAND", help="the command that prints the password; runs without a shell"
-    )
-    source.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    parser.add_argument("--password", nargs="?", const="", type=_refused, help=argparse.SUPPRESS)
+    add_password_options(parser)
     for name, words in (("import", "let its events block booking times"), ("export", "let appointments appear in it")):
         parser.add_argument(f"--{name}", choices=("on", "off"), help=f"{words} (default: as Wix sets it)")
     parser.add_argument(
@@ -121,11 +114,3 @@ def given(options: argparse.Namespace) -> Given:
         content["password"] = sources
     content["sync"] = sync | ({"calendars": options.calendar} if options.calendar else {})
     return answers_file.given(content)
-
-
-def _refused(_: str) -> NoReturn:
-    """Refuse a password, without repeating it."""
-    raise argparse.ArgumentTypeError(
-        "a password isn't taken from the command line, which other programs and the shell's history can show; use "
-        "--password-env, --password-file, --password-command or --password-stdin, and change one that you typed here"
-    )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from wizard import texts
-from wizard.domain import Event, Schedule, ScheduleKind
+from wizard import agenda, texts
+from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
@@ -25,13 +24,11 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Connection
+    from wizard.domain import Connection, Event
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
 
-DAYS = 7
-"""How many days are shown at first."""
 _AHEAD = 20
 """How many rows before the end the next page is asked for."""
 _TIMES, _CALENDAR = 14, 13
@@ -62,7 +59,7 @@ class EventsScreen(StepScreen):
             yield Label(texts.EVENTS_FROM)
             yield Line(today.isoformat(), id="from", classes="date", max_length=10)
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line((today + timedelta(days=DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
+            yield Line((today + timedelta(days=agenda.DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
@@ -78,7 +75,7 @@ class EventsScreen(StepScreen):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         connections = [c for c in await journey.connections() if c.status.healthy]
-        if _business(journey) is None:
+        if agenda.business(journey.known_schedules) is None:
             async for _ in journey.schedules():
                 pass
         await journey.name_schedules(c.schedule_id for c in connections)
@@ -108,10 +105,9 @@ class EventsScreen(StepScreen):
             return
         journey = await self.session.journey()
         chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
-        self._zone = _zone_of(journey, chosen) or self.session.now().tzinfo
-        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).rpartition("/")[2].replace("_", " ")))
-        start = datetime.combine(days[0], time(), self._zone)
-        end = datetime.combine(days[1] + timedelta(days=1), time(), self._zone)
+        self._zone = agenda.zone_of(journey.known_schedules, chosen) or self.session.now().tzinfo
+        self.set_lead(agenda.zone_words(self._zone))
+        start, end = agenda.day_begin(days[0], self._zone), agenda.day_end(days[1], self._zone)
         picker = self.query_one("#list", Picker)
         picker.clear()
         self._pages = journey.events(
@@ -128,7 +124,7 @@ class EventsScreen(StepScreen):
         for name in ("#from", "#to"):
             field = self.query_one(name, Line)
             try:
-                found.append(_day(field.value))
+                found.append(agenda.read_day(field.value))
             except ValueError:
                 example = self.session.now().date().isoformat()
                 self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
@@ -163,7 +159,7 @@ class EventsScreen(StepScreen):
         known: list[Row] = list(self.query_one("#list", Picker).rows)
         last = known[-1].day if known else None
         for number, event in enumerate(events, len(known)):
-            day = _day_of(event, self._zone)
+            day = agenda.day_of(event, self._zone)
             if day is None:
                 continue
             if day != last:
@@ -176,28 +172,14 @@ class EventsScreen(StepScreen):
         event = row.event
         if event is None:
             return [[(texts.day_name(row.day), "strong")]]
-        spans: list[Span] = [(fit(self._times(event), _TIMES), "quiet"), " "]
+        spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
         room = width - _TIMES - 1 - _CALENDAR - 1
         if room >= 12:
-            spans += [(fit(event.title or texts.EVENTS_UNTITLED, room), "name"), " "]
-            spans.append((fit(event.calendar, _CALENDAR), "quiet"))
+            spans += [(fit(agenda.title_of(event), room), "name"), " "]
+            spans.append((fit(inert(event.calendar), _CALENDAR), "quiet"))
         else:
-            spans.append((event.title or texts.EVENTS_UNTITLED, "name"))
+            spans.append((agenda.title_of(event), "name"))
         return [spans]
-
-    def _times(self, event: Event) -> str:
-        start, end = event.start, event.end
-        if start is None:
-            return ""
-        if event.all_day:
-            days = (end.date() - start.date()).days if end else 1
-            return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
-        began = start.astimezone(self._zone)
-        if end is None:
-            return f"{began:%H:%M}"
-        ended = end.astimezone(self._zone)
-        later = (ended.date() - began.date()).days
-        return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
 
     # What the person does
 
@@ -230,31 +212,3 @@ class EventsScreen(StepScreen):
             Hint("enter", texts.KEY["read"]),
             Hint("↑↓", texts.KEY["scroll"], spare=True),
         ]
-
-
-def _day(text: str) -> date:
-    """Read a date; in the first and last year a time zone could lead out of what a date can be."""
-    day = date.fromisoformat(text.strip())
-    if not 1 < day.year < 9999:
-        raise ValueError(text)
-    return day
-
-
-def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
-    """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-    schedule = journey.known_schedules.get(schedule_id) or _business(journey)
-    try:
-        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def _business(journey: Journey) -> Schedule | None:
-    return next((s for s in journey.known_schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
-
-
-def _day_of(event: Event, zone: tzinfo | None) -> date | None:
-    """Return the day an event is listed under. An all-day event's is the date as written, whatever the zone."""
-    if event.start is None:
-        return None
-    return event.start.date() if event.all_day else event.start.astimezone(zone).date()

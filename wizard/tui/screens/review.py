@@ -237,10 +237,7 @@ class ReviewScreen(StepScreen):
         journey = await self.session.journey()
         connection = await journey.apply(self._provider, self._connection, asked)
         self._show(connection)
-        answered = connection.sync
-        if asked.calendars is None:  # the primary one, which Wix may name
-            answered = replace(answered, calendars=None)
-        if not _same(answered, asked):
+        if not connection.sync.fulfils(asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
             self.finish("next", self.answers.reviewed())
