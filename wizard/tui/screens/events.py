@@ -78,9 +78,10 @@ class EventsScreen(StepScreen):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         connections = [c for c in await journey.connections() if c.status.healthy]
-        if not journey.known_schedules:
+        if _business(journey) is None:
             async for _ in journey.schedules():
                 pass
+        await journey.name_schedules(c.schedule_id for c in connections)
         self._offer(journey, connections)
         self.loaded()
         await self._read()
@@ -241,16 +242,15 @@ def _day(text: str) -> date:
 
 def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
     """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-    schedules = journey.known_schedules
-
-    def business() -> Schedule | None:
-        return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
-
-    schedule = schedules.get(schedule_id) or business()
+    schedule = journey.known_schedules.get(schedule_id) or _business(journey)
     try:
         return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def _business(journey: Journey) -> Schedule | None:
+    return next((s for s in journey.known_schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
 
 
 def _day_of(event: Event, zone: tzinfo | None) -> date | None:
