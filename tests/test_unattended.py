@@ -289,7 +289,7 @@ TEXT, MAYBE, SWITCH = (str,), (str, type(None)), (bool,)
 FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "planned": {
         **dict.fromkeys(("state", "action", "method"), TEXT),
-        **dict.fromkeys(("email", "connectionId"), MAYBE),
+        **dict.fromkeys(("email", "connectionId", "replaces"), MAYBE),
         **dict.fromkeys(("provider", "schedule"), (dict,)),
         **dict.fromkeys(("import", "export"), (bool, type(None))),
         "changes": SWITCH,

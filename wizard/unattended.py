@@ -240,7 +240,10 @@ def _has_asked_wix(run: record.Run) -> bool:
 
 
 def planned(plan: Plan) -> dict[str, object]:
-    """Say what would be done. Directions that are null stay as Wix has them; `connectionId` is of one that stands."""
+    """Say what would be done. Directions that are null stay as Wix has them; `connectionId` is of one that stands.
+
+    `replaces` is of one that doesn't, and would be ended.
+    """
     wished = plan.wish.directions
     said: dict[str, object] = {"import": wished.imports, "calendars": wished.calendars, "export": wished.exports}
     if plan.sync:
@@ -257,6 +260,7 @@ def planned(plan: Plan) -> dict[str, object]:
         "method": plan.method.value,
         "email": (plan.standing and plan.standing.email) or plan.wish.email or None,
         "connectionId": plan.standing and plan.standing.id,
+        "replaces": plan.replaces and plan.replaces.id,
         **said,
     }
 

@@ -13,9 +13,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.line import CONNECT, Line, journey_on
+from tests.line import CONNECT, Line, allow, journey_on
 from tests.sites import InProcessSite, paper_site
-from tests.test_fulfil import allow
 from wizard.bulk import front, invitations
 from wizard.bulk import run as run_of
 from wizard.bulk.rows import Row

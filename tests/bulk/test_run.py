@@ -15,9 +15,8 @@ from pydantic import SecretStr
 
 from tests.bulk import hurry
 from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
-from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line
+from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, allow
 from tests.sites import InProcessSite, paper_site
-from tests.test_fulfil import allow
 from wizard import wix
 from wizard.bulk import run as run_of
 from wizard.bulk.journal import Asked, Journal
