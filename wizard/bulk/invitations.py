@@ -8,7 +8,7 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from wizard import files, texts
+from wizard import files, output, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,6 @@ def write(path: Path, invited: Iterable[Result]) -> None:
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: output.cell(value) for name, value in row.items()} for row in rows)
         text = table.getvalue()
     files.write(path, text, new=True)
