@@ -58,7 +58,8 @@ class CredentialsScreen(SignInScreen):
 
     @property
     def _to_try(self) -> SandboxAccount | None:
-        return next((a for a in self.session.accounts if a.provider == self.provider_name), None)
+        accounts = [a for a in self.session.accounts if a.provider == self.provider_name]
+        return next((a for a in accounts if a.email == self.answers.email), accounts[0] if accounts else None)
 
     def sign_in(self) -> None:
         """Start in the first field that is empty."""
@@ -119,7 +120,8 @@ class CredentialsScreen(SignInScreen):
         journey = await self.session.journey()
         self.under_way = True
         try:
-            made = await journey.connect(provider, schedule, email, SecretStr(self._password.value.strip()))
+            password = SecretStr(self._password.value.strip())
+            made = await journey.connect(provider, schedule, email, password, replaces=self.answers.existing)
         except Fault as fault:
             if fault.code == "bad_credentials":
                 self._password.value = ""

@@ -78,17 +78,8 @@ class DoneScreen(StepScreen):
             self.refuse(fault)
 
     def _show(self, connection: Connection) -> None:
-        sync, provider = connection.sync, self.answers.provider
-        names = ", ".join(c.name for c in sync.calendars or () if c.name)
-        calendars = texts.DIRECTION_FROM.format(names=names) if names else ""
-        lines = [
-            connection.email or self.answers.email,
-            texts.DIRECTION_IMPORT[sync.imports].format(calendars=calendars),
-        ]
-        if sync.exports and provider:
-            lines.append(self.said(texts.DIRECTION_EXPORT[provider.exports]))
-        else:
-            lines.append(texts.DIRECTION_NO_EXPORT)
+        email = connection.email or self.answers.email
+        lines = [email, *texts.directions(connection, self.answers.provider)]
         self.query_one("#summary", Static).update(Content("\n".join(line for line in lines if line)))
         self._spin()
 

@@ -90,6 +90,7 @@ class ReviewScreen(StepScreen):
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
         self.answers = self.answers.with_connection(connection)  # also if it doesn't stand: it decides how a run ends
         self._show(journey.standing(connection))
+        self._carry_over()
         self.loaded()
         self.query_one(Switches).focus()
 
@@ -101,6 +102,16 @@ class ReviewScreen(StepScreen):
         switches.clear()
         switches.extend(rows)
         self._redraw()
+
+    def _carry_over(self) -> None:
+        """Switch as it was before, where this connection has just taken the place of another; enter applies it."""
+        before, now = self.answers.existing, self._connection
+        if before is None or self.answers.reviews_existing:
+            return
+        self._sync = before.sync.carried_over(now.sync, self._provider, self._calendars)
+        self._redraw()
+        if not _same(self._sync, now.sync):
+            self.news = "\n".join(filter(None, [self.news, texts.REVIEW_CARRIED]))
 
     def _redraw(self) -> None:
         self.query_one(Switches).redraw()
@@ -217,7 +228,7 @@ class ReviewScreen(StepScreen):
         if self._sync.imports and self._sync.calendars == ():
             self.notice.warn(texts.REVIEW_PICK_ONE if self._calendars else texts.REVIEW_NO_CALENDARS)
         elif _same(self._sync, self._connection.sync):
-            self.finish("next")
+            self.finish("next", self.answers.reviewed())
         else:
             self.submit(self._apply, texts.LOADING["apply"])
 
@@ -229,12 +240,15 @@ class ReviewScreen(StepScreen):
         if not connection.sync.fulfils(asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
-            self.finish("next")
+            self.finish("next", self.answers.reviewed())
 
     def partial(self) -> Answers:
-        """Forget a connection that doesn't stand any more: the way back leads to signing in again."""
+        """Forget a connection that doesn't stand any more: the way back leads to signing in again.
+
+        One from before isn't this run's: on the list that the way back leads to, it is one of many.
+        """
         gone = self.fault is not None and self.fault.code in GONE
-        return self.answers.with_connection(None) if gone else self.answers
+        return self.answers.with_connection(None) if gone or self.answers.reviews_existing else self.answers
 
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""

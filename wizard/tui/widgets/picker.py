@@ -59,6 +59,11 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, max(width, 0))
 
 
+def cell(text: str, room: int) -> str:
+    """Fit a text into a column, with a space behind it."""
+    return fit(fit(text, room - 1), room)
+
+
 def fold(text: str) -> str:
     """Reduce text to what a search compares: no case, no accents."""
     if not text.isascii():
