@@ -176,6 +176,30 @@ async def test_another_account_or_a_broken_connection_is_not_the_one_wished_for(
     assert planned.action is Action.CONNECT
 
 
+async def test_the_accounts_own_that_stopped_by_an_error_is_ended_before_it_is_connected_anew(
+    journey: Journey, paper: InProcessSite, line: Line
+) -> None:
+    first = (await fulfilled(journey, paper, APPLE_WISH)).connection
+    assert first
+    stopped = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
+    line.edit(CONNECTIONS, lambda content: [c.update(stopped) for c in content["connections"] if c["id"] == first.id])
+    done = await fulfilled(journey, paper, APPLE_WISH)
+    assert done.connection
+    assert done.connection.id != first.id
+    assert changing(line) == [CONNECT, CONNECT, DISCONNECT]
+    now = {one.id: one.status for one in await journey.connections()}
+    assert now.get(first.id, Status.DISCONNECTED) is Status.DISCONNECTED
+
+
+@pytest.mark.parametrize("email", ["", "noa@icloud.example"])
+async def test_a_connection_that_may_be_anothers_is_not_ended(journey: Journey, email: str) -> None:
+    broken = replace(connection(GOOGLE, DANA, Status.ERROR), email=email)
+    for wished in ("", EMAIL):
+        wish = replace(GOOGLE_WISH, email=wished)
+        planned = await fulfil.plan(journey, wish, providers=[GOOGLE], schedules=[DANA], connections=[broken])
+        assert (planned.standing, planned.replaces) == (None, None)
+
+
 async def test_a_connection_of_which_wix_does_not_say_whose_it_is_counts_unless_the_accounts_own_is_there(
     journey: Journey,
 ) -> None:

@@ -134,6 +134,11 @@ async def test_a_dry_run_tells_the_plan_and_changes_nothing(stage: Stage) -> Non
     assert names(stage) == [CONNECT]
 
 
+async def test_a_dry_run_looks_for_the_password_as_well(stage: Stage) -> None:
+    assert await stage.connect(replace(APPLE, password=PasswordSource("env", "NOT_SET")), dry_run=True) == 2
+    assert stage.last["message"] == "There is no password: the variable NOT_SET isn't set."
+
+
 async def test_a_name_that_is_not_there_ends_with_2_and_the_names_that_are(stage: Stage) -> None:
     assert await stage.connect(replace(APPLE, provider="Aple")) == 2
     assert (stage.last["state"], stage.last["fault"]) == ("failed", "unclear")
@@ -252,15 +257,17 @@ async def test_directions_that_could_not_be_set_are_set_by_resume(stage: Stage) 
     assert (stage.last["export"]["enabled"], names(stage)) == (True, [SYNC])
 
 
-async def test_a_run_of_the_wizard_that_had_asked_for_nothing_is_left_to_the_wizard(stage: Stage) -> None:
-    async with journey_on(stage.paper, stage.line) as journey:
-        apple = await provider_named(journey, "Apple")
-    left = record.Recorder(stage.records, PLACE)
-    left.keep("schedule", Answers().with_provider(apple))
-    left.close()
-    assert await stage.resume() == 1
-    assert stage.last["fault"] == "needs_answers"
-    assert record.find(stage.records, PLACE).left is not None
+async def test_a_run_of_the_wizard_that_had_asked_wix_for_nothing_is_left_to_the_wizard(stage: Stage) -> None:
+    await stage.connect(GOOGLE, wait=False)
+    of_wizard = record.Recorder(stage.records, PLACE)
+    of_wizard.keep("schedule", Answers().with_provider(EXAMPLE))
+    of_wizard.close()
+    await stage.resume()
+    assert stage.last["state"] == "authorize"
+    newest = record.find(stage.records, PLACE).left
+    assert newest is not None
+    assert newest.run.state == "schedule"
+    newest.journal.close()
 
 
 def test_a_journal_of_before_directions_still_reads(tmp_path: Path) -> None:
@@ -282,7 +289,7 @@ TEXT, MAYBE, SWITCH = (str,), (str, type(None)), (bool,)
 FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "planned": {
         **dict.fromkeys(("state", "action", "method"), TEXT),
-        **dict.fromkeys(("email", "connectionId"), MAYBE),
+        **dict.fromkeys(("email", "connectionId", "replaces"), MAYBE),
         **dict.fromkeys(("provider", "schedule"), (dict,)),
         **dict.fromkeys(("import", "export"), (bool, type(None))),
         "changes": SWITCH,

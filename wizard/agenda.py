@@ -52,6 +52,11 @@ def day_end(day: date, zone: tzinfo | None) -> datetime:
     return day_begin(day + timedelta(days=1), zone)
 
 
+def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
+    """Return the business's own schedule, if it is known here."""
+    return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
+
+
 def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | None:
     """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
     schedule = schedules.get(schedule_id) or business(schedules)
@@ -59,11 +64,6 @@ def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | Non
         return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
-    """Return the business's schedule, if it is among them."""
-    return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
 
 
 def zone_words(zone: tzinfo | None) -> str:

@@ -145,21 +145,6 @@ class Sync:
     exports: bool = False
     dedicated: bool = False
 
-    @property
-    def effect(self) -> tuple[object, ...]:
-        """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
-        chosen = self.calendars and frozenset(c.id for c in self.calendars)
-        return self.imports, chosen, self.exports, self.exports and self.dedicated
-
-    def fulfils(self, asked: Sync) -> bool:
-        """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""
-
-        def does(sync: Sync) -> tuple[object, ...]:
-            matters = asked.imports and asked.calendars is not None
-            return sync.imports, sync.exports, matters and {c.id for c in sync.calendars or ()}
-
-        return does(self) == does(asked)
-
     def carried_over(self, to: Sync, provider: Provider, calendars: Sequence[Calendar]) -> Sync:
         """Return these directions for a new connection of the same provider, which begins with those of `to`.
 
@@ -180,6 +165,21 @@ class Sync:
             exports=exports,
             dedicated=exports and provider.exports is Export.DEDICATED,
         )
+
+    @property
+    def effect(self) -> tuple[object, ...]:
+        """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
+        chosen = self.calendars and frozenset(c.id for c in self.calendars)
+        return self.imports, chosen, self.exports, self.exports and self.dedicated
+
+    def fulfils(self, asked: Sync) -> bool:
+        """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""
+
+        def does(sync: Sync) -> tuple[object, ...]:
+            matters = asked.imports and asked.calendars is not None
+            return sync.imports, sync.exports, matters and {c.id for c in sync.calendars or ()}
+
+        return does(self) == does(asked)
 
 
 @dataclass(frozen=True)

@@ -279,8 +279,8 @@ COMMANDS: dict[str, FaultText] = {
     ),
     "nothing_to_resume": FaultText(
         "There is nothing to go on with on this site.",
-        "No run here was cut off, or it is older than 30 days.",
-        "Run 'calendar-wizard connect'.",
+        "No run of the last 30 days was cut off here after it had asked Wix for a connection.",
+        "Run 'calendar-wizard connect'; where the wizard was cut off, start 'calendar-wizard'.",
     ),
     "nothing_made": FaultText(
         "That run was cut off before anything was connected.",
@@ -288,18 +288,13 @@ COMMANDS: dict[str, FaultText] = {
         "Run 'calendar-wizard connect' again.",
         TEMPORARY,
     ),
-    "needs_answers": FaultText(
-        "That run was cut off before everything was answered.",
-        "It was one of the wizard's, which asks step by step.",
-        "Start 'calendar-wizard', and it offers to go on.",
-    ),
     "connection_broken": FaultText(
         "This connection doesn't work any more.",
         "It was disconnected, or an error has stopped it.",
         "Connect it anew with 'calendar-wizard reconnect'.",
     ),
     "output_failed": FaultText(
-        "The output can't be written: {detail}.",
+        "The output can't be written: {detail}",
         "The disk may be full.",
         "Make room, or send it elsewhere.",
     ),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wizard import naming
-from wizard.domain import Export, Fault, Import, Method, Sync
+from wizard.domain import Export, Fault, Import, Method, Status, Sync
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Plan:
     """What is there and what is to be done about it.
 
     `standing` is the connection that the wish asks for, if it is there already; `sync` what it is to be set to then.
+    `replaces` is the account's own that doesn't work any more: it is ended first, for Wix takes no account twice.
     """
 
     wish: Wish
@@ -53,6 +54,7 @@ class Plan:
     method: Method
     standing: Connection | None = None
     sync: Sync | None = None
+    replaces: Connection | None = None
 
     @property
     def action(self) -> Action:
@@ -118,7 +120,7 @@ async def plan(
             f"{provider.name} connects by email and password, but it isn't said where the password comes from: "
             "a variable, a file, a command or standard input."
         )
-    return planned
+    return replace(planned, replaces=_broken(connections, provider, schedule, wish.email))
 
 
 async def fulfil(
@@ -138,9 +140,13 @@ async def fulfil(
     made = planned.standing
     if made is None and planned.method is Method.CREDENTIALS:
         assert password is not None  # noqa: S101 - the caller's mistake, nobody else's
-        made = await journey.connect(planned.provider, planned.schedule, planned.wish.email, password)
+        made = await journey.connect(
+            planned.provider, planned.schedule, planned.wish.email, password, replaces=planned.replaces
+        )
     elif made is None:
-        async with journey.authorize(planned.provider, planned.schedule, redirect_url) as attempt:
+        async with journey.authorize(
+            planned.provider, planned.schedule, redirect_url, replaces=planned.replaces
+        ) as attempt:
             left = timedelta(seconds=attempt.until - time.monotonic())
             link = Link(attempt.url, datetime.now(UTC) + left)
             if not on_link(link):
@@ -224,11 +230,7 @@ def _standing(
     connections: Sequence[Connection], provider: Provider, schedule: Schedule, email: str
 ) -> Connection | None:
     """Return the account's healthy connection. Where Wix doesn't say whose a connection is, it may be the account's."""
-    healthy = [
-        one
-        for one in connections
-        if (one.provider_id, one.schedule_id) == (provider.id, schedule.id) and one.status.healthy
-    ]
+    healthy = [one for one in _on(connections, provider, schedule) if one.status.healthy]
     meant = [one for one in healthy if one.email.casefold() == email.casefold()] if email else healthy
     meant = meant or [one for one in healthy if not one.email]
     if len(meant) > 1 and not email:
@@ -237,3 +239,13 @@ def _standing(
             f"Several accounts of {provider.name} are connected there: {whose}. Give the email of one."
         )
     return meant[0] if meant else None
+
+
+def _broken(connections: Sequence[Connection], provider: Provider, schedule: Schedule, email: str) -> Connection | None:
+    """Return the account's connection that stopped by an error. Whose it is has to be certain, for it is ended."""
+    stopped = (one for one in _on(connections, provider, schedule) if one.status is Status.ERROR)
+    return next((one for one in stopped if email and one.email.casefold() == email.casefold()), None)
+
+
+def _on(connections: Sequence[Connection], provider: Provider, schedule: Schedule) -> list[Connection]:
+    return [one for one in connections if (one.provider_id, one.schedule_id) == (provider.id, schedule.id)]

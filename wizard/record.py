@@ -5,6 +5,7 @@ every step. A lock beside it tells a run that still lives from one that was cut 
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -146,10 +147,10 @@ class Recorder:
             self._journal.keep(run)
 
 
-def find(folder: Path, site: str) -> Found:
+def find(folder: Path, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
     """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
 
-    Raises OSError where the folder can't be used.
+    So are those that aren't wanted. Raises OSError where the folder can't be used.
     """
     for torn in folder.glob(".*.new"):  # by a kill in the middle of a write, which takes no minute
         if _changed(torn) < time.time() - 60:
@@ -167,7 +168,7 @@ def find(folder: Path, site: str) -> Found:
         except ValueError:
             unreadable.append(journal.set_aside())
             continue
-        if run.site == site:
+        if run.site == site and is_wanted(run):
             return Found(Left(journal, run), tuple(unreadable))
         journal.close()
     return Found(None, tuple(unreadable))

@@ -87,13 +87,13 @@ class _Run:
             .with_schedule(plan.schedule)
             .with_email(wish.email)
         )
+        password = None
+        if plan.action is Action.CONNECT and wish.password:
+            password = passwords.read(wish.password)
         if dry_run:
             tell(planned(plan))
             say(_plan_in_words(plan))
             return DONE
-        password = None
-        if plan.action is Action.CONNECT and wish.password:
-            password = passwords.read(wish.password)
         if plan.action is not Action.KEEP:
             self._record(wish.directions)
 
@@ -141,9 +141,6 @@ class _Run:
             raise Fault("nothing_to_resume")
         run = left.run
         self._answers = run.answers
-        if run.attempt is None and run.answers.connection is None:
-            left.journal.close()
-            raise Fault("needs_answers")
         self._recorder = record.Recorder(self._records, self._site.place, left)
         made = await self._made(run, wait=wait)
         if made is None:
@@ -159,7 +156,7 @@ class _Run:
 
     def _find(self) -> record.Left | None:
         try:
-            found = record.find(self._records, self._site.place)
+            found = record.find(self._records, self._site.place, _has_asked_wix)
         except OSError:
             return None
         for path in found.unreadable:
@@ -234,11 +231,19 @@ class _Run:
             self._recorder.forget()
 
 
+def _has_asked_wix(run: record.Run) -> bool:
+    """Whether there is something to find; the wizard's own runs begin with questions, which only a person answers."""
+    return run.attempt is not None or run.answers.connection is not None
+
+
 # The lines, as the README describes them
 
 
 def planned(plan: Plan) -> dict[str, object]:
-    """Say what would be done. Directions that are null stay as Wix has them; `connectionId` is of one that stands."""
+    """Say what would be done. Directions that are null stay as Wix has them; `connectionId` is of one that stands.
+
+    `replaces` is of one that doesn't, and would be ended.
+    """
     wished = plan.wish.directions
     said: dict[str, object] = {"import": wished.imports, "calendars": wished.calendars, "export": wished.exports}
     if plan.sync:
@@ -255,6 +260,7 @@ def planned(plan: Plan) -> dict[str, object]:
         "method": plan.method.value,
         "email": (plan.standing and plan.standing.email) or plan.wish.email or None,
         "connectionId": plan.standing and plan.standing.id,
+        "replaces": plan.replaces and plan.replaces.id,
         **said,
     }
 
