@@ -294,7 +294,7 @@ COMMANDS: dict[str, FaultText] = {
         "Connect it anew with 'calendar-wizard reconnect'.",
     ),
     "output_failed": FaultText(
-        "The output can't be written: {detail}.",
+        "The output can't be written: {detail}",
         "The disk may be full.",
         "Make room, or send it elsewhere.",
     ),

@@ -292,17 +292,13 @@ class Journey:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
-        self.will_replace(made)
+        self._broken = made
         raise trouble
 
     @staticmethod
     def trouble(made: Connection) -> Fault | None:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
-
-    def will_replace(self, broken: Connection) -> None:
-        """Keep in mind a connection that doesn't stand: the next of its provider and schedule ends it first."""
-        self._broken = broken
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
