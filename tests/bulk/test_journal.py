@@ -66,12 +66,13 @@ def test_a_second_run_on_the_same_site_is_refused_and_on_another_not(tmp_path: P
         pass
 
 
-def test_an_invitation_is_kept_with_its_link_until_it_is_over(tmp_path: Path) -> None:
+def test_an_invitation_is_kept_until_it_is_over_but_its_link_is_not(tmp_path: Path) -> None:
     with Journal(tmp_path, SITE) as journal:
-        journal.invite(DAN, "https://consent.example", timedelta(minutes=10))
+        assert journal.invite(DAN, "https://consent.example", timedelta(minutes=10)).link
+    assert not any(b"consent.example" in path.read_bytes() for path in tmp_path.iterdir())
     with Journal(tmp_path, SITE) as journal:
         asked = journal.open[DAN.key]
-        assert (asked.link, asked.invites) == ("https://consent.example", True)
+        assert (asked.link, asked.invites) == ("", True)
         assert not journal.invite(DAN, "https://consent.example", timedelta(0)).invites
 
 

@@ -75,6 +75,7 @@ async def work(
                 site.journey,
                 journal,
                 redirect_url=redirect_url,
+                links=invitations is not None,
                 on_result=on_result,
                 on_rest=lambda seconds: say(texts.RESTS.format(seconds=round(seconds))),
                 on_pause=say_pause,

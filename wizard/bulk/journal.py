@@ -30,7 +30,10 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True)
 class Asked:
-    """What Wix was asked for, and when (UTC). An invitation has its `link`, which works until `expires`."""
+    """What Wix was asked for, and when (UTC). An invitation has its `link`, which works until `expires`.
+
+    The link lets whoever has it connect, so it is never written here: an invitation of an earlier run has none.
+    """
 
     attempt: Attempt
     at: datetime
@@ -124,7 +127,7 @@ class Journal:
 
 
 def _written(line: _Line) -> str:
-    return _LINE.dump_json(line, exclude_none=True).decode() + "\n"
+    return _LINE.dump_json(line, exclude={"asked": {"link"}}, exclude_none=True).decode() + "\n"
 
 
 def _left_in(path: Path) -> dict[AccountKey, Asked]:

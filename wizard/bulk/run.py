@@ -169,6 +169,7 @@ class _Schedules:
 class Run:
     """The work on all rows. `on_result` is told what became of each row, as it comes.
 
+    `links` says whether the links of the invitations are wanted, so that those of an earlier run are made anew.
     `on_rest` is told for how many seconds the first row waits that an earlier run was cut off at, and `on_pause` why
     Wix has no time, and the seconds until it is asked again. `results` has the last word on each row; `stopped_by` is
     what has made the rest of them hopeless.
@@ -180,6 +181,7 @@ class Run:
         journal: Journal,
         *,
         redirect_url: str,
+        links: bool = False,
         on_result: Callable[[Result], None],
         on_rest: Callable[[float], None] = lambda _: None,
         on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
@@ -189,6 +191,7 @@ class Run:
         self._journey = journey
         self._journal = journal
         self._redirect_url = redirect_url
+        self._links = links
         self._on_result = on_result
         self._on_rest = on_rest
         self._on_pause = on_pause
@@ -202,7 +205,7 @@ class Run:
     def needs_link(self, task: Task) -> bool:
         """Whether a new link has to be made for the row's owner."""
         asked = self._journal.open.get(task.key)
-        return task.invites and not (asked and asked.invites)
+        return task.invites and not (asked and asked.invites and (asked.link or not self._links))
 
     def stop(self) -> None:
         """Let no row begin any more. Those that have asked for a connection are finished, the others let go."""
@@ -351,7 +354,7 @@ class Run:
         """Make a link for the account's owner, unless there is one that still works."""
         provider, schedule = task.plan.provider, task.plan.schedule
         asked = self._journal.open.get(task.key)
-        if not (asked and asked.invites):
+        if asked is None or self.needs_link(task):
             link = await self._patiently(lambda: self._journey.invite(provider, schedule, self._redirect_url))
             before = {one.id: one.status.healthy for one in task.standing}
             attempt = Attempt(Method.OAUTH, provider.id, schedule.id, before, task.plan.wish.email)
