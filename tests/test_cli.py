@@ -10,6 +10,7 @@ from tests.examples import APPLE, DANA, answered, connection
 from wizard import cli, exits, fault_texts, launch
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.outcome import Ending
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
@@ -26,7 +27,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
 
 
-def ends_with(monkeypatch: pytest.MonkeyPatch, ending: app.Ending | None) -> None:
+def ends_with(monkeypatch: pytest.MonkeyPatch, ending: Ending | None) -> None:
     """Let the full-screen front end like this without being shown."""
     monkeypatch.setattr(app.WizardApp, "run", lambda _: ending)
 
@@ -166,19 +167,17 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
 @pytest.mark.parametrize(
     ("ending", "code"),
     [
-        (app.Ending("finished", CONNECTED), 0),
-        (app.Ending("finished", CONNECTED, Fault("offline")), 0),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), 1),
-        (app.Ending("failed", Answers(), Fault("oauth_expired")), 3),
-        (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
-        (app.Ending("left", Answers()), 130),
-        (app.Ending("left", Answers(), Fault("offline")), 130),
+        (Ending("finished", CONNECTED), 0),
+        (Ending("finished", CONNECTED, Fault("offline")), 0),
+        (Ending("failed", Answers(), Fault("bad_credentials")), 1),
+        (Ending("failed", Answers(), Fault("oauth_expired")), 3),
+        (Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
+        (Ending("left", Answers()), 130),
+        (Ending("left", Answers(), Fault("offline")), 130),
         (None, 1),
     ],
 )
-def test_how_a_run_ended_is_its_exit_code(
-    ending: app.Ending | None, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_a_run_ended_is_its_exit_code(ending: Ending | None, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ends_with(monkeypatch, ending)
     assert cli.main([]) == code
 
@@ -194,7 +193,7 @@ def test_a_signal_gives_128_and_its_number(monkeypatch: pytest.MonkeyPatch) -> N
 def test_json_goes_to_standard_output_and_words_to_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("finished", CONNECTED))
+    ends_with(monkeypatch, Ending("finished", CONNECTED))
     cli.main(["--json"])
     out, err = capsys.readouterr()
     assert json.loads(out)["connectionId"] == "apple to dana"
@@ -206,7 +205,7 @@ def test_json_goes_to_standard_output_and_words_to_standard_error(
 def test_without_a_connection_standard_output_stays_empty(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     cli.main(arguments)
     assert capsys.readouterr() == ("", "")
 
@@ -215,13 +214,13 @@ def test_without_a_connection_standard_output_stays_empty(
 @pytest.mark.parametrize(
     ("ending", "expected"),
     [
-        (app.Ending("finished", CONNECTED), ("apple to dana", None)),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
+        (Ending("finished", CONNECTED), ("apple to dana", None)),
+        (Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
         (None, (None, None)),
     ],
 )
 def test_however_the_run_ended_its_receipt_is_written(
-    ending: app.Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ending: Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_with(monkeypatch, ending)
     cli.main(["--receipt", str(tmp_path / "r.json")])
@@ -235,9 +234,9 @@ def test_a_receipt_that_cannot_be_written_at_the_end_is_said_and_changes_no_exit
 ) -> None:
     path = tmp_path / "r.json"
 
-    def run(_: app.WizardApp) -> app.Ending:
+    def run(_: app.WizardApp) -> Ending:
         path.write_text("somebody else's")
-        return app.Ending("finished", CONNECTED)
+        return Ending("finished", CONNECTED)
 
     monkeypatch.setattr(app.WizardApp, "run", run)
     assert cli.main(["--receipt", str(path)]) == 0
@@ -257,7 +256,7 @@ def test_the_embedded_site_ends_with_the_wizard(monkeypatch: pytest.MonkeyPatch)
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(launch.Embedded, "__init__", lambda _, *arguments: started.append(arguments))
     monkeypatch.setattr(launch.Embedded, "close", lambda embedded: closed.append(embedded))
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     assert cli.main(["--sandbox"]) == 130
     assert cli.main(["--sandbox", "--fault", "token=503", "--fault=list-events=hang*1", "--latency", "0.5"]) == 130
     assert started == [(None, [], 0.0), (None, ["token=503", "list-events=hang*1"], 0.5)]

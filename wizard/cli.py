@@ -157,8 +157,8 @@ def _wizard(options: argparse.Namespace) -> int:
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
     from wizard import files, saved
+    from wizard.session import Session
     from wizard.tui.app import WizardApp
-    from wizard.tui.session import Session
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
     app = WizardApp(session)

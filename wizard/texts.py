@@ -317,7 +317,8 @@ DONE_ACTIONS = {
 }
 
 RECEIPT_SAVED = "The receipt is saved in {folder}\n  {name}"
-RECEIPT_FAILED = "The receipt could not be saved: {reason}.\n  ctrl+s tries again."
+RECEIPT_FAILED = "The receipt could not be saved: {reason}."
+RECEIPT_AGAIN = "ctrl+s tries again."
 
 EVENTS_FROM = "From"
 EVENTS_TO = "To"

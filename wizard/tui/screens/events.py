@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from wizard import texts
-from wizard.domain import Event, Schedule, ScheduleKind
+from wizard import days, texts
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
@@ -22,16 +19,15 @@ from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import date, tzinfo
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Connection
+    from wizard.domain import Connection, Event
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
 
-DAYS = 7
-"""How many days are shown at first."""
 _AHEAD = 20
 """How many rows before the end the next page is asked for."""
 _TIMES, _CALENDAR = 14, 13
@@ -57,12 +53,12 @@ class EventsScreen(StepScreen):
         self._pages: AsyncIterator[list[Event]] | None = None
         self._more = False
         self._zone: tzinfo | None = None
-        today = self.session.now().date()
+        first, last = days.first_days(self.session.now().date())
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(today.isoformat(), id="from", classes="date", max_length=10)
+            yield Line(first.isoformat(), id="from", classes="date", max_length=10)
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line((today + timedelta(days=DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
+            yield Line(last.isoformat(), id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
@@ -86,31 +82,21 @@ class EventsScreen(StepScreen):
         await self._read()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
-        names = {c.schedule_id: self._schedule_name(journey, c.schedule_id) for c in connections}
         here = self.answers.schedule.id if self.answers.schedule else ""
-        self.query_one("#schedule", Choice).offer(
-            [("", texts.EVENTS_ALL_SCHEDULES), *names.items()], chosen=here if here in names else ""
-        )
-        # Wix gives users no names here; a user's own schedule is the best there is.
-        users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
-        self.query_one("#user", Choice).offer([("", texts.EVENTS_EVERYONE), *users.items()], chosen="")
-
-    @staticmethod
-    def _schedule_name(journey: Journey, schedule_id: str) -> str:
-        schedule = journey.known_schedules.get(schedule_id)
-        return texts.schedule_name(schedule) if schedule else schedule_id[:8]
+        schedules, users, chosen = days.filters(connections, journey.known_schedules, here)
+        self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=chosen)
+        self.query_one("#user", Choice).offer(list(users.items()), chosen="")
 
     async def _read(self) -> None:
         """Start the list anew for what is in the fields."""
-        days = self._days()
-        if days is None:
+        asked = self._days()
+        if asked is None:
             return
         journey = await self.session.journey()
         chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
-        self._zone = _zone_of(journey, chosen) or self.session.now().tzinfo
-        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).rpartition("/")[2].replace("_", " ")))
-        start = datetime.combine(days[0], time(), self._zone)
-        end = datetime.combine(days[1] + timedelta(days=1), time(), self._zone)
+        self._zone = days.zone_of(journey.known_schedules, chosen) or self.session.now().tzinfo
+        self.set_lead(days.zone_words(self._zone))
+        start, end = days.span(asked, self._zone)
         picker = self.query_one("#list", Picker)
         picker.clear()
         self._pages = journey.events(
@@ -118,7 +104,7 @@ class EventsScreen(StepScreen):
         )
         await self._next_page()
         if not picker.total:
-            self.notice.tell(texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat()))
+            self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
         elif not isinstance(self.focused, Line):
             picker.focus()
 
@@ -127,7 +113,7 @@ class EventsScreen(StepScreen):
         for name in ("#from", "#to"):
             field = self.query_one(name, Line)
             try:
-                found.append(_day(field.value))
+                found.append(days.read_day(field.value))
             except ValueError:
                 example = self.session.now().date().isoformat()
                 self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
@@ -162,7 +148,7 @@ class EventsScreen(StepScreen):
         known: list[Row] = list(self.query_one("#list", Picker).rows)
         last = known[-1].day if known else None
         for number, event in enumerate(events, len(known)):
-            day = _day_of(event, self._zone)
+            day = days.day_of(event, self._zone)
             if day is None:
                 continue
             if day != last:
@@ -175,7 +161,7 @@ class EventsScreen(StepScreen):
         event = row.event
         if event is None:
             return [[(texts.day_name(row.day), "strong")]]
-        spans: list[Span] = [(fit(self._times(event), _TIMES), "quiet"), " "]
+        spans: list[Span] = [(fit(days.times(event, self._zone), _TIMES), "quiet"), " "]
         room = width - _TIMES - 1 - _CALENDAR - 1
         if room >= 12:
             spans += [(fit(event.title or texts.EVENTS_UNTITLED, room), "name"), " "]
@@ -183,20 +169,6 @@ class EventsScreen(StepScreen):
         else:
             spans.append((event.title or texts.EVENTS_UNTITLED, "name"))
         return [spans]
-
-    def _times(self, event: Event) -> str:
-        start, end = event.start, event.end
-        if start is None:
-            return ""
-        if event.all_day:
-            days = (end.date() - start.date()).days if end else 1
-            return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
-        began = start.astimezone(self._zone)
-        if end is None:
-            return f"{began:%H:%M}"
-        ended = end.astimezone(self._zone)
-        later = (ended.date() - began.date()).days
-        return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
 
     # What the person does
 
@@ -229,32 +201,3 @@ class EventsScreen(StepScreen):
             Hint("enter", texts.KEY["read"]),
             Hint("↑↓", texts.KEY["scroll"], spare=True),
         ]
-
-
-def _day(text: str) -> date:
-    """Read a date; in the first and last year a time zone could lead out of what a date can be."""
-    day = date.fromisoformat(text.strip())
-    if not 1 < day.year < 9999:
-        raise ValueError(text)
-    return day
-
-
-def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
-    """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-    schedules = journey.known_schedules
-
-    def business() -> Schedule | None:
-        return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
-
-    schedule = schedules.get(schedule_id) or business()
-    try:
-        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def _day_of(event: Event, zone: tzinfo | None) -> date | None:
-    """Return the day an event is listed under. An all-day event's is the date as written, whatever the zone."""
-    if event.start is None:
-        return None
-    return event.start.date() if event.all_day else event.start.astimezone(zone).date()

@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wizard.search import fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -57,13 +59,6 @@ def fit(text: str, width: int) -> str:
     if width > 0 and cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…"
     return set_cell_size(text, max(width, 0))
-
-
-def fold(text: str) -> str:
-    """Reduce text to what a search compares: no case, no accents."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return text.casefold()
 
 
 TONES: dict[Tone, str] = {
