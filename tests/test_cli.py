@@ -52,6 +52,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--base-url",
         "--redirect-url",
         "--no-browser",
+        "--plain",
         "--json",
         "--receipt",
         "--log-file",
@@ -105,7 +106,8 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
     )
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr == "calendar-wizard: the wizard needs a terminal (standard input and standard error)\n"
+    assert run.stderr.startswith("calendar-wizard: the wizard needs a terminal (standard input and standard error); ")
+    assert "--plain" in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,21 @@ TOO_SMALL = "The wizard needs more room.\nPlease make the window at least {colum
 
 @dataclass(frozen=True)
 class StateText:
-    """A screen's words: its name in the rail of steps, its question, one line below it, and what f1 shows."""
+    """A step's words: its name in the rail of steps, its question, one line below it, and its help.
+
+    `keys` belongs to the help where there are keys: on the full screen, not line by line.
+    """
 
     step: str
     title: str
     lead: str
     help: str
+    keys: str = ""
+
+    @property
+    def help_with_keys(self) -> str:
+        """What f1 shows."""
+        return f"{self.help}\n\n{self.keys}" if self.keys else self.help
 
 
 STATES: dict[str, StateText] = {
@@ -115,7 +124,9 @@ STATES: dict[str, StateText] = {
         lead="Connected. Nothing changes until you apply.",
         help=(
             "Import: the calendar's events come in to Wix and block booking times. Wix shows them as busy.\n\n"
-            "Export: appointments booked on the site go out to the calendar.\n\n"
+            "Export: appointments booked on the site go out to the calendar."
+        ),
+        keys=(
             "Move with the arrow keys, switch with the space bar, apply with enter. What {provider} can't do is "
             "shown, and can't be switched."
         ),
@@ -127,7 +138,9 @@ STATES: dict[str, StateText] = {
         help=(
             "Wix now syncs by itself. The first time can take some minutes.\n\n"
             "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
-            "run the wizard again then.\n\n"
+            "run the wizard again then."
+        ),
+        keys=(
             "ctrl+s saves a receipt in the current folder: what is connected, and each call to Wix with its request "
             "id, for Wix's support. No password or key is in it."
         ),
@@ -242,10 +255,7 @@ SITE_KEPT = "as typed before"
 SITE_SAVED = "as saved in the keyring"
 
 SAVE_WAY = "How does the wizard sign in to the site?"
-SAVE_NUMBER = "Number [1]: "
 SAVE_NO_NUMBER = "Type a number from 1 to {last}."
-SAVE_FIELD = "{label} ({where}): "
-SAVE_SECRET = "{label} ({where}; stays unseen): "
 SAVE_AGAIN = "It is tried again in {seconds} s."
 SAVE_NEEDS_TERMINAL = (
     "site --save: without a terminal it can't ask; set the WIX_* variables of a sign-in, as --help lists them"

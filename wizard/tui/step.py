@@ -363,4 +363,4 @@ class StepScreen(Screen[None]):
         """Show this step's help."""
         text = texts.STATES[self.state]
         keys = [*self.all_hints(), Hint("f2", texts.KEY["theme"])]
-        self.app.push_screen(Help(self.said(text.title), self.said(text.help), keys))
+        self.app.push_screen(Help(self.said(text.title), self.said(text.help_with_keys), keys))
