@@ -88,9 +88,9 @@ STATES: dict[str, StateText] = {
             "The business schedule stands for the whole site: connect the company's calendar to it. A staff member's "
             "own calendar belongs on that staff member's schedule.\n\n"
             "Never connect the same calendar to two schedules: they would get in each other's way. One schedule may "
-            "carry calendars of several providers.\n\n"
-            "Type a part of the name to filter. The business schedule stays in sight."
+            "carry calendars of several providers."
         ),
+        keys="Type a part of the name to filter. The business schedule stays in sight.",
     ),
     "credentials": StateText(
         step="Sign in",

@@ -29,12 +29,11 @@ class Leave(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a list: what it stands for, its name, and what is said behind it. A `pinned` one is in every search."""
+    """A row of a list: what it stands for, its name, and what is said behind it."""
 
     value: str
     name: str
     more: str = ""
-    pinned: bool = False
 
     @property
     def line(self) -> str:
@@ -174,7 +173,7 @@ class _Choice:
             self._lines.say(plain_texts.NO_MATCH.format(query=inert(text)))
             return
         self._lines.say(texts.SCHEDULE_COUNT.format(shown=len(matching), total=len(self._rows)) + ":")
-        self._start([*(row for row in self._rows if row.pinned and row not in matching), *matching])
+        self._start(matching)
         self.only = matching[0] if len(matching) == 1 else None
 
     def _start(self, rows: list[Row]) -> None:

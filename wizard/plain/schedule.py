@@ -53,4 +53,4 @@ def _row(schedule: Schedule, connections: Sequence[Connection], names: Mapping[s
     if connections:
         said.append(plain_texts.CONNECTED_TO.format(names=wording.provider_names(connections, names)))
     name = texts.schedule_name(schedule)
-    return Row(schedule.id, name, ", ".join(filter(None, said)), pinned=schedule.kind is ScheduleKind.BUSINESS)
+    return Row(schedule.id, name, ", ".join(filter(None, said)))
