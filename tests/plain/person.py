@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +20,8 @@ from wizard.session import Session
 from wizard.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tests.sites import InProcessSite
     from wizard.outcome import Ending
 
@@ -79,7 +80,11 @@ class Person:
             return Journey(wix.Client(auth, base_url=base_url, transport=self.line), poll_seconds=0.01)
 
         known = {"site_id": site.site_id, "api_key": site.api_key}
-        of = {"settings": Settings(site.url, known=known), "open_browser": lambda _: False, "opener": opener}
+        of: dict[str, Any] = {
+            "settings": Settings(site.url, known=known),
+            "open_browser": lambda _: False,
+            "opener": opener,
+        }
         return Front(Session(**of | session), Lines(self, self.heard))
 
 
