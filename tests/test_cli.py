@@ -1,4 +1,6 @@
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +9,11 @@ import pytest
 
 import wizard
 from tests.examples import APPLE, DANA, answered, connection
-from wizard import cli, exits, fault_texts, launch
+from wizard import cli, exits, fault_texts, launch, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.outcome import Ending
+from wizard.plain import lines
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
@@ -21,8 +24,9 @@ HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn",
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
     """Let standard input and standard error pass for a terminal."""
-    for name in [*VARIABLES.values(), KEY_FILE]:
+    for name in [*VARIABLES.values(), KEY_FILE, "ACCESSIBLE"]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
 
@@ -101,8 +105,14 @@ def test_help_and_version_load_nothing_heavy(option: str) -> None:
 
 
 def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
+    known = {name: value for name, value in os.environ.items() if name not in ("TERM", "ACCESSIBLE")}
     run = subprocess.run(
-        [sys.executable, "-m", "wizard"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "wizard"],
+        env=known,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 2
     assert run.stdout == ""
@@ -163,6 +173,31 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "starlette", None)
     assert cli.main(arguments) == 2
     assert capsys.readouterr().err == f"calendar-wizard: {launch.HOW_TO_INSTALL}\n"
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("arguments", "variable", "plain"),
+    [
+        ([], None, False),
+        (["--plain"], None, True),
+        ([], ("TERM", "dumb"), True),
+        ([], ("ACCESSIBLE", "1"), True),
+        ([], ("ACCESSIBLE", "yes"), True),
+        ([], ("ACCESSIBLE", "0"), False),
+        ([], ("ACCESSIBLE", ""), False),
+    ],
+)
+def test_the_plain_front_is_taken_where_it_is_asked_for(
+    arguments: list[str], variable: tuple[str, str] | None, plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = io.StringIO()
+    monkeypatch.setattr(lines, "standard_lines", lambda: lines.Lines(io.BytesIO(), heard))
+    ends_with(monkeypatch, Ending("left", Answers()))
+    if variable:
+        monkeypatch.setenv(*variable)
+    assert cli.main(arguments) == 130
+    assert (texts.STATES["site"].title in heard.getvalue()) is plain
 
 
 @pytest.mark.usefixtures("terminal")

@@ -32,10 +32,11 @@ _NOT_PLAIN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 @dataclass
 class Person:
-    """Answers in this order through a pipe, which ends then. `line` leads to the site."""
+    """Answers in this order, through a pipe unless he `types`; then he hangs up. `line` leads to the site."""
 
     line: Line
     answers: list[Answer]
+    types: bool = False
     heard: io.StringIO = field(default_factory=io.StringIO)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
@@ -63,8 +64,8 @@ class Person:
         return await answer(self)
 
     def isatty(self) -> bool:
-        """A pipe is none."""
-        return False
+        """Whether the answers are typed."""
+        return self.types
 
     def fileno(self) -> int:
         """Nobody asks a pipe for it."""
@@ -89,13 +90,14 @@ class Person:
 
 
 async def run(
-    site: InProcessSite, *answers: Answer, line: Line | None = None, **session: Any
+    site: InProcessSite, *answers: Answer, line: Line | None = None, types: bool = False, **session: Any
 ) -> tuple[Ending, str, Line]:
     """Let a person answer like this; return how the run ended, all that was said, and the line to the site."""
-    person = Person(line or Line(site), list(answers))
+    person = Person(line or Line(site), list(answers), types=types)
     ending = await person.front(site, **session).run()
     assert ending is not None
     assert not _NOT_PLAIN.search(person.words), "nothing but lines of text is ever said"
+    assert "{" not in person.words, "nothing is left to be filled in"
     return ending, person.words, person.line
 
 

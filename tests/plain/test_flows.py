@@ -77,6 +77,28 @@ async def test_google_connects_by_the_pasted_address_though_other_things_were_pa
     assert words.count(texts.WAITING_CONSENT) == 2
 
 
+async def test_a_pasted_address_may_come_in_several_lines(paper: InProcessSite) -> None:
+    halves: list[str] = []
+
+    async def first_half(person: Person) -> str:
+        await person.hears(texts.PASTE_LABEL)
+        address = await consent(person, paper, paper.account("Google").email)
+        halves.append(address[60:])
+        return address[:60]
+
+    async def second_half(_: Person) -> str:
+        return halves[0]
+
+    async def waits(person: Person) -> str:
+        await person.hears(texts.STATES["review"].title)
+        return ""
+
+    answers = (GOOGLE, *DANA, first_half, second_half, waits, "", "", FINISH)
+    ending, words, _ = await run(paper, *answers, line=deaf(paper), types=True)
+    assert (ending.state, ending.answers.email) == ("finished", paper.account("Google").email)
+    assert FAULTS["wrong_connection"].what not in words
+
+
 async def test_outlook_connects_by_a_browser_that_comes_back_while_nothing_is_typed(paper: InProcessSite) -> None:
     async def browse(person: Person) -> str:
         address = await consent(person, paper, paper.account("Outlook or Office 365").email)

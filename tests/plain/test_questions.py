@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from tests.line import (
     provider_named,
     schedule_named,
 )
-from tests.plain.person import run
+from tests.plain.person import Person, run
 from tests.plain.test_flows import APPLE, DANA, FASTMAIL, FINISH, GOOGLE, SEE_EVENTS
 from wizard import fault_texts, plain_texts, texts
 from wizard.answers import Answers
@@ -67,6 +68,22 @@ async def test_back_works_among_the_directions_too(paper: InProcessSite) -> None
     ending, words, _ = await run(paper, *connecting(paper), *answers, FINISH)
     assert ending.state == "finished"
     assert "Import on from Work, export off. Press enter to apply:" in words
+
+
+async def test_back_stops_a_wait(paper: InProcessSite) -> None:
+    class Holding(Line):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith(SCHEDULES):
+                await asyncio.Event().wait()
+            return await super().handle_async_request(request)
+
+    async def back(person: Person) -> str:
+        await person.hears(texts.STATES["schedule"].title)
+        return "back"
+
+    ending, words, _ = await run(paper, APPLE, back, "leave", line=Holding(paper), types=True)
+    assert ending.state == "left"
+    assert words.partition(texts.STOPPED)[2].startswith(f"\n\nStep 1 of 5 · {texts.STATES['provider'].step}\n")
 
 
 async def test_after_going_back_a_connection_is_not_made_again(paper: InProcessSite) -> None:

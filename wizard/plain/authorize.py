@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from wizard.domain import Connection
     from wizard.plain.front import Front
 
+PASTE_SECONDS = 0.1
+"""Seconds within which the lines of one paste come; nobody types one as fast."""
 SAID_EVERY = 60.0
 """Seconds until it is said again how long the link still works."""
 
@@ -89,16 +91,17 @@ class _Way:
         if front.session.embedded is not None:
             front.say(texts.SANDBOX_CONSENT)
         own = {"new": plain_texts.WORD_NEW}
-        words = plain_texts.AUTHORIZE_ASK
+        words = plain_texts.AUTHORIZE_WORDS
         if front.session.settings.open_browser:
-            own["open"], words = plain_texts.WORD_OPEN, plain_texts.AUTHORIZE_ASK_OPEN
+            own["open"], words = plain_texts.WORD_OPEN, plain_texts.AUTHORIZE_WORDS_OPEN
         own[plain_texts.WORD_ENTER] = plain_texts.WORD_HOW
+        front.say(words)
         said = ""
         while not coming.done():
             if not said:
                 said = self._how_it_is(attempt)
                 front.say(said)
-            front.lines.prompt(words)
+            front.lines.prompt(texts.PASTE_LABEL)
             waited: set[asyncio.Future[Any]] = {coming, front.lines.reading()}
             await asyncio.wait(waited, timeout=SAID_EVERY, return_when=asyncio.FIRST_COMPLETED)
             if coming.done() or not front.lines.reading().done():
@@ -116,8 +119,18 @@ class _Way:
                 case "":
                     said = ""
                 case _:
-                    await self._paste(attempt, answer)
+                    await self._paste(attempt, answer + await self._rest())
         return coming.result()
+
+    async def _rest(self) -> str:
+        """Return the lines that come at once with the one before: mail programs and terminals wrap long addresses."""
+        lines, rest = self._front.lines, ""
+        while lines.typed:
+            await asyncio.wait({lines.reading()}, timeout=PASTE_SECONDS)
+            if not lines.reading().done():
+                break
+            rest += await lines.read()
+        return rest
 
     def _how_it_is(self, attempt: Authorization) -> str:
         listening = texts.LISTENING.format(address=attempt.address) if attempt.address else texts.NOT_LISTENING

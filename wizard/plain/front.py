@@ -55,12 +55,11 @@ class Front:
         self.answers = Answers()
         self.fault: Fault | None = None
         """What went wrong last, until it is tried again."""
-        self.came_back = False
-        """Whether the person came here by going back."""
         self.under_way = False
         """Whether leaving now could leave a connection behind that nobody has seen."""
         self.signal = 0
         self._flow = Flow(self.answers, asks_site=session.asks_site)
+        self._came_back = False
         self._paused_at = -PAUSES_APART
         session.on_pause = self._on_pause
 
@@ -123,6 +122,9 @@ class Front:
     async def _step(self) -> None:
         state = self._flow.state
         _log.info("%s: entered", state)
+        if self._came_back and self._asks_nothing:
+            self._send("back")
+            return
         of = steps(self.answers, state, site=self.session.site_id if self.session.asks_site else None)
         text = texts.STATES[state]
         self.say()
@@ -138,12 +140,18 @@ class Front:
         except Back:
             event = "back"
         self._send(event)
-        self.came_back = event == "back"
+        self._came_back = event == "back"
         if self._flow.is_over:
             return
         self.session.keep(self._flow.state, self.answers)
         if (state, event) == ("site", "next"):
             await self._offer_left()
+
+    @property
+    def _asks_nothing(self) -> bool:
+        """Whether there is nothing to answer here, so that the question before is in another state."""
+        provider = self.answers.provider
+        return self._flow.state == "method" and provider is not None and len(provider.methods) == 1
 
     def news(self) -> None:
         """Tell what the step before has left to be told."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard import texts, wording
 from wizard.domain import Fault, Method
-from wizard.plain.questions import Back, Row
+from wizard.plain.questions import Row
 
 if TYPE_CHECKING:
     from wizard.plain.front import Front
@@ -16,8 +16,6 @@ async def ask(front: Front) -> str:
     """Say how it connects; ask where there is a choice, and lead back where there is no way."""
     provider = front.answers.provider
     methods = provider.methods if provider else ()
-    if len(methods) == 1 and front.came_back:
-        raise Back  # nothing is asked here, so the question before is another one
     front.say(front.said(wording.method_lead(methods)))
     if not methods:
         front.tell(Fault("no_method"))

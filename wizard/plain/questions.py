@@ -79,7 +79,7 @@ class Questions:
 
     def say_help(self, own: Mapping[str, str]) -> None:
         """Say what the step is about, and which words there are."""
-        for line in self.help.split("\n\n"):
+        for line in filter(None, self.help.splitlines()):
             self.lines.say(line)
         back = {"back": plain_texts.WORD_BACK} if self.can_back else {}
         for word, does in {**own, **back, "?": plain_texts.WORD_HELP, "leave": plain_texts.WORD_LEAVE}.items():
