@@ -6,6 +6,7 @@ import re
 
 from wizard import texts
 from wizard.domain import Kind
+from wizard.inert import inert
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _APPLE_PASSWORD = re.compile(r"[a-z]{4}(-[a-z]{4}){3}|[a-z]{16}")
@@ -15,7 +16,8 @@ def email_problem(email: str) -> str:
     """Say what is wrong with an email address; nothing if it can be sent."""
     if not email:
         return texts.EMAIL_MISSING
-    return "" if _EMAIL.fullmatch(email) else texts.EMAIL_SHAPE.format(email=email)
+    fits = _EMAIL.fullmatch(email) and email.isprintable()
+    return "" if fits else texts.EMAIL_SHAPE.format(email=inert(email))
 
 
 def password_problem(password: str) -> str:

@@ -309,6 +309,10 @@ class Explained:
     small: str
 
 
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words[-1:] in (".", "!", "?", "…", "") else ".")
+
+
 def _seconds(exact: float) -> str:
     whole = max(1, ceil(exact))
     return f"{whole} second" if whole == 1 else f"{whole} seconds"
@@ -320,7 +324,7 @@ def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Ex
     values = {
         "provider": provider or "The provider",
         "fields": "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message or NO_DETAIL,
-        "detail": fault.message or NO_DETAIL,
+        "detail": _sentence(fault.message) or NO_DETAIL,
         "retry_after": NO_RETRY_AFTER if fault.retry_after is None else _seconds(fault.retry_after),
     }
     small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")

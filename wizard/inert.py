@@ -16,8 +16,13 @@ _JOINER = "\u200d"
 def inert(text: object, *, limit: int = 200) -> str:
     """Return `text` on one line, without control or format characters, at most `limit` characters long."""
     spaced = " ".join(str(text or "")[: limit * 4].split())
+    if spaced.isprintable():  # as nearly every text is; Python knows without looking up each letter's category
+        return _cut(spaced, limit)
     harmless = "".join(c for c in spaced if c == _JOINER or unicodedata.category(c) not in _HARMFUL)
     # Once more, for what was taken out may have stood between spaces, or have been all there was.
     words = (word.strip(_JOINER) for word in harmless.split())
-    clean = " ".join(word for word in words if word)
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+    return _cut(" ".join(word for word in words if word), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

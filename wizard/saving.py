@@ -58,6 +58,8 @@ def save(chosen: Settings) -> int:
             keyring=inert(keyring),
         )
     )
+    if sign_in.way is SignInWay.ACCESS_TOKEN:
+        say(texts.SAVED_SHORT_LIVED)
     return 0
 
 

@@ -266,6 +266,7 @@ SAVED = (
     "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
     "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
 )
+SAVED_SHORT_LIVED = "An access token lives only for minutes, though: an API key is what can be kept."
 SAVED_SITE = "site {id}"
 SAVED_INSTANCE = "instance {id}"
 FORGOTTEN = "The saved sign-in is removed."

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import Start, Studio
 from tests.keyrings import FAIL, NULL, MemoryKeyring
-from wizard import cli, plain_texts, texts
+from wizard import cli, plain_texts, saving, texts
 from wizard.domain import SignInWay
 from wizard.settings import KEY_FILE, VARIABLES
 
@@ -37,6 +37,19 @@ def test_a_sign_in_of_the_environment_is_checked_saved_and_forgotten(
     assert not memory.entries
     assert cli.main(["site", "--forget"]) == 0
     assert capsys.readouterr().out == f"{texts.NOTHING_SAVED}\n"
+
+
+@pytest.mark.usefixtures("memory")
+def test_an_access_token_is_saved_with_the_word_that_it_will_not_last(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def accepted(*_: object) -> None:
+        """Let Wix accept it."""
+
+    monkeypatch.setattr(saving, "_check", accepted)
+    known(monkeypatch, WIX_ACCESS_TOKEN="ey.token", WIX_SITE_ID="6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30")
+    assert cli.main(["site", "--save"]) == 0
+    assert texts.SAVED_SHORT_LIVED in capsys.readouterr().err
 
 
 def test_a_refused_sign_in_is_not_saved_and_gives_4(

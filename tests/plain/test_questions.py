@@ -162,7 +162,8 @@ async def test_the_same_provider_on_a_schedule_is_warned_about_and_taken_by_ente
 
 
 async def test_what_cannot_be_an_email_or_a_password_is_said_before_anything_is_sent(paper: InProcessSite) -> None:
-    _, words, line = await run(paper, APPLE, *DANA, "", "dana", paper.account("Apple").email, "", "usual")
+    email = paper.account("Apple").email
+    _, words, line = await run(paper, APPLE, *DANA, "", "dana", "\x1b[31m@example.com", email, "", "usual")
     assert texts.EMAIL_MISSING in words
     assert texts.EMAIL_SHAPE.format(email="dana") in words
     assert texts.PASSWORD_MISSING in words

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard import plain_texts, texts
 from wizard.domain import Fault
+from wizard.inert import inert
 from wizard.plain import sign_in
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from wizard.domain import Connection
     from wizard.plain.front import Front
 
+MOST_OF_A_URL = 8192
 PASTE_SECONDS = 0.1
 """Seconds within which the lines of one paste come; nobody types one as fast."""
 SAID_EVERY = 60.0
@@ -87,7 +89,7 @@ class _Way:
         front, coming = self._front, self._coming
         assert coming is not None  # noqa: S101 - there is a link
         front.say(texts.STATES["authorize"].lead)
-        front.lines.say(attempt.url, raw=True)
+        front.lines.say(inert(attempt.url, limit=MOST_OF_A_URL), raw=True)
         if front.session.embedded is not None:
             front.say(texts.SANDBOX_CONSENT)
         own = {"new": plain_texts.WORD_NEW}

@@ -41,8 +41,8 @@ WAIT_SAID_AFTER = 0.3
 """Seconds before a wait is put into words."""
 WAIT_SAID_EVERY = 15.0
 """Seconds until a wait that goes on is put into words again."""
-PAUSES_APART = 1.0
-"""Least seconds between two words about what doesn't work."""
+APART = 1.0
+"""Least seconds between two words about progress."""
 
 
 class Front:
@@ -60,7 +60,7 @@ class Front:
         self.signal = 0
         self._flow = Flow(self.answers, asks_site=session.asks_site)
         self._came_back = False
-        self._paused_at = -PAUSES_APART
+        self._said_at = -APART  # when progress was put into words last
         session.on_pause = self._on_pause
 
     async def run(self) -> Ending | None:
@@ -221,7 +221,7 @@ class Front:
         """Say what went wrong, why, and what to do."""
         self.fault = fault
         _log.info("%s: fault %s", self._flow.state, fault.code)
-        if self.session.refused(fault) and self._flow.state == "provider":
+        if self._flow.state == "provider" and self.session.refused(fault):
             self.questions.can_back = True
         provider = self.answers.provider
         said = fault_texts.explain(
@@ -247,7 +247,7 @@ class Front:
             self.say(plain_texts.FAULT_UNKNOWN.format(words=words))
 
     async def _wait(self, job: Callable[[], Awaitable[Found]], label: str) -> Found:
-        clock = asyncio.get_running_loop().time
+        clock = self.session.clock
         began, said_at = clock(), 0.0
         doing = asyncio.ensure_future(job())
         try:
@@ -255,11 +255,11 @@ class Front:
                 left = STEP_SECONDS - (clock() - began)
                 if left <= 0:
                     raise Fault("timed_out")
-                again = said_at + WAIT_SAID_EVERY if said_at else began + WAIT_SAID_AFTER
+                again = said_at + WAIT_SAID_EVERY if said_at else max(began + WAIT_SAID_AFTER, self._said_at + APART)
                 await self._first_of(doing, min(left, max(again - clock(), 0)))
                 if not doing.done() and clock() >= again:
                     self._say_wait(label, left, first=not said_at)
-                    said_at = clock()
+                    said_at = self._said_at = clock()
         finally:
             if not doing.done():
                 doing.cancel()
@@ -289,8 +289,8 @@ class Front:
     def _on_pause(self, fault: Fault, seconds: float) -> None:
         """Say why nothing moves."""
         now = self.session.clock()
-        if now - self._paused_at >= PAUSES_APART:
-            self._paused_at = now
+        if now - self._said_at >= APART:
+            self._said_at = now
             self.say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
 
     # A connection that this run has made

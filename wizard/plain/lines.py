@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 import textwrap
 import threading
@@ -48,25 +47,23 @@ class Lines:
         """Whether a line may be read while a wait is on, though the next answer may have to stay unseen."""
 
     def say(self, line: str = "", *, raw: bool = False) -> None:
-        """Say a line, broken between words where the terminal ends; `raw` never."""
+        """Say a line, or several; broken between words where the terminal ends, unless they are `raw`."""
         self.end()
-        width = shutil.get_terminal_size().columns if self._out.isatty() and not raw else 0
-        if width and len(line) >= width:
-            indent = " " * (len(line) - len(line.lstrip()))
-            line = textwrap.fill(
-                line.lstrip(),
-                width - 1,
-                initial_indent=indent,
-                subsequent_indent=indent,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+        if self._out.isatty() and not raw:
+            line = "\n".join(_wrapped(one, self._width - 1) for one in line.split("\n"))
         self._put(line + "\n")
 
     def prompt(self, words: str) -> None:
         """Say what an answer is expected to, and stay on its line."""
         self.end()
         self._put(words + " ", ends=False)
+
+    @property
+    def _width(self) -> int:
+        """The columns of the terminal that is written to: standard output may be a file, as with --json."""
+        with suppress(OSError):  # it may be gone
+            return os.get_terminal_size(self._out.fileno()).columns or 80
+        return 80
 
     def end(self) -> None:
         """Leave a prompt that nobody answers any more."""
@@ -99,7 +96,7 @@ class Lines:
 
             self.reading(lambda: getpass("", self._out).encode() + b"\n")
             return await self.read()
-        if self._reading and self._reading.done():
+        if self._reading and self._reading.done() and not self._reading.exception():
             self.take()  # it was typed before anybody asked for a secret
         with self._no_echo():
             return await self.read()
@@ -155,6 +152,19 @@ class Lines:
                 termios.tcsetattr(number, termios.TCSADRAIN, before)
             with suppress(EOFError):
                 self._put("\n")  # the one that was typed wasn't shown either
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    words = line.lstrip()
+    return textwrap.fill(
+        words,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def standard_lines() -> Lines:

@@ -16,12 +16,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     SerializerFunctionWrapHandler,
     ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
     model_serializer,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -109,14 +108,16 @@ class Wire(BaseModel):
     # defer_build: the schemas are built at the first answer, so importing stays quick
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
-    @field_validator("*", mode="wrap")
+    @model_validator(mode="wrap")
     @classmethod
-    def _or_empty(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+    def _or_empty(cls, value: object, read: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             return read(value)
-        except ValidationError:
-            field = cls.model_fields[info.field_name or ""]
-            return field.get_default(call_default_factory=True, validated_data={})
+        except ValidationError as error:
+            if not isinstance(value, dict):
+                raise
+            unreadable = {wrong["loc"][0] for wrong in error.errors(include_url=False, include_input=False)}
+            return read({name: part for name, part in value.items() if name not in unreadable})
 
 
 def _objects(value: object) -> object:
