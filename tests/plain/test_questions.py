@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
+import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -310,6 +313,34 @@ async def test_a_run_that_was_cut_off_can_be_forgotten_and_one_that_ends_leaves_
     _, words, _ = await run(paper, "2", "leave", records=tmp_path)
     assert texts.STATES["provider"].title in words
     assert find(tmp_path, f"{paper.url} {paper.site_id}") == Found()
+
+
+async def test_a_terminal_that_is_closed_leaves_the_run_to_the_next_start(paper: InProcessSite, tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        closed_by_person = False
+
+        def write(self, text: str) -> int:
+            if self.closed_by_person:
+                raise OSError(errno.EIO, "it is gone")
+            return super().write(text)
+
+        def fileno(self) -> int:
+            return file.fileno()
+
+    async def close(person: Person) -> str:
+        await person.hears(texts.STATES["schedule"].lead)
+        heard.closed_by_person = True
+        return "1"
+
+    heard = Terminal()
+    with (tmp_path / "terminal").open("w") as file:
+        front = Person(Line(paper), [APPLE, close], types=True, heard=heard).front(paper, records=tmp_path / "runs")
+        assert await front.run() is None
+    assert front.signal == signal.SIGHUP
+    left = find(tmp_path / "runs", f"{paper.url} {paper.site_id}").left
+    assert left
+    assert left.run.state == "schedule"
+    left.journal.close()
 
 
 async def test_a_lost_answer_is_looked_for_before_anything_is_sent_again(paper: InProcessSite) -> None:

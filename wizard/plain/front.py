@@ -41,6 +41,8 @@ WAIT_SAID_AFTER = 0.3
 """Seconds before a wait is put into words."""
 WAIT_SAID_EVERY = 15.0
 """Seconds until a wait that goes on is put into words again."""
+HANGUP = 1
+"""The number of the signal that says that a terminal was closed; not every system names it."""
 APART = 1.0
 """Least seconds between two words about progress."""
 
@@ -75,12 +77,17 @@ class Front:
         except Leave:
             self._leave()
         except EOFError:
-            self._leave(plain_texts.LEFT_BY_END)
+            self._say_last(plain_texts.LEFT_BY_END)
+            if self.lines.typed and self.lines.gone:  # the terminal was closed: no wish, and said by a signal as well
+                self.signal = self.signal or HANGUP
+                return None
+            self._leave()
         except asyncio.CancelledError:  # ctrl+c, or a signal
             if self.signal:
                 _log.info("%s: ended by signal %d", self._flow.state, self.signal)
                 return None
-            self._leave(plain_texts.LEFT_BY_PERSON)
+            self._say_last(plain_texts.LEFT_BY_PERSON)
+            self._leave()
         finally:
             with suppress(EOFError):
                 self.lines.end()
@@ -163,11 +170,13 @@ class Front:
         self._flow.answers, self._flow.asks_site = self.answers, self.session.asks_site
         self._flow.send(event)
 
-    def _leave(self, why: str = "") -> None:
+    def _say_last(self, words: str) -> None:
         with suppress(EOFError):  # nobody hears it
-            for words in (why, texts.LEAVE_TEXT if self.under_way else ""):
-                if words:
-                    self.say(words)
+            self.say(words)
+
+    def _leave(self) -> None:
+        if self.under_way:
+            self._say_last(texts.LEAVE_TEXT)
         self._flow.answers = self.answers
         self._send("give_up" if self.fault and self._flow.can("give_up") else "cancel")
 

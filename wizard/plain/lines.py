@@ -41,6 +41,8 @@ class Lines:
         self._out = out
         self._reading: asyncio.Future[str] | None = None
         self._open = False  # whether a prompt stands, with nothing behind it
+        self.gone = False
+        """Whether nobody reads any more what is said."""
         self.typed = source.isatty()
         """Whether somebody types, who sees or hears what he types; else answers come from a pipe or a file."""
         self.stoppable = self.typed and sys.platform != "win32"
@@ -76,6 +78,7 @@ class Lines:
             self._out.write(text)
             self._out.flush()
         except OSError:
+            self.gone = True
             with Path(os.devnull).open("wb") as nothing:
                 os.dup2(nothing.fileno(), self._out.fileno())
             raise EOFError from None
