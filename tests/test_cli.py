@@ -13,12 +13,25 @@ from wizard import cli, exits, fault_texts, launch, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.outcome import Ending
+from wizard.parsing import module_of
 from wizard.plain import lines
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
 CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
-HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11", "keyring"}
+HEAVY = {
+    "textual",
+    "httpx",
+    "pydantic",
+    "statemachine",
+    "starlette",
+    "uvicorn",
+    "caldav",
+    "segno",
+    "h11",
+    "keyring",
+    "argcomplete",
+}
 
 
 @pytest.fixture
@@ -80,13 +93,48 @@ def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[st
     assert "--data" in said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"]])
-def test_help_fits_eighty_columns(
+@pytest.mark.parametrize("arguments", [[], *([name] for name in cli.COMMANDS)])
+def test_help_fits_eighty_columns_and_ends_with_examples(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    refused(*arguments)
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    assert refused(*arguments, "--help") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(["calendar-wizard", *arguments]) in "\n".join(lines[lines.index("examples:") :])
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_command_s_module_describes_and_runs_it(name: str) -> None:
+    module = module_of(name)
+    assert module.__doc__
+    assert module.add.__doc__
+    assert module.run.__doc__
+    assert cli.parser().commands()[name].description is None  # it is loaded only when it is used
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["stie", "--save"], "there is no command 'stie'; did you mean 'site'?"),
+        (["frobnicate"], "there is no command 'frobnicate'; 'calendar-wizard --help' lists them"),
+        (["--sandbo"], "there is no option '--sandbo'; did you mean '--sandbox'?"),
+        (["--sandbox", "stie", "--save"], "there is no command 'stie'; did you mean 'site'?"),
+        (["--base-ulr", "https://a.example", "site"], "option '--base-ulr'; did you mean '--base-url'?"),
+        (["site", "--sav"], "there is no option '--sav'; did you mean '--save'?"),
+        (["site", "--token=IST.hush"], "there is no option '--token'\n"),
+        (["completion", "bsh"], "invalid choice: 'bsh'; did you mean 'bash'?"),
+        (["completion", "powershell"], "invalid choice: 'powershell' (choose from"),
+        (["site", "--save", "--", "--sav"], "unrecognized arguments: -- --sav"),
+    ],
+)
+def test_what_is_mistyped_is_told_and_what_may_have_been_meant(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(*arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert "hush" not in err
 
 
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,8 +191,7 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
         (["--receipt", sys.executable], "exists already; give the name of a new file"),
         (["--receipt", "no-such-folder/r.json"], "'no-such-folder/r.json' can't be written; give the name of a new"),
-        (["--unknown"], "unrecognized arguments: --unknown"),
-        (["unknown"], "invalid choice: 'unknown'"),
+        (["--unknown"], "there is no option '--unknown'"),
     ],
 )
 def test_what_cannot_be_used_says_why_and_ends_with_2(

@@ -81,7 +81,7 @@ class Authorization:
             yield
             return
         try:
-            listener = await Listener.open(redirect_url, pages=_pages())
+            listener = await Listener.open(redirect_url, pages=pages())
         except OSError:
             raise Fault("listener_taken") from None
         async with listener:
@@ -229,5 +229,6 @@ def _page(name: str) -> Page:
     return Page(*texts.PAGES[name])
 
 
-def _pages() -> Pages:
+def pages() -> Pages:
+    """Return what the listener shows in the browser."""
     return Pages(**{name: _page(name) for name in ("received", "reject", "unsupported", "internal", "unknown")})

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.exits import CONNECTED, LEFT, REFUSED, USAGE, StartError, UsageError
 from wizard.options import add_site_options
+from wizard.parsing import Command, Parser, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-    from types import ModuleType
 
     from wizard.answers import Answers
     from wizard.launch import Embedded
@@ -25,9 +24,15 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "site": "save the sign-in to your site, or forget it",
+    "doctor": "check all that a connection needs, and say what to do",
     "sandbox": "run only the embedded site",
+    "completion": "print what lets a shell complete commands and options",
+    "man": "print the manual page",
 }
 """What each command does, in the order of --help. A command's module has its name."""
+
+READ_ENOUGH = 128 + 13
+"""The exit code when standard output has nobody who reads it any more: that of SIGPIPE."""
 
 DESCRIPTION = """\
 Connects a Google, Outlook or Apple calendar to a schedule of a Wix site,
@@ -51,7 +56,7 @@ Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected; with site: saved, or forgotten
+  0    connected; or the command has done what it is for
   1    refused, or failed for good
   2    the command line can't be used as it is
   3    failed for now: try again
@@ -67,12 +72,13 @@ examples:
                                  ... and keep what was done
   calendar-wizard --plain        ... one question a line
   calendar-wizard site --save    keep the sign-in to your site in the keyring
+  calendar-wizard doctor         find out what is missing, and what to do
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the command line; a command's own part is only made when the command is used."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="calendar-wizard",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -103,33 +109,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class Command(argparse.ArgumentParser):
-    """A command's parser. Its module, wizard/commands/NAME.py, describes and runs it, and is loaded when it is used."""
-
-    name = ""
-    _complete = False
-
-    def complete(self) -> None:
-        """Add the command's own description and options, once."""
-        if not self._complete:
-            self._complete = True
-            self.set_defaults(parser=self)
-            module_of(self.name).add(self)
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse as every parser does, once all is there to be parsed."""
-        self.complete()
-        return super().parse_known_args(args, namespace)
-
-
-def module_of(command: str) -> ModuleType:
-    """Return the module of a command: `add` describes it to its parser, `run` does it and returns the exit code."""
-    return import_module(f"wizard.commands.{command}")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
-    options = parser().parse_args(arguments)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has read enough. Python would flush once more at the end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READ_ENOUGH
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    top = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may stand at the cursor
+        module_of("completion").offer(top)
+    options = top.parse_args(arguments)
     try:
         if options.command == "sandbox":
             return int(module_of("sandbox").run(options))

@@ -58,34 +58,40 @@ _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
 def open_journey(
-    sign_in: SignIn,
+    sign_in: SignIn | None,
     base_url: str,
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
     calls: wix.Calls | None = None,
+    *,
+    patient: bool = True,
 ) -> Journey:
-    """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
+    """Return a journey on the site at `base_url` that signs in as `sign_in` says, or not at all. Blocks for a moment.
 
-    Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
-    `calls` are those of an earlier journey of the same run, to be continued.
+    Reads that fail for a moment are tried again by themselves, if it is `patient`; `on_pause` is told why, and the
+    seconds until then. `calls` are those of an earlier journey of the same run, to be continued.
     """
-    auth: wix.Auth
-    match sign_in.way:
-        case SignInWay.API_KEY:
-            auth = wix.ApiKey(sign_in.secret, sign_in.site_id)
-        case SignInWay.ACCESS_TOKEN:
-            auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
-        case SignInWay.APP:
-            auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
     client = wix.Client(
-        auth,
+        _auth(sign_in),
         base_url=base_url,
         limiter=wix.wix_limiter(),
-        patience=wix.Patience(),
+        patience=wix.Patience() if patient else wix.ONCE,
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
         calls=calls,
     )
     client.prepare()
     return Journey(client)
+
+
+def _auth(sign_in: SignIn | None) -> wix.Auth:
+    if sign_in is None:
+        return wix.Nobody()
+    match sign_in.way:
+        case SignInWay.API_KEY:
+            return wix.ApiKey(sign_in.secret, sign_in.site_id)
+        case SignInWay.ACCESS_TOKEN:
+            return wix.AccessToken(sign_in.secret, sign_in.site_id)
+        case SignInWay.APP:
+            return wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
 
 
 class Journey:

@@ -20,6 +20,7 @@ from wizard.fault_texts import Explained, explain
 from wizard.outcome import Outcome
 from wizard.session import STEP_SECONDS
 from wizard.steps import steps
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
 from wizard.tui.widgets.dialog import Ask, Help
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from wizard.session import Session
 
 _log = logging.getLogger(__name__)
-
-LEAST_COLUMNS, LEAST_ROWS = 40, 12
-"""The smallest terminal, in cells, in which every screen can be used."""
 
 
 class Phase(Enum):
