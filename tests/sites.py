@@ -211,10 +211,25 @@ def paper_site() -> Iterator[InProcessSite]:
             patch.object(app, "run_in_threadpool", at_once),
             patch.multiple(faulty, DRIP_SECONDS=0, HUGE_BYTES=2 * LARGEST),
             patch.object(sender, "MOST_BYTES", LARGEST),
-            patch.dict(sys.modules, sniffio=None),  # httpx looks for it on the disk at each request
+            hidden("sniffio"),  # httpx looks for it on the disk at each request
         ):
             patches.enter_context(patched)
         yield opened
+
+
+@contextmanager
+def hidden(module: str) -> Iterator[None]:
+    """Let a module not be found. `patch.dict` would also forget what is loaded meanwhile, and load it a second time."""
+    modules: dict[str, Any] = sys.modules
+    before = modules.get(module, ...)
+    modules[module] = None
+    try:
+        yield
+    finally:
+        if before is ...:
+            del modules[module]
+        else:
+            modules[module] = before
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":
