@@ -13,6 +13,7 @@ PICTURES = "tests/tui/__snapshots__/test_snapshots/test_screen"
 SHOWN = {
     "site": ("normal", "fault"),
     "provider": ("normal", "fault"),
+    "connections": ("normal", "ask", "empty"),
     "method": ("normal", "both", "empty"),
     "schedule": ("normal", "twice"),
     "credentials": ("normal", "fault"),
@@ -26,7 +27,7 @@ SHOWN = {
 HEAD = """\
 # The screens
 
-Nine screens, in the order of the documented flow. This page is written from the code by
+Ten screens, in the order of the documented flow. This page is written from the code by
 `python -m tests.screens_doc > screens.md`, and a test fails when the two differ.
 
 Every screen has the same frame: the program and the site above, the steps beside it (one line of them below 80

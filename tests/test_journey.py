@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from tests import examples
 from tests.line import (
     CONNECT,
     CONNECTION,
@@ -42,6 +43,7 @@ from wizard.domain import (
     Sync,
 )
 from wizard.journey import Journey, open_journey
+from wizard.sandbox.schedules import schedules as every_schedule
 
 BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
 
@@ -75,9 +77,9 @@ class Account:
         self.email, self.password = known.email, known.password
         self.journey, self.provider, self.schedule = journey, provider, schedule
 
-    async def connect(self, password: str = "", email: str = "") -> Connection:
+    async def connect(self, password: str = "", email: str = "", *, replaces: Connection | None = None) -> Connection:
         secret = SecretStr(password or self.password)
-        return await self.journey.connect(self.provider, self.schedule, email or self.email, secret)
+        return await self.journey.connect(self.provider, self.schedule, email or self.email, secret, replaces=replaces)
 
     async def connected(self) -> list[Connection]:
         found = await self.journey.connections([self.schedule.id])
@@ -154,6 +156,14 @@ async def test_all_pages_of_the_schedules_arrive_without_the_cancelled_one(journ
     assert "Rupert Ashworth" not in names
     assert line.count(SCHEDULES) == 2
     assert set(journey.known_schedules) == {schedule.id for page in pages for schedule in page}
+
+
+async def test_schedules_can_be_named_by_their_ids_cancelled_ones_too_and_once(journey: Journey, line: Line) -> None:
+    ids = {one.name: one.id for one in every_schedule().values()}
+    await journey.name_schedules([ids["Dana Levi"], ids["Rupert Ashworth"], "unheard-of"])
+    assert {schedule.name for schedule in journey.known_schedules.values()} == {"Dana Levi", "Rupert Ashworth"}
+    await journey.name_schedules([ids["Dana Levi"]])
+    assert line.count(SCHEDULES) == 1
 
 
 async def test_a_cancelled_schedule_is_left_out_even_if_wix_sends_it(journey: Journey, line: Line) -> None:
@@ -404,6 +414,60 @@ async def test_a_connection_that_does_not_stand_says_why(
     with pytest.raises(Fault) as caught:
         await account.connect()
     assert caught.value.code == code
+
+
+# Reconnecting
+
+
+async def test_a_connection_that_is_replaced_is_ended_first_and_its_directions_can_go_on(
+    account: Account, line: Line
+) -> None:
+    begun = await account.connect()
+    (home, *_) = calendars = await account.journey.calendars(begun.id)
+    old = await account.journey.apply(account.provider, begun, Sync(True, (home,), True, dedicated=True))
+    made = await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [made.id] != [old.id]
+    wanted = old.sync.carried_over(made.sync, account.provider, calendars)
+    assert (await account.journey.apply(account.provider, made, wanted)).sync == old.sync
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_one_that_is_ended_already_is_not_ended_again(account: Account, line: Line) -> None:
+    old = await account.connect()
+    await account.journey.disconnect(old)
+    await account.connect(replaces=await account.journey.connection(old.id))
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_the_next_try_does_not_end_it_once_more_for_it_may_stand_again(account: Account, line: Line) -> None:
+    old = await account.connect()
+    with pytest.raises(Fault, match="bad_credentials"):
+        await account.connect("abcd-abcd-abcd-abcd", replaces=old)
+    await account.connect(replaces=old)
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_where_the_old_one_cannot_be_ended_nothing_is_made_and_the_next_try_ends_it(
+    account: Account, line: Line
+) -> None:
+    old = await account.connect()
+    line.fail(DISCONNECT, httpx.Response(503))
+    with pytest.raises(Fault, match="server_error"):
+        await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [old.id]
+    made = await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [made.id] != [old.id]
+
+
+@pytest.mark.parametrize("status", Status)
+async def test_what_does_not_stand_has_its_trouble(status: Status) -> None:
+    trouble = Journey.trouble(examples.connection(examples.APPLE, examples.DANA, status))
+    codes = {
+        Status.ERROR: "connection_error",
+        Status.DISCONNECTED: "connection_disconnected",
+        Status.UNKNOWN: "connection_unknown",
+    }
+    assert (trouble and trouble.code) == codes.get(status)
 
 
 # Sync directions

@@ -36,13 +36,14 @@ def span(days: tuple[date, date], zone: tzinfo | None) -> tuple[datetime, dateti
     return datetime.combine(days[0], time(), zone), datetime.combine(days[1] + timedelta(days=1), time(), zone)
 
 
+def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
+    """Return the schedule that stands for the whole site, if it is among these."""
+    return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
+
+
 def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | None:
     """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-
-    def business() -> Schedule | None:
-        return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
-
-    schedule = schedules.get(schedule_id) or business()
+    schedule = schedules.get(schedule_id) or business(schedules)
     try:
         return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

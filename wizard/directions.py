@@ -11,6 +11,7 @@ from wizard.domain import Export, Import
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from wizard.answers import Answers
     from wizard.domain import Calendar, Provider, Sync
 
 
@@ -62,6 +63,16 @@ def problem(sync: Sync, calendars: Sequence[Calendar]) -> str:
     if sync.imports and sync.calendars == ():
         return texts.REVIEW_PICK_ONE if calendars else texts.REVIEW_NO_CALENDARS
     return ""
+
+
+def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
+    """Return the directions of the answers' connection, or those of the one whose place it has just taken."""
+    before, made, provider = answers.existing, answers.connection, answers.provider
+    assert made is not None  # noqa: S101 - the flow leads to the directions only with both
+    assert provider is not None  # noqa: S101
+    if before is None or answers.reviews_existing:
+        return made.sync
+    return before.sync.carried_over(made.sync, provider, calendars)
 
 
 def as_asked(answered: Sync, asked: Sync) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -140,6 +141,27 @@ class Sync:
     exports: bool = False
     dedicated: bool = False
 
+    def carried_over(self, to: Sync, provider: Provider, calendars: Sequence[Calendar]) -> Sync:
+        """Return these directions for a new connection of the same provider, which begins with those of `to`.
+
+        `calendars` are the new account's to choose from. Those chosen before are found again by id, else by name, for
+        it may be another account; where none is left, and where nothing flowed before, it stays as it begins.
+        """
+        if not (self.imports or self.exports):
+            return to  # ended: Wix doesn't say any more which way events flowed
+        chosen = to.calendars
+        if self.calendars is not None and calendars:
+            ids, names = {c.id for c in self.calendars}, {c.name for c in self.calendars}
+            again = [c for c in calendars if c.id in ids] or [c for c in calendars if c.name in names]
+            chosen = tuple(again) or to.calendars
+        exports = self.exports and provider.exports is not Export.NONE
+        return Sync(
+            imports=self.imports and provider.imports is not Import.NONE,
+            calendars=chosen,
+            exports=exports,
+            dedicated=exports and provider.exports is Export.DEDICATED,
+        )
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -159,6 +181,19 @@ class Connection:
     def kind(self) -> Kind:
         """Whose calendar it is."""
         return _KINDS.get(self.calendar_type, Kind.OTHER)
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What two connections of one account to one schedule have in common."""
+        return self.provider_id, self.schedule_id, self.email.lower()
+
+
+def without_replaced(connections: Iterable[Connection]) -> list[Connection]:
+    """Leave out the ended connections in whose place there is another: Wix goes on listing them."""
+    found = list(connections)
+    in_place = {c.place: c for c in found}
+    in_place |= {c.place: c for c in found if c.status is not Status.DISCONNECTED}
+    return [c for c in found if c.status is not Status.DISCONNECTED or in_place[c.place] is c]
 
 
 @dataclass(frozen=True)

@@ -202,8 +202,8 @@ FAULTS: dict[str, FaultText] = {
         "Sign in again; the wizard ends the broken connection first.",
     ),
     "connection_disconnected": FaultText(
-        "The connection was ended at once.",
-        "Access may have been withdrawn, or the schedule's owner has changed.",
+        "The connection was ended.",
+        "Someone disconnected it, access was withdrawn, or the schedule's owner has changed.",
         "Sign in again.",
     ),
     "connection_unknown": FaultText(
@@ -221,6 +221,7 @@ FAULTS: dict[str, FaultText] = {
 FAULTS_AT: dict[str, tuple[str, ...]] = {
     "site": (),
     "provider": ("no_providers", "sandbox_failed"),
+    "connections": (),
     "method": ("no_method",),
     "schedule": ("no_schedules",),
     "credentials": (

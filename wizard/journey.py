@@ -28,7 +28,7 @@ from wizard.domain import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -42,7 +42,8 @@ POLL_SECONDS = 3.0
 
 CALLS: dict[str, tuple[str, ...]] = {
     "site": ("List Providers",),
-    "provider": ("List Providers",),
+    "provider": ("List Providers", "List Connections"),
+    "connections": ("List Connections", "Query Schedules", "Disconnect"),
     "method": (),
     "schedule": ("Query Schedules", "List Connections"),
     "credentials": ("List Connections", "Connect By Credentials"),
@@ -51,7 +52,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "done": ("Get Connection",),
     "events": ("List Connections", "List Events"),
 }
-"""Which calls each state makes when all goes well; Disconnect only where a connection of this run is given up."""
+"""Which calls each state makes when all goes well.
+
+Others disconnect only what is given up or replaced. A run that goes on at `connections` reads the providers there.
+"""
+
+_NAMED_AT_ONCE = 50
+"""How many schedules are asked for by their ids in one request; they come in one page."""
+_ANY_STATUS = [wix.ScheduleStatus.ACTIVE, wix.ScheduleStatus.CANCELLED]
 
 # Errors after which a request may have been carried out all the same.
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
@@ -100,14 +108,20 @@ class Journey:
     def __init__(self, client: wix.Client, *, poll_seconds: float = POLL_SECONDS) -> None:
         self._client = client
         self._poll_seconds = poll_seconds
-        self.provider_names: dict[str, str] = {}
-        """Names by provider id, of the providers read so far."""
+        self.known_providers: dict[str, Provider] = {}
+        """By id, the providers read so far."""
         self.known_schedules: dict[str, Schedule] = {}
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
         self._unanswered: dict[tuple[str, str, str], Attempt] = {}
         self._broken: Connection | None = None
+        self._replaced: set[str] = set()
+
+    @property
+    def provider_names(self) -> dict[str, str]:
+        """Names by provider id, of the providers read so far."""
+        return {provider.id: provider.name for provider in self.known_providers.values()}
 
     @property
     def calls_made(self) -> wix.Calls:
@@ -129,7 +143,7 @@ class Journey:
             found = [translate.provider(p) for p in await self._client.list_providers() if p.id]
         if not found:
             raise Fault("no_providers")
-        self.provider_names = {p.id: p.name for p in found}
+        self.known_providers = {p.id: p for p in found}
         return found
 
     async def schedules(self) -> AsyncIterator[list[Schedule]]:
@@ -140,19 +154,42 @@ class Journey:
                 self.known_schedules |= {s.id: s for s in found}
                 yield found
 
+    async def name_schedules(self, schedule_ids: Iterable[str]) -> None:
+        """Read these schedules, cancelled ones too, unless they are known (Query Schedules)."""
+        unknown = sorted(set(schedule_ids) - self.known_schedules.keys())
+        for start in range(0, len(unknown), _NAMED_AT_ONCE):
+            wanted = {"id": {"$in": unknown[start : start + _NAMED_AT_ONCE]}, "status": {"$in": _ANY_STATUS}}
+            pages = self._client.query_schedules(filter=wanted, page_size=_NAMED_AT_ONCE)
+            page: list[wix.Schedule] = []
+            with faults():
+                page = await anext(pages, page)
+            self.known_schedules |= {s.id: translate.schedule(s) for s in page if s.id}
+
     async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
         """Return the connections that stand on these schedules, or on all (List Connections)."""
         with faults():
             found = await self._client.list_connections(schedule_ids=schedule_ids)
         return [translate.connection(c) for c in found.connections if c.id]
 
-    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+    async def connect(
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        *,
+        replaces: Connection | None = None,
+    ) -> Connection:
         """Connect the account (Connect By Credentials), and never twice.
 
         When no answer comes, the schedule's connections are looked at before anything is sent again, and one that
         has appeared meanwhile is taken as the answer. Raises `maybe_connected` when that look fails as well.
+
+        To reconnect, give the connection that it `replaces`: that is ended first, for Wix takes no account twice.
+        What it did goes on if `replaces.sync.carried_over(…)` is then passed to `apply`.
         """
         await self._clear_broken(provider, schedule)
+        await self._end_replaced(replaces)
         with faults():
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
@@ -213,12 +250,18 @@ class Journey:
 
     def standing(self, made: Connection) -> Connection:
         """Return `made` if it stands; else keep it in mind, so that the next try replaces it, and raise its fault."""
-        if made.status.healthy:
+        trouble = self.trouble(made)
+        if trouble is None:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
         self._broken = made
-        raise Fault(translate.broken_code(made))
+        raise trouble
+
+    @staticmethod
+    def trouble(made: Connection) -> Fault | None:
+        """Return why a connection doesn't stand; None if it does."""
+        return None if made.status.healthy else Fault(translate.broken_code(made))
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
@@ -226,12 +269,29 @@ class Journey:
             await self.disconnect(broken)
             self._broken = None
 
+    async def _end_replaced(self, replaced: Connection | None) -> None:
+        """End it, but once only: Wix may make it stand again under the same id."""
+        if replaced is None or replaced.id in self._replaced:
+            return
+        if replaced.status is not Status.DISCONNECTED:
+            await self.disconnect(replaced)
+        self._replaced.add(replaced.id)
+
     @asynccontextmanager
     async def authorize(
-        self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        redirect_url: str | None = None,
+        *,
+        replaces: Connection | None = None,
     ) -> AsyncIterator[Authorization]:
-        """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
+        """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open.
+
+        `replaces` is as in `connect`: it is ended before there is a URL.
+        """
         await self._clear_broken(provider, schedule)
+        await self._end_replaced(replaces)
         attempt = Authorization(
             self._client,
             provider,

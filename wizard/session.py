@@ -163,7 +163,8 @@ class Session:
 
     def account_of(self, answers: Answers) -> SandboxAccount | None:
         """Return the embedded site's account to try at the chosen provider."""
-        return next((a for a in self.accounts if answers.provider and a.provider == answers.provider.name), None)
+        accounts = [a for a in self.accounts if answers.provider and a.provider == answers.provider.name]
+        return next((a for a in accounts if a.email == answers.email), accounts[0] if accounts else None)
 
     def local(self, moment: datetime) -> datetime:
         """Return a moment in the person's own time zone."""

@@ -23,7 +23,7 @@ class Step:
 def steps(answers: Answers, state: str, *, site: str | None) -> list[Step]:
     """Return the steps of this run; `site` is None where it isn't asked. On `done` and `events` all are behind."""
     names = [s for s in texts.RAIL if s != "site" or site is not None]
-    here = "sign_in" if state in ("credentials", "authorize") else state
+    here = {"credentials": "sign_in", "authorize": "sign_in", "connections": "provider"}.get(state, state)
     at = names.index(here) if here in names else len(names)
     made = answers.connection
     said = {

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from wizard.answers import Answers
-    from wizard.domain import Schedule
+    from wizard.domain import Connection, Provider, Schedule
 
 PROGRAM = "Calendar wizard"
 SANDBOX_SITE = "sandbox · Riverside Studio"
@@ -70,6 +71,22 @@ STATES: dict[str, StateText] = {
             "booked on the site appear in the calendar. You switch each on or off later.\n\n"
             "A provider you miss may come with an app from the Wix App Market."
         ),
+        keys="Where calendars are connected already, the line below the question says how they are, and c shows them.",
+    ),
+    "connections": StateText(
+        step="Connections",
+        title="What is connected",
+        lead="",
+        help=(
+            "Each calendar that is connected to a schedule of the site, first those that have stopped.\n\n"
+            "Review: see and change which way its events flow.\n\n"
+            "Reconnect: sign in again, to the same provider and the same schedule. The old connection is ended first; "
+            "its directions are carried over, and you see them before they are applied.\n\n"
+            "Disconnect: end it. The appointments that were exported are deleted from the calendar; the calendar's own "
+            "events stay there, and don't block booking times any more.\n\n"
+            "To connect another calendar, go back."
+        ),
+        keys="Below the list is what Wix says of the highlighted one.",
     ),
     "method": StateText(
         step="Connects by",
@@ -217,6 +234,49 @@ UNNAMED = "(no name)"
 SCHEDULE_COLUMNS = ("name", "kind", "time zone", "connected")
 SCHEDULE_COUNT = "{shown} of {total}"
 SCHEDULE_NO_MATCH = "No schedule's name has “{query}” in it."
+CONNECTIONS_COLUMNS = ("schedule", "provider", "status")
+STATUS_SHORT = {
+    Status.CONNECTED: "connected",
+    Status.SYNC_IN_PROGRESS: "first sync",
+    Status.SYNCED: "in sync",
+    Status.DISCONNECTED: "disconnected",
+    Status.ERROR: "stopped",
+    Status.UNKNOWN: "no status",
+}
+CONNECTIONS_NONE = "Nothing is connected to this site yet. Go back to connect a calendar."
+CONNECTION_NO_EMAIL = "Wix doesn't say whose account it is."
+CONNECTION_NO_PROVIDER = "The site doesn't offer its provider any more: all that can be done is to disconnect it."
+CONNECTION_ENDED = "It is disconnected already."
+DISCONNECT_TITLE = "Disconnect {provider} from {schedule}?"
+DISCONNECT_TEXT = (
+    "{email}\n\nThe appointments that were exported to it are deleted from the calendar. Its own events stay there, "
+    "and don't block booking times any more."
+)
+DISCONNECT_YES = "Disconnect it"
+DISCONNECT_NO = "Leave it as it is"
+DISCONNECTED = "{provider} is disconnected from {schedule}."
+RECONNECT_TITLE = "Reconnect {provider}, although it works?"
+RECONNECT_TEXT = (
+    "It is disconnected first, which deletes the appointments that were exported to it. They come back when you have "
+    "signed in again and applied the directions."
+)
+RECONNECT_YES = "Reconnect it"
+RECONNECT_HOW = "How do you sign in to {provider}?"
+RECONNECT_HOW_TEXT = "The directions are carried over."
+RECONNECT_NO = "Leave it as it is"
+
+
+def standing_text(connections: Iterable[Connection]) -> str:
+    """Say how many calendars have to be seen to, and how many are connected."""
+    found = [Status.CONNECTED if c.status.healthy else c.status for c in connections]
+    parts: list[str] = []
+    for status in (Status.ERROR, Status.DISCONNECTED, Status.CONNECTED, Status.UNKNOWN):
+        if count := found.count(status):
+            noun = "" if parts else " calendar" if count == 1 else " calendars"
+            parts.append(f"{count}{noun} {STATUS_SHORT[status]}")
+    return " · ".join(parts)
+
+
 SAME_PROVIDER = (
     "{provider} is connected to {schedule} already ({email}). Press enter again to connect one more account, "
     "or choose another schedule."
@@ -294,6 +354,7 @@ REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"
 REVIEW_PICK_ONE = "Choose at least one calendar to import from, or switch import off."
 REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
 REVIEW_OTHERWISE = "Wix has set it otherwise than asked; this is how it is now. Enter goes on."
+REVIEW_CARRIED = "As it was before. Enter applies it."
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"
@@ -311,6 +372,18 @@ DIRECTION_EXPORT = {
     Export.DEDICATED: "Appointments appear in a calendar of their own.",
 }
 DIRECTION_NO_EXPORT = "Appointments don't go out to it."
+
+
+def directions(connection: Connection, provider: Provider | None) -> list[str]:
+    """Say which way a connection's events flow, a line for each way."""
+    sync = connection.sync
+    names = ", ".join(c.name for c in sync.calendars or () if c.name)
+    calendars = DIRECTION_FROM.format(names=names) if names else ""
+    exports = DIRECTION_NO_EXPORT
+    if sync.exports and provider:
+        exports = DIRECTION_EXPORT[provider.exports].format(provider=provider.name)
+    return [DIRECTION_IMPORT[sync.imports].format(calendars=calendars), exports]
+
 
 STATUS = {
     Status.CONNECTED: "Connected",
@@ -379,6 +452,7 @@ LOADING = {
     "start": "Starting the sandbox",
     "site": "Asking Wix",
     "provider": "Reading the providers",
+    "connections": "Reading the connections",
     "schedule": "Reading the schedules",
     "credentials": "Connecting",
     "authorize": "Getting a fresh link",
@@ -438,6 +512,10 @@ KEY = {
     "fill": "use it",
     "read": "read",
     "receipt": "receipt",
+    "connections": "what is connected",
+    "review": "review",
+    "reconnect": "reconnect",
+    "disconnect": "disconnect",
     "scroll": "scroll",
     "close": "close",
     "theme": "light or dark",

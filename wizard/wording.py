@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard import texts
-from wizard.domain import Kind, Method
+from wizard.domain import Kind, Method, Schedule, ScheduleKind, Status, without_replaced
+from wizard.fault_texts import explain
+from wizard.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from wizard.answers import Answers
-    from wizard.domain import Connection, Provider, Schedule
+    from wizard.domain import Connection, Fault, Provider
+    from wizard.fault_texts import Explained
 
 
 def filled(text: str, answers: Answers) -> str:
@@ -87,14 +90,32 @@ def account_of(answers: Answers) -> str:
 
 def summary(answers: Answers) -> list[str]:
     """Say in lines what is connected: the account, what comes in, what goes out."""
-    provider, made = answers.provider, answers.connection
-    if made is None:
+    if answers.connection is None:
         return []
-    names = ", ".join(c.name for c in made.sync.calendars or () if c.name)
-    calendars = texts.DIRECTION_FROM.format(names=names) if names else ""
-    lines = [account_of(answers), texts.DIRECTION_IMPORT[made.sync.imports].format(calendars=calendars)]
-    if made.sync.exports and provider:
-        lines.append(texts.DIRECTION_EXPORT[provider.exports].format(provider=provider.name))
-    else:
-        lines.append(texts.DIRECTION_NO_EXPORT)
+    lines = [account_of(answers), *texts.directions(answers.connection, answers.provider)]
     return [line for line in lines if line]
+
+
+# Connections from before
+
+STOPPED = (Status.ERROR, Status.DISCONNECTED)
+"""What has to be seen to: it stands on top, and reconnecting is what comes first."""
+
+
+def schedule_of(connection: Connection, schedules: Mapping[str, Schedule]) -> Schedule:
+    """Return the schedule of a connection; one that Wix doesn't know any more is called by its id."""
+    unknown = Schedule(connection.schedule_id, connection.schedule_id[:8], ScheduleKind.OTHER)
+    return schedules.get(connection.schedule_id, unknown)
+
+
+def in_order(connections: Iterable[Connection], schedules: Mapping[str, Schedule]) -> list[Connection]:
+    """Sort connections by their schedules' names, those that have stopped first; leave out what was replaced."""
+    return sorted(
+        without_replaced(connections),
+        key=lambda c: (c.status not in STOPPED, fold(texts.schedule_name(schedule_of(c, schedules)))),
+    )
+
+
+def explained(fault: Fault, connection: Connection, names: Mapping[str, str]) -> Explained:
+    """Put the fault of a connection into words; `names` are those of the providers, by id."""
+    return explain(fault, kind=connection.kind, provider=provider_names([connection], names))

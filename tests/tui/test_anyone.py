@@ -55,9 +55,10 @@ if TYPE_CHECKING:
 
 KEYS = (
     *("enter", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "space"),
-    *("escape", "backspace", "ctrl+b", "ctrl+r", "ctrl+s", "ctrl+c", "f1", "f2", "f3", "n", "o", "c", "r", "q"),
+    *("escape", "backspace", "ctrl+b", "ctrl+r", "ctrl+s", "ctrl+c", "f1", "f2", "f3", "n", "o", "c", "r", "d", "q"),
 )
 FAULTS = [f"{call}={kind}" for call in CALLS for kind in KINDS if kind not in PAGED_KINDS or call in PAGED_CALLS]
+FAR = st.integers(0, 6)
 DECISIONS = ("allow", "reject", "unsupported", "internal")
 WAYS_HOME = ("listener", "paste", "poll")
 POLL_SECONDS = 0.05
@@ -85,9 +86,9 @@ class Anyone(RuleBasedStateMachine):
 
     # The person comes and goes
 
-    @initialize(knows_site=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=st.integers(0, 6))
-    def come(self, knows_site: bool, favourite: str, far: int) -> None:
-        """Begin a run, and go so many steps without dallying."""
+    @initialize(knows_site=st.booleans(), curious=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=FAR)
+    def come(self, knows_site: bool, curious: bool, favourite: str, far: int) -> None:
+        """Begin a run, and go so many steps without dallying; the curious look at what is connected first."""
         known = {"site_id": self._site.site_id, "api_key": self._site.api_key} if knows_site else {}
         session = Session(
             Settings(base_url=self._site.url, known=known),
@@ -102,7 +103,7 @@ class Anyone(RuleBasedStateMachine):
         self._app.animation_level = "none"
         self._stage = self._app.run_test()
         self._pilot: Pilot[Ending] = self._do(self._stage.__aenter__())
-        self._favourite = favourite
+        self._favourite, self._curious = favourite, curious
         self._settle()
         for _ in range(far):
             self._answer_well()
@@ -184,11 +185,11 @@ class Anyone(RuleBasedStateMachine):
     def decide(self, decision: str, home: str) -> None:
         self._decide(decision, home)
 
-    @rule(knows_site=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=st.integers(0, 6))
+    @rule(knows_site=st.booleans(), curious=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=FAR)
     @precondition(lambda self: self._over)
-    def come_again(self, knows_site: bool, favourite: str, far: int) -> None:
+    def come_again(self, knows_site: bool, curious: bool, favourite: str, far: int) -> None:
         self._leave()
-        self.come(knows_site, favourite, far)
+        self.come(knows_site, curious, favourite, far)
 
     # What must hold
 
@@ -346,17 +347,21 @@ class Anyone(RuleBasedStateMachine):
         self._fill(site_id=self._site.site_id, api_key=self._site.api_key)
 
     def _at_provider(self) -> None:
-        self._step.query_one(Picker).highlight_key(self._favourite)
-        self._press("enter")
+        if self._curious and any(hint.key == "c" for hint in self._step.all_hints()):
+            self._curious = False
+            self._press("c")
+        else:
+            self._step.query_one(Picker).highlight_key(self._favourite)
+            self._press("enter")
 
     def _at_credentials(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._fill(email=self._account.email, password=self._account.password)
 
     def _at_authorize(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._decide("allow", "paste")
@@ -385,7 +390,10 @@ class Anyone(RuleBasedStateMachine):
             self._press("enter")
         elif self._dialog:
             self._press("escape")
-        elif (fault and fault.code in (*fault_texts.GONE, "conflict", "oauth_internal")) or step.state == "events":
+        elif (fault and fault.code in (*fault_texts.GONE, "conflict", "oauth_internal")) or step.state in (
+            "connections",
+            "events",
+        ):
             self._press("ctrl+b")
         elif fault and step.only_retry:
             self._press("ctrl+r")
@@ -394,7 +402,7 @@ class Anyone(RuleBasedStateMachine):
 
     def _reach_the_end(self) -> None:
         self._inside.faults.clear()
-        self._favourite = APPLE.id
+        self._favourite, self._curious = APPLE.id, False
         self._resize(80, 24)
         way = []
         while not self._over and not self._connected:

@@ -72,8 +72,8 @@ class _Way:
         assert provider is not None  # noqa: S101 - the flow leads here only with both
         assert schedule is not None  # noqa: S101
         journey = await self._front.session.journey()
-        redirect_url = self._front.session.settings.redirect_url
-        async with journey.authorize(provider, schedule, redirect_url) as attempt:
+        redirect_url, replaces = self._front.session.settings.redirect_url, self._front.answers.existing
+        async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
             self._front.under_way = True
             ready.set_result(attempt)
             return await attempt.wait()

@@ -93,7 +93,9 @@ class _Entry:
         journey = await front.session.journey()
         front.under_way = True
         try:
-            made = await journey.connect(provider, schedule, front.answers.email, password)
+            made = await journey.connect(
+                provider, schedule, front.answers.email, password, replaces=front.answers.existing
+            )
         except Fault:
             front.under_way = False
             raise

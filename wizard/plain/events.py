@@ -48,9 +48,10 @@ async def ask(front: Front) -> str:
 async def _prepare(front: Front) -> _Asked:
     journey = await front.session.journey()
     connections = [c for c in await journey.connections() if c.status.healthy]
-    if not journey.known_schedules:
+    if days.business(journey.known_schedules) is None:
         async for _ in journey.schedules():
             pass
+    await journey.name_schedules(c.schedule_id for c in connections)
     here = front.answers.schedule.id if front.answers.schedule else ""
     schedules, users, chosen = days.filters(connections, journey.known_schedules, here)
     first, last = days.first_days(front.session.now().date())

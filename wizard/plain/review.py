@@ -21,10 +21,13 @@ async def ask(front: Front) -> str:
         review = _Review(front, await front.work(lambda: _read(front), texts.LOADING["review"]))
         await review.ask()
     except Back:
-        # The way back from a connection that doesn't stand any more leads to signing in again.
-        if front.fault and front.fault.code in fault_texts.GONE:
+        # The way back from a connection that doesn't stand any more leads to signing in again. One from before isn't
+        # this run's: on the list that the way back leads to, it is one of many.
+        gone = front.fault is not None and front.fault.code in fault_texts.GONE
+        if gone or front.answers.reviews_existing:
             front.answers = front.answers.with_connection(None)
         raise
+    front.answers = front.answers.reviewed()
     return "next"
 
 
@@ -59,12 +62,14 @@ class _Review:
         self._front = front
         self._calendars = calendars
         self._provider = _provider(front)
-        self._sync = _made(front).sync
+        self._sync = directions.carried_over(front.answers, calendars)
 
     async def ask(self) -> None:
         """Ask for both directions, and send what has changed, until Wix has set it as asked."""
         if email := wording.account_of(self._front.answers):
             self._front.say(plain_texts.ACCOUNT.format(email=email))
+        if not directions.same(self._sync, _made(self._front).sync):
+            self._front.say(texts.REVIEW_CARRIED)
         while True:
             await in_order(
                 self._front.questions, self._ask_import, self._ask_calendars, self._ask_export, self._ask_apply

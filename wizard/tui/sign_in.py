@@ -41,7 +41,7 @@ class SignInScreen(StepScreen):
         if made is None:
             self.sign_in()
             return
-        self.phase = Phase.CONNECTED
+        self.phase = Phase.NEEDLESS
         self.set_lead("")
         self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
 

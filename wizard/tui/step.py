@@ -48,7 +48,7 @@ class Phase(Enum):
     READY = auto()
     LOADING = auto()
     FAILED = auto()
-    CONNECTED = auto()
+    NEEDLESS = auto()
 
 
 class Finished(Message):
@@ -188,9 +188,9 @@ class StepScreen(Screen[None]):
         """Where things are said."""
         return self.query_one(Notice)
 
-    def set_lead(self, text: str) -> None:
-        """Change the line below the question; without text there is none."""
-        self.query_one(Question).lead(text)
+    def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
+        """Change the line below the question; without text there is none. `mark` is a character and its style."""
+        self.query_one(Question).lead(text, mark)
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""

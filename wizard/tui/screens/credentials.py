@@ -113,7 +113,8 @@ class CredentialsScreen(SignInScreen):
         journey = await self.session.journey()
         self.under_way = True
         try:
-            made = await journey.connect(provider, schedule, email, SecretStr(self._password.value.strip()))
+            password = SecretStr(self._password.value.strip())
+            made = await journey.connect(provider, schedule, email, password, replaces=self.answers.existing)
         except Fault as fault:
             if fault.code == "bad_credentials":
                 self._password.value = ""

@@ -74,9 +74,10 @@ class EventsScreen(StepScreen):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         connections = [c for c in await journey.connections() if c.status.healthy]
-        if not journey.known_schedules:
+        if days.business(journey.known_schedules) is None:
             async for _ in journey.schedules():
                 pass
+        await journey.name_schedules(c.schedule_id for c in connections)
         self._offer(journey, connections)
         self.loaded()
         await self._read()

@@ -79,6 +79,7 @@ class ReviewScreen(StepScreen):
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
         self.answers = self.answers.with_connection(connection)  # also if it doesn't stand: it decides how a run ends
         self._show(journey.standing(connection))
+        self._carry_over()
         self.loaded()
         self.query_one(Switches).focus()
 
@@ -90,6 +91,13 @@ class ReviewScreen(StepScreen):
         switches.clear()
         switches.extend(rows)
         self._redraw()
+
+    def _carry_over(self) -> None:
+        """Switch as it was before, where this connection has just taken the place of another; enter applies it."""
+        self._sync = directions.carried_over(self.answers, self._calendars)
+        self._redraw()
+        if not directions.same(self._sync, self._connection.sync):
+            self.news = "\n".join(filter(None, [self.news, texts.REVIEW_CARRIED]))
 
     def _redraw(self) -> None:
         self.query_one(Switches).redraw()
@@ -202,7 +210,7 @@ class ReviewScreen(StepScreen):
         if problem := directions.problem(self._sync, self._calendars):
             self.notice.warn(problem)
         elif directions.same(self._sync, self._connection.sync):
-            self.finish("next")
+            self.finish("next", self.answers.reviewed())
         else:
             self.submit(self._apply, texts.LOADING["apply"])
 
@@ -214,12 +222,15 @@ class ReviewScreen(StepScreen):
         if not directions.as_asked(connection.sync, asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
-            self.finish("next")
+            self.finish("next", self.answers.reviewed())
 
     def partial(self) -> Answers:
-        """Forget a connection that doesn't stand any more: the way back leads to signing in again."""
+        """Forget a connection that doesn't stand any more: the way back leads to signing in again.
+
+        One from before isn't this run's: on the list that the way back leads to, it is one of many.
+        """
         gone = self.fault is not None and self.fault.code in fault_texts.GONE
-        return self.answers.with_connection(None) if gone else self.answers
+        return self.answers.with_connection(None) if gone or self.answers.reviews_existing else self.answers
 
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""

@@ -17,7 +17,7 @@ from wizard.domain import Fault, Schedule, ScheduleKind
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, fit
+from wizard.tui.widgets.picker import GUTTER, Picker, cell, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,9 +97,9 @@ class ScheduleScreen(StepScreen):
         name, zone = texts.schedule_name(schedule), wording.place_of(schedule)
         name_room, kind_room, zone_room, connected_room = _columns(width)
         line: list[Span] = [
-            (_cell(name, name_room), "name"),
-            (_cell(texts.SCHEDULE_KIND[schedule.kind], kind_room), "quiet"),
-            (_cell(zone, zone_room), "quiet"),
+            (cell(name, name_room), "name"),
+            (cell(texts.SCHEDULE_KIND[schedule.kind], kind_room), "quiet"),
+            (cell(zone, zone_room), "quiet"),
         ]
         connected = self._connected.get(schedule.id)
         if connected:
@@ -108,7 +108,7 @@ class ScheduleScreen(StepScreen):
 
     def _name_columns(self) -> None:
         widths = _columns(self.query_one(Picker).row_width)
-        names = "".join(_cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
+        names = "".join(cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
     @on(Resize)
@@ -163,11 +163,6 @@ class ScheduleScreen(StepScreen):
             Hint("↑↓", texts.KEY["choose"], spare=True),
             Hint("enter", texts.KEY["continue"]),
         ]
-
-
-def _cell(text: str, room: int) -> str:
-    """Fit a text into a column, with a space behind it."""
-    return fit(fit(text, room - 1), room)
 
 
 def _columns(width: int) -> tuple[int, int, int, int]:

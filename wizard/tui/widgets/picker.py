@@ -61,6 +61,11 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, max(width, 0))
 
 
+def cell(text: str, room: int) -> str:
+    """Fit a text into a column, with a space behind it."""
+    return fit(fit(text, room - 1), room)
+
+
 TONES: dict[Tone, str] = {
     "quiet": "$text-muted",
     "strong": "bold",
