@@ -211,25 +211,11 @@ def paper_site() -> Iterator[InProcessSite]:
             patch.object(app, "run_in_threadpool", at_once),
             patch.multiple(faulty, DRIP_SECONDS=0, HUGE_BYTES=2 * LARGEST),
             patch.object(sender, "MOST_BYTES", LARGEST),
-            hidden("sniffio"),  # httpx looks for it on the disk at each request
         ):
             patches.enter_context(patched)
+        # httpx looks for it on the disk at each request. `patch.dict` would also forget what is imported meanwhile.
+        patches.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "sniffio", None)
         yield opened
-
-
-@contextmanager
-def hidden(module: str) -> Iterator[None]:
-    """Let a module not be found. `patch.dict` would also forget what is loaded meanwhile, and load it a second time."""
-    modules: dict[str, Any] = sys.modules
-    before = modules.get(module, ...)
-    modules[module] = None
-    try:
-        yield
-    finally:
-        if before is ...:
-            del modules[module]
-        else:
-            modules[module] = before
 
 
 def start_sandbox(*arguments: str) -> "subprocess.Popen[str]":

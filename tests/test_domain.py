@@ -61,3 +61,21 @@ def test_an_ended_connection_is_left_out_if_another_one_has_its_place(listed: li
 def test_an_ended_connection_of_another_account_stays() -> None:
     found = [*connections(Status.DISCONNECTED), *connections(Status.SYNCED, email="dan@icloud.example")]
     assert without_replaced(found) == found
+
+
+ASKED = Sync(imports=True, calendars=(HOME,), exports=True)
+
+
+@pytest.mark.parametrize(
+    ("now", "asked", "fulfils"),
+    [
+        (Sync(imports=True, calendars=(Calendar("1", ""),), exports=True, dedicated=True), ASKED, True),
+        (Sync(imports=True, calendars=(HOME, WORK), exports=True), ASKED, False),
+        (Sync(imports=True, calendars=(HOME,)), ASKED, False),
+        (Sync(imports=False, calendars=(HOME,), exports=True), ASKED, False),
+        (Sync(imports=True, calendars=(HOME,)), Sync(imports=True), True),  # the primary calendar, by its name
+        (Sync(calendars=(WORK,)), Sync(calendars=(HOME,)), True),  # import is off
+    ],
+)
+def test_what_wix_has_set_fulfils_what_was_asked_where_it_does_the_same(now: Sync, asked: Sync, fulfils: bool) -> None:
+    assert now.fulfils(asked) is fulfils

@@ -297,6 +297,17 @@ async def test_what_was_made_while_nobody_looked_is_found_by_the_next_journey(ac
     assert [found] == await account.connected()
 
 
+async def test_what_comes_about_later_is_waited_for_but_not_for_ever(account: Account, line: Line) -> None:
+    nothing = Attempt(Method.OAUTH, account.provider.id, account.schedule.id, {})
+    with pytest.raises(Fault, match="oauth_expired"):
+        await account.journey.wait_for(nothing, 0)
+    line.edit(CONNECTIONS, lambda content: content["connections"].clear(), times=3)
+    made = await account.connect()
+    looks = line.count(CONNECTIONS)
+    assert (await account.journey.wait_for(nothing, 60)).id == made.id
+    assert line.count(CONNECTIONS) == looks + 3
+
+
 async def test_what_comes_about_after_that_look_is_found_before_the_same_is_sent_again(
     account: Account, line: Line, site: InProcessSite
 ) -> None:
@@ -616,13 +627,13 @@ async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSi
     assert starts == sorted(starts)
 
 
-async def test_events_come_in_pages(journey: Journey, line: Line) -> None:
-    first = {"events": [{"title": "a\x1b"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
+async def test_events_come_in_pages_with_their_words_as_they_were_sent(journey: Journey, line: Line) -> None:
+    first = {"events": [{"title": "a\x1b\n"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
     line.fail(EVENTS, httpx.Response(200, json=first))
     line.fail(EVENTS, httpx.Response(200, json={"events": [{"title": "b", "start": "2026-03-02T09:00:00Z"}]}))
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     pages = [page async for page in journey.events(moment, moment + timedelta(days=7))]
-    assert [[event.title for event in page] for page in pages] == [["a"], ["b"]]
+    assert [[event.title for event in page] for page in pages] == [["a\x1b\n"], ["b"]]
     assert pages[1][0].start == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 

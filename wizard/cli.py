@@ -14,7 +14,6 @@ from wizard.parsing import Command, Parser, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from wizard.answers import Answers
     from wizard.launch import Embedded
@@ -23,6 +22,17 @@ if TYPE_CHECKING:
     from wizard.settings import Settings
 
 COMMANDS = {
+    "connect": "connect a calendar without questions, for scripts",
+    "resume": "go on with such a run that left early or was cut off",
+    "providers": "list the calendar providers that the site offers",
+    "schedules": "list the site's schedules",
+    "connections": "list the connections, or show one",
+    "calendars": "list the calendars of a connected account",
+    "events": "list what the connected calendars hold",
+    "sync": "set which way a connection's events flow",
+    "disconnect": "end a connection",
+    "reconnect": "connect anew what has stopped working",
+    "status": "say whether all connections work, for monitoring",
     "site": "save the sign-in to your site, or forget it",
     "doctor": "check all that a connection needs, and say what to do",
     "sandbox": "run only the embedded site",
@@ -57,12 +67,13 @@ system's keyring is used; without that, the wizard asks.
 
 exit codes:
   0    connected; or the command has done what it is for
-  1    refused, or failed for good
+  1    refused, or failed for good; with status: a connection doesn't work
   2    the command line can't be used as it is
-  3    failed for now: try again
+  3    failed for now: try again; with --no-wait also: not allowed yet
   4    the sign-in to Wix is missing or was refused
   130  left by the person
-  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
+  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated,
+           141 whoever read the output has gone
 
 examples:
   calendar-wizard --sandbox      try everything on a made-up site
@@ -71,6 +82,8 @@ examples:
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
   calendar-wizard --plain        ... one question a line
+  calendar-wizard connect --answers answers.toml --dry-run
+                                 say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
   calendar-wizard doctor         find out what is missing, and what to do
 """
@@ -205,8 +218,10 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
 def _ended(session: Session, ending: Ending | None, answers: Answers, code: int, *, as_json: bool) -> int:
     """Tell how a run ended, and return its exit code: `code` where something from outside ended it."""
     if session.settings.receipt is not None:
+        from wizard import running
+
         fault = ending.fault if ending else None
-        _write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
+        running.write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
     if ending is None:
         return code
 
@@ -219,17 +234,3 @@ def _ended(session: Session, ending: Ending | None, answers: Answers, code: int,
     if ending.state == "finished":
         return CONNECTED
     return report.exit_code(ending.fault) if ending.state == "failed" else LEFT
-
-
-def _write_receipt(path: Path, content: dict[str, object]) -> None:
-    from contextlib import suppress
-
-    from wizard import receipt
-
-    said = f"The receipt is in {path}"
-    try:
-        receipt.write(path, content)
-    except OSError as error:
-        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
-    with suppress(OSError):  # the terminal may be gone
-        print(said, file=sys.stderr)

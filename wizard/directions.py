@@ -75,11 +75,6 @@ def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
     return before.sync.carried_over(made.sync, provider, calendars)
 
 
-def as_asked(answered: Sync, asked: Sync) -> bool:
-    """Whether Wix has set what it was asked for; it may name the primary calendar."""
-    return same(replace(answered, calendars=None) if asked.calendars is None else answered, asked)
-
-
 def same(a: Sync, b: Sync) -> bool:
     """Whether both do the same: calendars count only where import is on."""
     return (a.imports, a.exports, a.imports and _ids(a)) == (b.imports, b.exports, b.imports and _ids(b))

@@ -97,12 +97,16 @@ class ScheduleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none."""
+    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none.
+
+    `external_id` is what the app that made it calls it, or empty.
+    """
 
     id: str
     name: str
     kind: ScheduleKind
     time_zone: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,21 @@ class Sync:
             exports=exports,
             dedicated=exports and provider.exports is Export.DEDICATED,
         )
+
+    @property
+    def effect(self) -> tuple[object, ...]:
+        """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
+        chosen = self.calendars and frozenset(c.id for c in self.calendars)
+        return self.imports, chosen, self.exports, self.exports and self.dedicated
+
+    def fulfils(self, asked: Sync) -> bool:
+        """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""
+
+        def does(sync: Sync) -> tuple[object, ...]:
+            matters = asked.imports and asked.calendars is not None
+            return sync.imports, sync.exports, matters and {c.id for c in sync.calendars or ()}
+
+        return does(self) == does(asked)
 
 
 @dataclass(frozen=True)
@@ -223,7 +242,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Event:
-    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none."""
+    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none.
+
+    `title`, `calendar` and `owner` are as Wix sent them: whoever shows them makes them inert.
+    """
 
     schedule_id: str
     title: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -210,6 +211,18 @@ class Journey:
             self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
         return found
 
+    async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
+        """Look again and again for what an attempt makes whose link an earlier run has given away.
+
+        Raises `oauth_expired` when nothing has come after so many seconds; at least one look is made.
+        """
+        until = time.monotonic() + seconds
+        while (found := await self.look(attempt)) is None:
+            if time.monotonic() + self._poll_seconds > until:
+                raise Fault("oauth_expired")
+            await asyncio.sleep(self._poll_seconds)
+        return found
+
     async def _connect_once(
         self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
     ) -> Connection:
@@ -255,13 +268,17 @@ class Journey:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
-        self._broken = made
+        self.will_replace(made)
         raise trouble
 
     @staticmethod
     def trouble(made: Connection) -> Fault | None:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
+
+    def will_replace(self, broken: Connection) -> None:
+        """Keep in mind a connection that doesn't stand: the next of its provider and schedule ends it first."""
+        self._broken = broken
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
@@ -318,14 +335,14 @@ class Journey:
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
         """
-        if _effect(sync) == _effect(connection.sync):
+        if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
                 await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
             except _UNSURE:
                 now = await self._seen(connection.id)
-                if now is None or _effect(now.sync) != _effect(sync):
+                if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
         return await self.connection(connection.id)
@@ -359,12 +376,28 @@ class Journey:
                     raise
 
     async def events(
-        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        schedule_ids: Sequence[str] = (),
+        user_ids: Sequence[str] = (),
+        all_day: bool | None = None,
+        page_size: int = 200,
     ) -> AsyncIterator[list[Event]]:
-        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events)."""
+        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events).
+
+        `all_day` keeps only such events, or only others; a page holds at most `page_size`, 1 to 1000.
+        """
         with faults():
             pages = self._client.list_events(
-                start=start, end=end, schedule_ids=schedule_ids, user_ids=user_ids, own_pi=True, page_size=200
+                start=start,
+                end=end,
+                schedule_ids=schedule_ids,
+                user_ids=user_ids,
+                all_day=all_day,
+                own_pi=True,
+                page_size=page_size,
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
@@ -373,12 +406,6 @@ class Journey:
 def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
     """Return what makes two attempts to connect the same: an email may be written otherwise."""
     return provider_id, schedule_id, email.lower()
-
-
-def _effect(sync: Sync) -> tuple[object, ...]:
-    """Return what makes a difference: not the calendars' names, nor where exports would go while there are none."""
-    chosen = sync.calendars and frozenset(c.id for c in sync.calendars)
-    return sync.imports, chosen, sync.exports, sync.exports and sync.dedicated
 
 
 @contextmanager

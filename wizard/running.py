@@ -6,9 +6,10 @@ Results go to standard output; words for people go to standard error.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from wizard.exits import LEFT, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from wizard.domain import SignIn
     from wizard.journey import Journey
@@ -116,6 +118,28 @@ def say_pause(fault: Fault, seconds: float) -> None:
     from wizard import fault_texts, texts
 
     say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
+
+
+def tell(result: dict[str, object]) -> None:
+    """Write a result as one line of JSON, at once; quiet where nobody reads it any more."""
+    try:
+        print(json.dumps(result), flush=True)
+    except BrokenPipeError:
+        # Else Python complains, when it ends, about what it could not write.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_receipt(path: Path, content: dict[str, object]) -> None:
+    """Write the receipt that --receipt asks for, and say where it is, or why it isn't."""
+    from wizard import receipt
+
+    said = f"The receipt is in {path}"
+    try:
+        receipt.write(path, content)
+    except OSError as error:
+        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
+    with suppress(OSError):  # the terminal may be gone
+        say(said)
 
 
 def say(line: str) -> None:

@@ -536,3 +536,12 @@ PAGES = {
     "unknown": ("That didn't work", "Nothing was connected. The terminal says what you can do."),
 }
 """What the browser shows after the redirect: (title, body)."""
+
+UNATTENDED_WAITS = "Waiting until {time} for the account's owner to open the link and allow access."
+UNATTENDED_NO_WAIT = "When the account's owner has opened the link, 'calendar-wizard resume' goes on."
+UNATTENDED_NOT_YET = "The account's owner hasn't allowed access yet; 'calendar-wizard resume' looks again."
+UNATTENDED_LEFT = "Left. It may still be connected: 'calendar-wizard resume' looks for it."
+PLAN_NOTHING = "{provider} is connected to {schedule} already, as wished: nothing would be changed."
+PLAN_SYNC = "{provider} is connected to {schedule} already: only its directions would be changed."
+PLAN_CONNECT = "{provider} would be connected to {schedule} by the email {email} and its password."
+PLAN_AUTHORIZE = "A link would be made, by which the account's owner connects {provider} to {schedule}."

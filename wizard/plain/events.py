@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard import days, plain_texts, texts
+from wizard import agenda, plain_texts, texts
 from wizard.inert import inert
 from wizard.plain.questions import PAGE, Row, in_order
 
@@ -48,13 +48,13 @@ async def ask(front: Front) -> str:
 async def _prepare(front: Front) -> _Asked:
     journey = await front.session.journey()
     connections = [c for c in await journey.connections() if c.status.healthy]
-    if days.business(journey.known_schedules) is None:
+    if agenda.business(journey.known_schedules) is None:
         async for _ in journey.schedules():
             pass
     await journey.name_schedules(c.schedule_id for c in connections)
     here = front.answers.schedule.id if front.answers.schedule else ""
-    schedules, users, chosen = days.filters(connections, journey.known_schedules, here)
-    first, last = days.first_days(front.session.now().date())
+    schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
+    first, last = agenda.first_days(front.session.now().date())
     return _Asked(first, last, schedules, users, chosen)
 
 
@@ -76,7 +76,7 @@ async def _day(front: Front, label: str, default: date) -> date:
     while True:
         answer = await front.questions.ask(label, default.isoformat())
         try:
-            return days.read_day(answer) if answer else default
+            return agenda.read_day(answer) if answer else default
         except ValueError:
             example = front.session.now().date().isoformat()
             front.say(texts.EVENTS_BAD_DATE.format(value=inert(answer), example=example))
@@ -120,7 +120,7 @@ class _Listing:
                 self._say_head()
             told, self._waiting = self._waiting[:PAGE], self._waiting[PAGE:]
             for event in told:
-                if (on := days.day_of(event, self._zone)) != day and on:
+                if (on := agenda.day_of(event, self._zone)) != day and on:
                     front.say(texts.day_name(on))
                     day = on
                 front.say(self._line(event))
@@ -134,7 +134,7 @@ class _Listing:
                 return answer == "change"
 
     def _say_head(self) -> None:
-        self._front.say(days.zone_words(self._zone))
+        self._front.say(agenda.zone_words(self._zone))
         start, end = self._asked.first.isoformat(), self._asked.last.isoformat()
         if self._waiting:
             self._front.say(plain_texts.EVENTS_HEAD.format(start=start, end=end))
@@ -146,8 +146,8 @@ class _Listing:
         skip = 0
         if self._pages is None:
             journey, asked = await self._front.session.journey(), self._asked
-            self._zone = days.zone_of(journey.known_schedules, asked.schedule) or self._front.session.now().tzinfo
-            start, end = days.span((asked.first, asked.last), self._zone)
+            self._zone = agenda.zone_of(journey.known_schedules, asked.schedule) or self._front.session.now().tzinfo
+            start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
             schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
             self._pages = journey.events(start, end, schedule_ids=schedules, user_ids=users)
             skip = self._told + len(self._waiting)
@@ -163,5 +163,5 @@ class _Listing:
     def _line(self, event: Event) -> str:
         text = plain_texts.EVENT_IN if event.calendar else plain_texts.EVENT
         return text.format(
-            times=days.times(event, self._zone), title=event.title or texts.EVENTS_UNTITLED, calendar=event.calendar
+            times=agenda.times_of(event, self._zone), title=agenda.title_of(event), calendar=event.calendar
         )

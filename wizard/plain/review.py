@@ -75,7 +75,7 @@ class _Review:
                 self._front.questions, self._ask_import, self._ask_calendars, self._ask_export, self._ask_apply
             )
             asked, self._sync = self._sync, _made(self._front).sync
-            if directions.as_asked(self._sync, asked):
+            if self._sync.fulfils(asked):
                 return
             self._front.say(texts.REVIEW_OTHERWISE)
 

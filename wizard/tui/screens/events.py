@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from wizard import days, texts
+from wizard import agenda, texts
+from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
@@ -53,7 +54,7 @@ class EventsScreen(StepScreen):
         self._pages: AsyncIterator[list[Event]] | None = None
         self._more = False
         self._zone: tzinfo | None = None
-        first, last = days.first_days(self.session.now().date())
+        first, last = agenda.first_days(self.session.now().date())
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
             yield Line(first.isoformat(), id="from", classes="date", max_length=10)
@@ -74,7 +75,7 @@ class EventsScreen(StepScreen):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         connections = [c for c in await journey.connections() if c.status.healthy]
-        if days.business(journey.known_schedules) is None:
+        if agenda.business(journey.known_schedules) is None:
             async for _ in journey.schedules():
                 pass
         await journey.name_schedules(c.schedule_id for c in connections)
@@ -84,7 +85,7 @@ class EventsScreen(StepScreen):
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
         here = self.answers.schedule.id if self.answers.schedule else ""
-        schedules, users, chosen = days.filters(connections, journey.known_schedules, here)
+        schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
         self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=chosen)
         self.query_one("#user", Choice).offer(list(users.items()), chosen="")
 
@@ -95,9 +96,9 @@ class EventsScreen(StepScreen):
             return
         journey = await self.session.journey()
         chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
-        self._zone = days.zone_of(journey.known_schedules, chosen) or self.session.now().tzinfo
-        self.set_lead(days.zone_words(self._zone))
-        start, end = days.span(asked, self._zone)
+        self._zone = agenda.zone_of(journey.known_schedules, chosen) or self.session.now().tzinfo
+        self.set_lead(agenda.zone_words(self._zone))
+        start, end = agenda.day_begin(asked[0], self._zone), agenda.day_end(asked[1], self._zone)
         picker = self.query_one("#list", Picker)
         picker.clear()
         self._pages = journey.events(
@@ -114,7 +115,7 @@ class EventsScreen(StepScreen):
         for name in ("#from", "#to"):
             field = self.query_one(name, Line)
             try:
-                found.append(days.read_day(field.value))
+                found.append(agenda.read_day(field.value))
             except ValueError:
                 example = self.session.now().date().isoformat()
                 self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
@@ -149,7 +150,7 @@ class EventsScreen(StepScreen):
         known: list[Row] = list(self.query_one("#list", Picker).rows)
         last = known[-1].day if known else None
         for number, event in enumerate(events, len(known)):
-            day = days.day_of(event, self._zone)
+            day = agenda.day_of(event, self._zone)
             if day is None:
                 continue
             if day != last:
@@ -162,13 +163,13 @@ class EventsScreen(StepScreen):
         event = row.event
         if event is None:
             return [[(texts.day_name(row.day), "strong")]]
-        spans: list[Span] = [(fit(days.times(event, self._zone), _TIMES), "quiet"), " "]
+        spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
         room = width - _TIMES - 1 - _CALENDAR - 1
         if room >= 12:
-            spans += [(fit(event.title or texts.EVENTS_UNTITLED, room), "name"), " "]
-            spans.append((fit(event.calendar, _CALENDAR), "quiet"))
+            spans += [(fit(agenda.title_of(event), room), "name"), " "]
+            spans.append((fit(inert(event.calendar), _CALENDAR), "quiet"))
         else:
-            spans.append((event.title or texts.EVENTS_UNTITLED, "name"))
+            spans.append((agenda.title_of(event), "name"))
         return [spans]
 
     # What the person does

@@ -219,7 +219,7 @@ class ReviewScreen(StepScreen):
         journey = await self.session.journey()
         connection = await journey.apply(self._provider, self._connection, asked)
         self._show(connection)
-        if not directions.as_asked(connection.sync, asked):
+        if not connection.sync.fulfils(asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
             self.finish("next", self.answers.reviewed())

@@ -1,4 +1,4 @@
-"""Events by days: the range that is asked for, the time zone it is meant in, and when an event is."""
+"""An agenda: which range of events is asked for, in which time zone, and the day and times that one is listed under."""
 
 from __future__ import annotations
 
@@ -7,23 +7,41 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wizard import texts
-from wizard.domain import Schedule, ScheduleKind
+from wizard.domain import Event, Schedule, ScheduleKind
+from wizard.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wizard.domain import Connection, Event
+    from wizard.domain import Connection
 
 DAYS = 7
 """How many days are shown at first."""
 
 
 def read_day(text: str) -> date:
-    """Read a date; in the first and last year a time zone could lead out of what a date can be. Raises ValueError."""
+    """Read a date, year-month-day; ValueError for others.
+
+    In the first and last year a time zone could lead out of what a date can be.
+    """
     day = date.fromisoformat(text.strip())
     if not 1 < day.year < 9999:
         raise ValueError(text)
     return day
+
+
+def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> datetime:
+    """Read a date, or a date-time of ISO 8601; one without an offset is in `zone`. ValueError for others.
+
+    A date is its beginning; as the `last` of a range it is its end, for that day is included.
+    """
+    try:
+        day = read_day(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text.strip())
+        read_day(moment.date().isoformat())
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return day_end(day, zone) if last else day_begin(day, zone)
 
 
 def first_days(today: date) -> tuple[date, date]:
@@ -31,13 +49,18 @@ def first_days(today: date) -> tuple[date, date]:
     return today, today + timedelta(days=DAYS - 1)
 
 
-def span(days: tuple[date, date], zone: tzinfo | None) -> tuple[datetime, datetime]:
-    """Return when the first day begins and the last one ends."""
-    return datetime.combine(days[0], time(), zone), datetime.combine(days[1] + timedelta(days=1), time(), zone)
+def day_begin(day: date, zone: tzinfo | None) -> datetime:
+    """Return a day's first moment."""
+    return datetime.combine(day, time(), zone)
+
+
+def day_end(day: date, zone: tzinfo | None) -> datetime:
+    """Return the moment at which a day is over."""
+    return day_begin(day + timedelta(days=1), zone)
 
 
 def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
-    """Return the schedule that stands for the whole site, if it is among these."""
+    """Return the business's own schedule, if it is known here."""
     return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
 
 
@@ -51,7 +74,7 @@ def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | Non
 
 
 def zone_words(zone: tzinfo | None) -> str:
-    """Say in which time zone times are meant."""
+    """Say whose times are listed."""
     return texts.EVENTS_ZONE.format(zone=str(zone).rpartition("/")[2].replace("_", " "))
 
 
@@ -62,8 +85,8 @@ def day_of(event: Event, zone: tzinfo | None) -> date | None:
     return event.start.date() if event.all_day else event.start.astimezone(zone).date()
 
 
-def times(event: Event, zone: tzinfo | None) -> str:
-    """Say from when until when an event lasts."""
+def times_of(event: Event, zone: tzinfo | None) -> str:
+    """Say when on its day an event is, and on how many days it goes on."""
     start, end = event.start, event.end
     if start is None:
         return ""
@@ -76,6 +99,11 @@ def times(event: Event, zone: tzinfo | None) -> str:
     ended = end.astimezone(zone)
     later = (ended.date() - began.date()).days
     return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
+
+
+def title_of(event: Event) -> str:
+    """Return an event's title, ready to show."""
+    return inert(event.title) or texts.EVENTS_UNTITLED
 
 
 def filters(
