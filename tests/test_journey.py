@@ -200,6 +200,49 @@ async def test_an_accounts_calendars_can_be_chosen_from(account: Account) -> Non
 # Connecting with a password
 
 
+async def test_what_is_known_to_stand_is_not_read_before_connecting(account: Account, line: Line) -> None:
+    password = SecretStr(account.password)
+    line.sent.clear()
+    await account.journey.connect(account.provider, account.schedule, account.email, password, standing=())
+    assert (line.count(CONNECT), len(line.sent)) == (1, 1)
+
+
+async def test_after_a_request_without_an_answer_what_stands_is_read_all_the_same(account: Account, line: Line) -> None:
+    password = SecretStr(account.password)
+    line.fail(CONNECT, httpx.ReadTimeout("lost"))
+    line.fail(CONNECTIONS, httpx.ReadTimeout("lost"))
+    connect = account.journey.connect
+    with pytest.raises(Fault):
+        await connect(account.provider, account.schedule, account.email, password, standing=())
+    assert account.journey.unanswered(account.provider, account.schedule, account.email)
+    line.sent.clear()
+    await connect(account.provider, account.schedule, account.email, password, standing=())
+    assert line.count(CONNECTIONS) > 0
+    assert not account.journey.unanswered(account.provider, account.schedule, account.email)
+
+
+async def test_an_answer_that_shows_the_change_is_believed_where_that_is_enough(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.sent.clear()
+    now = await account.journey.apply(account.provider, made, replace(made.sync, imports=False), read_back=False)
+    assert (now.id, now.sync.imports, len(line.sent)) == (made.id, False, 1)
+
+
+async def test_an_answer_that_does_not_show_the_change_is_not_believed(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.edit(SYNC, lambda content: content["connection"].pop("syncConfig"))
+    now = await account.journey.apply(account.provider, made, replace(made.sync, imports=False), read_back=False)
+    assert (now.sync.imports, line.count(CONNECTION)) == (False, 1)
+
+
+async def test_an_owner_is_invited_without_waiting(journey: Journey, dana: Schedule) -> None:
+    google = await provider_named(journey, "Google")
+    assert "/consent/" in await journey.invite(google, dana, "https://thanks.example/")
+    with pytest.raises(Fault) as refused:
+        await journey.invite(google, dana, "nowhere")
+    assert refused.value.code == "redirect_refused"
+
+
 async def test_connecting_proves_the_account_and_says_connected(account: Account, line: Line) -> None:
     made = await account.connect()
     assert (made.status, made.email, made.schedule_id) == (Status.CONNECTED, account.email, account.schedule.id)

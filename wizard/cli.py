@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "connect": "connect a calendar without questions, for scripts",
     "resume": "go on with such a run that left early or was cut off",
+    "bulk": "connect many calendars, from a CSV file",
     "providers": "list the calendar providers that the site offers",
     "schedules": "list the site's schedules",
     "connections": "list the connections, or show one",

@@ -22,7 +22,7 @@ async def apply(journey: Journey, provider: Provider, one: Connection, asked: Sy
     if as_json:
         output.json_lines([objects.connection(now)])
     else:
-        await lookup.read_names(journey)
+        await lookup.read_names(journey, [now])
         names = lookup.names_of(journey, now)
         output.lines(
             [

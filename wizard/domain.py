@@ -215,6 +215,15 @@ def without_replaced(connections: Iterable[Connection]) -> list[Connection]:
     return [c for c in found if c.status is not Status.DISCONNECTED or in_place[c.place] is c]
 
 
+AccountKey = tuple[str, str, str]
+"""What makes two accounts on a schedule the same: provider, schedule, and the email, however it is written."""
+
+
+def account_key(provider_id: str, schedule_id: str, email: str) -> AccountKey:
+    """Return the key of an account on a schedule."""
+    return provider_id, schedule_id, email.lower()
+
+
 @dataclass(frozen=True)
 class Attempt:
     """A connection that Wix is asked for, and what stood on the schedule before: by id, whether it was healthy.
@@ -227,6 +236,11 @@ class Attempt:
     schedule_id: str
     before: dict[str, bool]
     email: str = ""
+
+    @property
+    def key(self) -> AccountKey:
+        """Which account it is for."""
+        return account_key(self.provider_id, self.schedule_id, self.email)
 
     def may_have_made(self, found: Connection) -> bool:
         """Whether this attempt can have made that connection: it is of the same kind, and new, or stands only now."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
-from wizard.authorization import Authorization
+from wizard.authorization import Authorization, make_link
 from wizard.domain import (
     Attempt,
     Calendar,
@@ -26,6 +26,7 @@ from wizard.domain import (
     SignInWay,
     Status,
     Sync,
+    account_key,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from wizard.domain import SignIn
+    from wizard.domain import AccountKey, SignIn
 
 _log = logging.getLogger(__name__)
 
@@ -72,17 +73,19 @@ def open_journey(
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
     calls: wix.Calls | None = None,
     *,
+    steady: bool = False,
     patient: bool = True,
 ) -> Journey:
     """Return a journey on the site at `base_url` that signs in as `sign_in` says, or not at all. Blocks for a moment.
 
     Reads that fail for a moment are tried again by themselves, if it is `patient`; `on_pause` is told why, and the
-    seconds until then. `calls` are those of an earlier journey of the same run, to be continued.
+    seconds until then. `calls` are those of an earlier journey of the same run, to be continued. A `steady` journey
+    sends its requests evenly, as many as Wix takes, instead of the first ones at once.
     """
     client = wix.Client(
         _auth(sign_in),
         base_url=base_url,
-        limiter=wix.wix_limiter(),
+        limiter=wix.steady_limiter() if steady else wix.wix_limiter(),
         patience=wix.Patience() if patient else wix.ONCE,
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
         calls=calls,
@@ -115,7 +118,7 @@ class Journey:
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
-        self._unanswered: dict[tuple[str, str, str], Attempt] = {}
+        self._unanswered: dict[AccountKey, Attempt] = {}
         self._broken: Connection | None = None
         self._replaced: set[str] = set()
 
@@ -179,12 +182,15 @@ class Journey:
         email: str,
         password: SecretStr,
         *,
+        standing: Iterable[Connection] | None = None,
         replaces: Connection | None = None,
     ) -> Connection:
         """Connect the account (Connect By Credentials), and never twice.
 
         When no answer comes, the schedule's connections are looked at before anything is sent again, and one that
         has appeared meanwhile is taken as the answer. Raises `maybe_connected` when that look fails as well.
+        `standing` are the schedule's connections as they were a short time ago; without it they are read, as they
+        always are after a request without an answer (List Connections).
 
         To reconnect, give the connection that it `replaces`: that is ended first, for Wix takes no account twice.
         What it did goes on if `replaces.sync.carried_over(…)` is then passed to `apply`.
@@ -194,11 +200,15 @@ class Journey:
         with faults():
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
-                found = await self._connect_once(provider, schedule, email, password)
-        self._unanswered.pop(_key(provider.id, schedule.id, email), None)
+                found = await self._connect_once(provider, schedule, email, password, standing)
+        self._unanswered.pop(account_key(provider.id, schedule.id, email), None)
         # The answer may leave these two out, and by them a broken connection is found again.
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
+
+    def unanswered(self, provider: Provider, schedule: Schedule, email: str) -> bool:
+        """Whether a request to connect the account was sent, and it isn't known what came of it."""
+        return account_key(provider.id, schedule.id, email) in self._unanswered
 
     async def look(self, attempt: Attempt) -> Connection | None:
         """Look for what an attempt has made whose answer nobody saw, because the program had ended (List Connections).
@@ -208,7 +218,7 @@ class Journey:
         with faults():
             found = await self._made_by(attempt)
         if found is None:
-            self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
+            self._unanswered[attempt.key] = attempt
         return found
 
     async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
@@ -224,16 +234,30 @@ class Journey:
         return found
 
     async def _connect_once(
-        self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        standing: Iterable[Connection] | None,
     ) -> Connection:
-        before = {made.id: made.status.healthy for made in await self._standing_on(schedule.id)}
+        if standing is None or account_key(provider.id, schedule.id, email) in self._unanswered:
+            standing = await self._standing_on(schedule.id)
+        before = {made.id: made.status.healthy for made in standing}
         attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
-        self._unanswered[_key(provider.id, schedule.id, email)] = attempt
-        self.on_attempt(attempt)
+
+        def on_leaving() -> None:
+            self._unanswered[attempt.key] = attempt
+            self.on_attempt(attempt)
+
         try:
             return translate.connection(
                 await self._client.connect_by_credentials(
-                    provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+                    provider_id=provider.id,
+                    schedule_id=schedule.id,
+                    email=email,
+                    password=password,
+                    on_leaving=on_leaving,
                 )
             )
         except _UNSURE as error:
@@ -245,11 +269,11 @@ class Journey:
                 raise
             return found
         except wix.WixError:
-            del self._unanswered[_key(provider.id, schedule.id, email)]  # refused: it certainly made nothing
+            self._unanswered.pop(attempt.key, None)  # refused: it certainly made nothing
             raise
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
-        sent = self._unanswered.get(_key(provider.id, schedule.id, email))
+        sent = self._unanswered.get(account_key(provider.id, schedule.id, email))
         return await self._made_by(sent) if sent else None
 
     async def _made_by(self, attempt: Attempt) -> Connection | None:
@@ -268,17 +292,13 @@ class Journey:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
-        self.will_replace(made)
+        self._broken = made
         raise trouble
 
     @staticmethod
     def trouble(made: Connection) -> Fault | None:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
-
-    def will_replace(self, broken: Connection) -> None:
-        """Keep in mind a connection that doesn't stand: the next of its provider and schedule ends it first."""
-        self._broken = broken
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
@@ -320,6 +340,13 @@ class Journey:
         async with attempt.open(redirect_url):
             yield attempt
 
+    async def invite(self, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
+        """Return a fresh URL for the account's owner (Connect By OAuth), without waiting for what comes of it.
+
+        The owner's browser ends at `redirect_url`. Raises `redirect_refused`.
+        """
+        return await make_link(self._client, provider, schedule, redirect_url)
+
     async def connection(self, connection_id: str) -> Connection:
         """Read the connection as Wix has it now (Get Connection)."""
         with faults():
@@ -330,21 +357,27 @@ class Journey:
         with faults():
             return [translate.calendar(c) for c in await self._client.list_calendars(connection_id) if c.id]
 
-    async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+    async def apply(
+        self, provider: Provider, connection: Connection, sync: Sync, *, read_back: bool = True
+    ) -> Connection:
         """Change the sync directions (Update Sync Config), only if they differ from the connection's.
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
+        `read_back` asks Wix for the connection afterwards; without it, the answer is believed if it shows the change.
         """
         if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
-                await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+                config = translate.sync_config(provider, sync)
+                answer = translate.connection(await self._client.update_sync_config(connection.id, config))
             except _UNSURE:
                 now = await self._seen(connection.id)
                 if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
+        if not read_back and answer.sync.effect == sync.effect:
+            return replace(connection, status=answer.status, reason=answer.reason, sync=answer.sync)
         return await self.connection(connection.id)
 
     async def _seen(self, connection_id: str) -> Connection | None:
@@ -401,11 +434,6 @@ class Journey:
             )
             async for page in pages:
                 yield [translate.event(e) for e in page.events]
-
-
-def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
-    """Return what makes two attempts to connect the same: an email may be written otherwise."""
-    return provider_id, schedule_id, email.lower()
 
 
 @contextmanager

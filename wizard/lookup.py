@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard import command_texts, texts
-from wizard.domain import Fault, Status
+from wizard.domain import Fault, Status, without_replaced
 from wizard.exits import StartError
 from wizard.inert import inert
 
@@ -56,28 +56,13 @@ def pick(found: Sequence[Connection], text: str) -> Connection:
 
 def _of_account(found: Sequence[Connection], email: str) -> list[Connection]:
     """Return the account's connections; those that were ended only if there is no other."""
-    its = [one for one in current(found) if one.email.casefold() == email.casefold()]
+    its = [one for one in without_replaced(found) if one.email.casefold() == email.casefold()]
     return [one for one in its if one.status is not Status.DISCONNECTED] or its
 
 
 def replacement(old: Connection, found: Sequence[Connection]) -> Connection | None:
     """Return the connection that works in the place of one that doesn't: of its account, on its schedule."""
-    return next((one for one in found if one.status.healthy and _place(one) == _place(old)), None)
-
-
-def current(found: Sequence[Connection]) -> list[Connection]:
-    """Leave out what was disconnected and has another in its place: Wix may go on listing it."""
-    last = {_place(one): one for one in found}
-    held = {_place(one) for one in found if one.status is not Status.DISCONNECTED}
-    return [
-        one
-        for one in found
-        if one.status is not Status.DISCONNECTED or (_place(one) not in held and one is last[_place(one)])
-    ]
-
-
-def _place(one: Connection) -> tuple[str, str, str]:
-    return one.provider_id, one.schedule_id, one.email.casefold()
+    return next((one for one in found if one.status.healthy and one.place == old.place), None)
 
 
 def short_ids(found: Sequence[Connection]) -> dict[str, str]:
@@ -127,11 +112,10 @@ async def schedule_of(journey: Journey, made: Connection) -> Schedule:
     raise Fault("not_found")
 
 
-async def read_names(journey: Journey) -> None:
-    """Read what providers and schedules are called, for `names_of` (List Providers, Query Schedules)."""
+async def read_names(journey: Journey, made: Sequence[Connection]) -> None:
+    """Read what the connections' providers and schedules are called, for `names_of`."""
     await journey.providers()
-    async for _ in journey.schedules():
-        pass
+    await journey.name_schedules(one.schedule_id for one in made)
 
 
 def names_of(journey: Journey, made: Connection) -> Names:

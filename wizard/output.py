@@ -108,13 +108,13 @@ class Csv:
 
     def add(self, objects: Iterable[Mapping[str, object]]) -> None:
         """Print more rows."""
-        self._writer.writerows({key: _cell(value) for key, value in one.items()} for one in objects)
+        self._writer.writerows({key: cell(value) for key, value in one.items()} for one in objects)
         for_programs(self._rows.getvalue())
         self._rows.seek(0)
         self._rows.truncate()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Return what a cell says. A text that a spreadsheet would take for a formula gets a mark that makes it text.
 
     Whoever invites somebody chooses such texts (OWASP, CSV Injection).

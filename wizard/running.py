@@ -63,15 +63,15 @@ def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | No
         yield embedded
 
 
-def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int:
+def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]], *, steady: bool = False) -> int:
     """Do a command's work on the site, and return its exit code, or that of the fault that ended it.
 
-    Raises `UsageError`, `StartError`.
+    `steady` is for work of very many requests. Raises `UsageError`, `StartError`.
     """
     chosen = read(options)
     try:
         with surroundings(chosen, options) as embedded:
-            return asyncio.run(_opened(chosen, embedded, work))
+            return asyncio.run(_opened(chosen, embedded, work, steady))
     except Fault as fault:
         from wizard import report
         from wizard.answers import Answers
@@ -83,7 +83,9 @@ def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int
         return LEFT
 
 
-async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]]) -> int:
+async def _opened(
+    chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]], steady: bool
+) -> int:
     from wizard.journey import open_journey
 
     if embedded is not None:
@@ -91,7 +93,7 @@ async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[O
         sign_in, base_url = site.sign_in, site.base_url
     else:
         sign_in, base_url = _sign_in(chosen), chosen.base_url
-    journey = open_journey(sign_in, base_url, say_pause)
+    journey = open_journey(sign_in, base_url, say_pause, steady=steady)
     try:
         return await work(OnSite(journey, chosen, sign_in, chosen.place(sign_in.place)))
     finally:

@@ -63,7 +63,7 @@ async def _list(site: OnSite, *, as_json: bool) -> int:
     if not found:
         say(command_texts.NO_CONNECTIONS)
         return DONE
-    await lookup.read_names(site.journey)
+    await lookup.read_names(site.journey, found)
     short = lookup.short_ids(found)
     table = output.Table(*command_texts.CONNECTION_COLUMNS, whole=command_texts.CONNECTION_COLUMNS[3:])
     rows = []
@@ -92,7 +92,7 @@ async def _show(site: OnSite, text: str, *, as_json: bool) -> int:
     if as_json:
         output.json_lines([objects.connection(one)])
         return DONE
-    await lookup.read_names(site.journey)
+    await lookup.read_names(site.journey, [one])
     names = lookup.names_of(site.journey, one)
     said = {
         "account": names.account,

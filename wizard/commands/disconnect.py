@@ -52,7 +52,7 @@ async def _disconnect(site: OnSite, options: argparse.Namespace) -> int:
     from wizard.running import say
 
     one = await lookup.find(site.journey, options.connection)
-    await lookup.read_names(site.journey)
+    await lookup.read_names(site.journey, [one])
     names = lookup.names_of(site.journey, one)
     if one.status is Status.DISCONNECTED:
         say(command_texts.WAS_DISCONNECTED)

@@ -94,10 +94,9 @@ async def _list(journey: Journey, options: argparse.Namespace) -> int:
 async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | None]:
     """Return the schedule's ID, empty for all, and the time zone; reads only as many schedules as that needs."""
     from wizard import agenda, naming
-    from wizard.domain import ScheduleKind
 
-    async for page in journey.schedules():
-        if wanted is None and any(one.kind is ScheduleKind.BUSINESS for one in page):
+    async for _ in journey.schedules():
+        if wanted is None and agenda.business(journey.known_schedules):
             break
     known = journey.known_schedules
     schedule_id = naming.schedule(list(known.values()), wanted).id if wanted is not None else ""

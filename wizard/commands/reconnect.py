@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from wizard.domain import Export, Import, Method, Status, Sync
+from wizard.domain import Import, Method
 from wizard.exits import DONE, UsageError
 from wizard.options import add_json_option, add_password_options, add_site_options, password_source
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from pydantic import SecretStr
 
-    from wizard.domain import Connection, Provider, Schedule
-    from wizard.fulfil import Link
+    from wizard.domain import Connection, Provider, Schedule, Sync
     from wizard.journey import Journey
     from wizard.running import OnSite
     from wizard.wishes import PasswordSource
@@ -87,14 +86,12 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
     if method is Method.CREDENTIALS and not source and not asking.can_ask():
         raise UsageError(command_texts.PASSWORD_NEEDED)
     password = passwords.read(source) if source else None
-    if old.status is not Status.DISCONNECTED:
-        journey.will_replace(old)
     code = None
     try:
         if method is Method.CREDENTIALS:
-            made = await _by_credentials(journey, provider, schedule, old.email, password)
+            made = await _by_credentials(journey, provider, schedule, old, password)
         else:
-            made = await _by_oauth(site, provider, schedule, old.email, as_json=options.json)
+            made = await _by_oauth(site, provider, schedule, old, as_json=options.json)
         asked = await _carried_over(journey, provider, old, made)
         code = await directing.apply(journey, provider, made, asked, as_json=options.json)
         return code
@@ -121,7 +118,7 @@ def _method(provider: Provider, wanted: Method | None, source: PasswordSource | 
 
 
 async def _by_credentials(
-    journey: Journey, provider: Provider, schedule: Schedule, email: str, password: SecretStr | None
+    journey: Journey, provider: Provider, schedule: Schedule, old: Connection, password: SecretStr | None
 ) -> Connection:
     """Connect by email and password; one that a person types may be wrong any number of times."""
     from wizard import fault_texts
@@ -130,7 +127,8 @@ async def _by_credentials(
 
     while True:
         try:
-            return await journey.connect(provider, schedule, email, password or _typed(provider, email))
+            secret = password or _typed(provider, old.email)
+            return await journey.connect(provider, schedule, old.email, secret, replaces=old)
         except Fault as fault:
             if password or fault.code != "bad_credentials":
                 raise
@@ -152,33 +150,24 @@ def _typed(provider: Provider, email: str) -> SecretStr:
             return SecretStr(typed)
 
 
-async def _by_oauth(site: OnSite, provider: Provider, schedule: Schedule, email: str, *, as_json: bool) -> Connection:
+async def _by_oauth(
+    site: OnSite, provider: Provider, schedule: Schedule, old: Connection, *, as_json: bool
+) -> Connection:
     """Show the link, and wait until the account's owner has allowed access."""
-    from wizard import fulfil
-    from wizard.wishes import Wish
-
-    plan = fulfil.Plan(Wish(provider.id, schedule.id, email=email), provider, schedule, Method.OAUTH)
-    done = await fulfil.fulfil(
-        site.journey, plan, redirect_url=site.settings.redirect_url, on_link=_teller_of_links(provider, as_json=as_json)
-    )
-    assert done.connection is not None  # noqa: S101 - it was waited for
-    return done.connection
-
-
-def _teller_of_links(provider: Provider, *, as_json: bool) -> Callable[[Link], bool]:
-    from wizard import command_texts, output, unattended
+    from wizard import command_texts, fulfil, output, unattended
     from wizard.inert import inert
     from wizard.running import say
 
-    def tell(link: Link) -> bool:
+    async with site.journey.authorize(provider, schedule, site.settings.redirect_url, replaces=old) as attempt:
+        until = datetime.now(UTC) + timedelta(seconds=attempt.until - time.monotonic())
         if as_json:
-            output.json_lines([unattended.authorize(link.url, link.expires)])
+            output.json_lines([unattended.authorize(attempt.url, until)])
         else:
-            say(command_texts.OPEN_LINK.format(provider=provider.name, until=f"{link.expires.astimezone():%H:%M}"))
-            say(inert(link.url, limit=10_000))
-        return True
-
-    return tell
+            say(command_texts.OPEN_LINK.format(provider=provider.name, until=f"{until.astimezone():%H:%M}"))
+            say(inert(attempt.url, limit=10_000))
+        made = await attempt.wait()
+    fulfil.expect(made, old.email)
+    return made
 
 
 async def _carried_over(journey: Journey, provider: Provider, old: Connection, made: Connection) -> Sync:
@@ -187,18 +176,14 @@ async def _carried_over(journey: Journey, provider: Provider, old: Connection, m
     from wizard.running import say
 
     before = old.sync
+    if not (before.imports or before.exports):
+        say(command_texts.DIRECTIONS_UNKNOWN)
     if not provider.can_update:
         return made.sync
-    if not (before.imports or before.exports):
-        if old.status is Status.DISCONNECTED:  # Wix may have switched them off when it ended
-            say(command_texts.DIRECTIONS_UNKNOWN)
-            return made.sync
-        return replace(made.sync, imports=False, exports=False)
-    asked = replace(before, dedicated=provider.exports is Export.DEDICATED)
-    if provider.imports is not Import.CHOSEN or not before.calendars:
-        return asked
-    there = {one.id for one in await journey.calendars(made.id)}
-    kept = tuple(one for one in before.calendars if one.id in there)
-    if gone := [one.name for one in before.calendars if one.id not in there]:
+    if provider.imports is not Import.CHOSEN:
+        return before.carried_over(made.sync, provider, [])
+    there = await journey.calendars(made.id)
+    known = {one.id for one in there} | {one.name for one in there}
+    if gone := [one.name for one in before.calendars or () if not known & {one.id, one.name}]:
         say(command_texts.CALENDARS_GONE.format(names=", ".join(gone)))
-    return replace(asked, calendars=kept or made.sync.calendars)
+    return before.carried_over(made.sync, provider, there)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.domain import Status
+from wizard.domain import Status, without_replaced
 from wizard.exits import DONE, REFUSED
 from wizard.options import add_json_option, add_site_options
 
@@ -47,14 +47,14 @@ async def _look(site: OnSite, *, as_json: bool) -> int:
     from wizard import command_texts, lookup, objects, output
     from wizard.running import say
 
-    found = lookup.current(await site.journey.connections())
+    found = without_replaced(await site.journey.connections())
     failing = [one for one in found if _fails(one)]
     if as_json:
         output.json_lines(objects.connection(one) | {"works": not _fails(one)} for one in found)
     elif not found:
         say(command_texts.NO_CONNECTIONS)
     else:
-        await lookup.read_names(site.journey)
+        await lookup.read_names(site.journey, found)
         rows = []
         for one in found:
             names = lookup.names_of(site.journey, one)

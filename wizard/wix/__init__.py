@@ -47,7 +47,7 @@ from wizard.wix.models import (
 )
 from wizard.wix.patience import ONCE, Patience
 from wizard.wix.route import CERTIFICATES, Proxy, Trust, proxy_for, trust_for
-from wizard.wix.sender import wix_limiter
+from wizard.wix.sender import steady_limiter, wix_limiter
 
 __all__ = [
     "CERTIFICATES",
@@ -102,6 +102,7 @@ __all__ = [
     "WixError",
     "WixSignInRefused",
     "proxy_for",
+    "steady_limiter",
     "trust_for",
     "wix_limiter",
 ]
