@@ -88,7 +88,7 @@ class Desk:
         """Return what was printed since this was asked, while a command runs."""
         return self._capsys.readouterr().out
 
-    def _open(self, sign_in: SignIn, _: str, *_more: object) -> Journey:
+    def _open(self, sign_in: SignIn, _: str, *_more: object, **_options: object) -> Journey:
         auth = wix.ApiKey(sign_in.secret, sign_in.site_id)
         return Journey(wix.Client(auth, base_url=self.site.url, transport=self.line), poll_seconds=0)
 
