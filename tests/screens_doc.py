@@ -81,7 +81,7 @@ def _screen(state: str) -> str:
     pictures = "\n".join(f"![{state}, {kind}]({PICTURES}%5B{state}-{kind}%5D%5B80x24%5D.svg)" for kind in SHOWN[state])
     calls = ", ".join(CALLS[state]) or "none"
     lines = [f"## {state}", pictures, f"**Asks:** {text.title}" + (f" {text.lead}" if text.lead else "")]
-    lines += [f"**Calls:** {calls}", text.help]
+    lines += [f"**Calls:** {calls}", text.help_with_keys]
     if FAULTS_AT[state]:
         lines += [_faults({code: FAULTS[code] for code in FAULTS_AT[state]})]
     return "\n\n".join(lines)

@@ -1,4 +1,6 @@
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +9,12 @@ import pytest
 
 import wizard
 from tests.examples import APPLE, DANA, answered, connection
-from wizard import cli, exits, fault_texts, launch
+from wizard import cli, exits, fault_texts, launch, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.outcome import Ending
 from wizard.parsing import module_of
+from wizard.plain import lines
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
@@ -33,13 +37,14 @@ HEAVY = {
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
     """Let standard input and standard error pass for a terminal."""
-    for name in [*VARIABLES.values(), KEY_FILE]:
+    for name in [*VARIABLES.values(), KEY_FILE, "ACCESSIBLE"]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
 
 
-def ends_with(monkeypatch: pytest.MonkeyPatch, ending: app.Ending | None) -> None:
+def ends_with(monkeypatch: pytest.MonkeyPatch, ending: Ending | None) -> None:
     """Let the full-screen front end like this without being shown."""
     monkeypatch.setattr(app.WizardApp, "run", lambda _: ending)
 
@@ -64,6 +69,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--base-url",
         "--redirect-url",
         "--no-browser",
+        "--plain",
         "--json",
         "--receipt",
         "--log-file",
@@ -147,12 +153,19 @@ def test_help_and_version_load_nothing_heavy(option: str) -> None:
 
 
 def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
+    known = {name: value for name, value in os.environ.items() if name not in ("TERM", "ACCESSIBLE")}
     run = subprocess.run(
-        [sys.executable, "-m", "wizard"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "wizard"],
+        env=known,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr == "calendar-wizard: the wizard needs a terminal (standard input and standard error)\n"
+    assert run.stderr.startswith("calendar-wizard: the wizard needs a terminal (standard input and standard error); ")
+    assert "--plain" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -215,21 +228,44 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
 
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(
+    ("arguments", "variable", "plain"),
+    [
+        ([], None, False),
+        (["--plain"], None, True),
+        ([], ("TERM", "dumb"), True),
+        ([], ("ACCESSIBLE", "1"), True),
+        ([], ("ACCESSIBLE", "yes"), True),
+        ([], ("ACCESSIBLE", "0"), False),
+        ([], ("ACCESSIBLE", ""), False),
+    ],
+)
+def test_the_plain_front_is_taken_where_it_is_asked_for(
+    arguments: list[str], variable: tuple[str, str] | None, plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = io.StringIO()
+    monkeypatch.setattr(lines, "standard_lines", lambda: lines.Lines(io.BytesIO(), heard))
+    ends_with(monkeypatch, Ending("left", Answers()))
+    if variable:
+        monkeypatch.setenv(*variable)
+    assert cli.main(arguments) == 130
+    assert (texts.STATES["site"].title in heard.getvalue()) is plain
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
     ("ending", "code"),
     [
-        (app.Ending("finished", CONNECTED), 0),
-        (app.Ending("finished", CONNECTED, Fault("offline")), 0),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), 1),
-        (app.Ending("failed", Answers(), Fault("oauth_expired")), 3),
-        (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
-        (app.Ending("left", Answers()), 130),
-        (app.Ending("left", Answers(), Fault("offline")), 130),
+        (Ending("finished", CONNECTED), 0),
+        (Ending("finished", CONNECTED, Fault("offline")), 0),
+        (Ending("failed", Answers(), Fault("bad_credentials")), 1),
+        (Ending("failed", Answers(), Fault("oauth_expired")), 3),
+        (Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
+        (Ending("left", Answers()), 130),
+        (Ending("left", Answers(), Fault("offline")), 130),
         (None, 1),
     ],
 )
-def test_how_a_run_ended_is_its_exit_code(
-    ending: app.Ending | None, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_a_run_ended_is_its_exit_code(ending: Ending | None, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ends_with(monkeypatch, ending)
     assert cli.main([]) == code
 
@@ -245,7 +281,7 @@ def test_a_signal_gives_128_and_its_number(monkeypatch: pytest.MonkeyPatch) -> N
 def test_json_goes_to_standard_output_and_words_to_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("finished", CONNECTED))
+    ends_with(monkeypatch, Ending("finished", CONNECTED))
     cli.main(["--json"])
     out, err = capsys.readouterr()
     assert json.loads(out)["connectionId"] == "apple to dana"
@@ -257,7 +293,7 @@ def test_json_goes_to_standard_output_and_words_to_standard_error(
 def test_without_a_connection_standard_output_stays_empty(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     cli.main(arguments)
     assert capsys.readouterr() == ("", "")
 
@@ -266,13 +302,13 @@ def test_without_a_connection_standard_output_stays_empty(
 @pytest.mark.parametrize(
     ("ending", "expected"),
     [
-        (app.Ending("finished", CONNECTED), ("apple to dana", None)),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
+        (Ending("finished", CONNECTED), ("apple to dana", None)),
+        (Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
         (None, (None, None)),
     ],
 )
 def test_however_the_run_ended_its_receipt_is_written(
-    ending: app.Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ending: Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_with(monkeypatch, ending)
     cli.main(["--receipt", str(tmp_path / "r.json")])
@@ -286,9 +322,9 @@ def test_a_receipt_that_cannot_be_written_at_the_end_is_said_and_changes_no_exit
 ) -> None:
     path = tmp_path / "r.json"
 
-    def run(_: app.WizardApp) -> app.Ending:
+    def run(_: app.WizardApp) -> Ending:
         path.write_text("somebody else's")
-        return app.Ending("finished", CONNECTED)
+        return Ending("finished", CONNECTED)
 
     monkeypatch.setattr(app.WizardApp, "run", run)
     assert cli.main(["--receipt", str(path)]) == 0
@@ -308,7 +344,7 @@ def test_the_embedded_site_ends_with_the_wizard(monkeypatch: pytest.MonkeyPatch)
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(launch.Embedded, "__init__", lambda _, *arguments: started.append(arguments))
     monkeypatch.setattr(launch.Embedded, "close", lambda embedded: closed.append(embedded))
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     assert cli.main(["--sandbox"]) == 130
     assert cli.main(["--sandbox", "--fault", "token=503", "--fault=list-events=hang*1", "--latency", "0.5"]) == 130
     assert started == [(None, [], 0.0), (None, ["token=503", "list-events=hang*1"], 0.5)]

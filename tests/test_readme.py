@@ -1,8 +1,8 @@
 """What the README shows works: its examples are run, on a site of their own each."""
 
 import asyncio
-import io
 import json
+import os
 import re
 import signal
 import socket
@@ -71,12 +71,13 @@ def meant(site: InProcessSite) -> Meant:
 
 
 @pytest.fixture
-def folder(site: InProcessSite, meant: Meant, door: _Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(
+    site: InProcessSite, meant: Meant, door: _Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """The folder with the README's files, and the environment of somebody who has set up the sign-in."""
     for name, content in readme.files(TEXT).items():
         (tmp_path / name).write_text(meant(content), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(wix, "steady_limiter", wix.wix_limiter)  # a handful of rows is no bulk to be spread
     for name in (*VARIABLES.values(), KEY_FILE):
@@ -84,7 +85,9 @@ def folder(site: InProcessSite, meant: Meant, door: _Door, tmp_path: Path, monke
     known = {"WIX_API_KEY": site.api_key, "WIX_SITE_ID": site.site_id, "WIX_BASE_URL": door.url}
     for name, value in {**known, "OWNER_PASSWORD": site.account("Apple").password}.items():
         monkeypatch.setenv(name, value)
-    return tmp_path
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        yield tmp_path
 
 
 def run(command: Command, meant: Meant, monkeypatch: pytest.MonkeyPatch) -> int:

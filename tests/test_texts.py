@@ -73,7 +73,7 @@ def test_every_screen_has_its_text_and_no_text_is_stale() -> None:
 
 @pytest.mark.parametrize("text", texts.STATES.values(), ids=texts.STATES)
 def test_a_screens_placeholders_are_known_to_every_front(text: StateText) -> None:
-    assert placeholders(text.title + text.lead + text.help) <= {"provider", "schedule"}
+    assert placeholders(text.title + text.lead + text.help_with_keys) <= {"provider", "schedule"}
     assert text.step
     assert text.title
     assert text.help

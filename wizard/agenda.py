@@ -13,6 +13,8 @@ from wizard.inert import inert
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wizard.domain import Connection
+
 DAYS = 7
 """How many days are shown at first."""
 
@@ -40,6 +42,11 @@ def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> dateti
         read_day(moment.date().isoformat())
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return day_end(day, zone) if last else day_begin(day, zone)
+
+
+def first_days(today: date) -> tuple[date, date]:
+    """Return the first and the last day that are shown at first."""
+    return today, today + timedelta(days=DAYS - 1)
 
 
 def day_begin(day: date, zone: tzinfo | None) -> datetime:
@@ -97,3 +104,25 @@ def times_of(event: Event, zone: tzinfo | None) -> str:
 def title_of(event: Event) -> str:
     """Return an event's title, ready to show."""
     return inert(event.title) or texts.EVENTS_UNTITLED
+
+
+def filters(
+    connections: list[Connection], schedules: Mapping[str, Schedule], here: str
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """Return what events can be filtered by, as names by id: schedules and users, "" being all of them.
+
+    The last is the id of the schedule to begin with: the one `here`, if anything is connected to it.
+    """
+    names = {c.schedule_id: _name(schedules, c.schedule_id) for c in connections}
+    # Wix gives users no names here; a user's own schedule is the best there is.
+    users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
+    return (
+        {"": texts.EVENTS_ALL_SCHEDULES, **names},
+        {"": texts.EVENTS_EVERYONE, **users},
+        here if here in names else "",
+    )
+
+
+def _name(schedules: Mapping[str, Schedule], schedule_id: str) -> str:
+    schedule = schedules.get(schedule_id)
+    return texts.schedule_name(schedule) if schedule else schedule_id[:8]

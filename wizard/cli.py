@@ -13,9 +13,12 @@ from wizard.options import add_site_options
 from wizard.parsing import Command, Parser, module_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from wizard.answers import Answers
     from wizard.launch import Embedded
+    from wizard.outcome import Ending
+    from wizard.session import Session
     from wizard.settings import Settings
 
 COMMANDS = {
@@ -58,6 +61,8 @@ environment:
   WIX_INSTANCE_ID                sign in as an app
   WIX_BASE_URL                   another address than https://www.wixapis.com
   NO_COLOR                       no colours
+  ACCESSIBLE                     one question a line, as --plain: for screen
+                                 readers (anything but 0; TERM=dumb does too)
 Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
@@ -77,6 +82,7 @@ examples:
   calendar-wizard --json         ... and print the result for a script
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
+  calendar-wizard --plain        ... one question a line
   calendar-wizard connect --answers answers.toml --dry-run
                                  say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
@@ -101,6 +107,11 @@ def parser() -> Parser:
         help="where the browser comes back to; a loopback address is listened on (default: 127.0.0.1, random port)",
     )
     top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
+    top.add_argument(
+        "--plain",
+        action="store_true",
+        help="one question a line, without a screen; by itself where TERM=dumb or ACCESSIBLE=1",
+    )
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
     top.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into FILE, which must be new")
     commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Command)
@@ -139,6 +150,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(f"{options.parser.prog}: error: {error}", file=sys.stderr)
     except StartError as error:
         print(f"calendar-wizard: {error}", file=sys.stderr)
+    except KeyboardInterrupt:  # before anybody was there to take it
+        return LEFT
     return USAGE
 
 
@@ -158,27 +171,60 @@ def _wizard(options: argparse.Namespace) -> int:
     from wizard import running
 
     chosen = running.read(options)
+    plain = options.plain or _wants_plain(os.environ)
     # Textual draws on standard error, so that standard output is free for --json.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise StartError("the wizard needs a terminal (standard input and standard error)")
+    if not plain and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise StartError(
+            "the wizard needs a terminal (standard input and standard error); with --plain it works without one"
+        )
     # The embedded site is started before Textual is even imported: both come up at the same time.
     with running.surroundings(chosen, options) as embedded:
-        return _full_screen(chosen, embedded, as_json=options.json)
+        return (_line_by_line if plain else _full_screen)(chosen, embedded, as_json=options.json)
+
+
+def _wants_plain(environment: Mapping[str, str]) -> bool:
+    """Whether the environment asks for the plain front: a terminal that can only add lines, or a person's wish."""
+    return environment.get("TERM") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
+
+
+def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    import asyncio
+
+    from wizard import files, saved
+    from wizard.plain.front import Front
+    from wizard.plain.lines import standard_lines
+    from wizard.session import Session
+
+    session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
+
+    async def run() -> tuple[Ending | None, Answers, int]:
+        front = Front(session, standard_lines())
+        ending = await front.run()
+        return ending, front.answers, 128 + front.signal
+
+    return _ended(session, *asyncio.run(run()), as_json=as_json)
 
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
-    from wizard import files, running, saved
+    from wizard import files, saved
+    from wizard.session import Session
     from wizard.tui.app import WizardApp
-    from wizard.tui.session import Session
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
     app = WizardApp(session)
     ending = app.run()
-    if chosen.receipt is not None:
-        answers, fault = (ending.answers, ending.fault) if ending else (app.answers, None)
-        running.write_receipt(chosen.receipt, session.receipt(answers, fault))
+    return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)
+
+
+def _ended(session: Session, ending: Ending | None, answers: Answers, code: int, *, as_json: bool) -> int:
+    """Tell how a run ended, and return its exit code: `code` where something from outside ended it."""
+    if session.settings.receipt is not None:
+        from wizard import running
+
+        fault = ending.fault if ending else None
+        running.write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
     if ending is None:
-        return app.return_code or REFUSED
+        return code
 
     from wizard import report
 

@@ -265,6 +265,17 @@ KEYRING: dict[str, FaultText] = {
 }
 """What `calendar-wizard site` says when the keyring can't be used; then it says how to do without."""
 
+GONE = (
+    "not_connected",
+    "not_found",
+    "connection_token_revoked",
+    "connection_calendar_not_created",
+    "connection_calendar_deleted",
+    "connection_error",
+    "connection_disconnected",
+)
+"""The faults that end a connection."""
+
 COMMANDS: dict[str, FaultText] = {
     "sign_in_missing": FaultText(
         "There is no sign-in to the Wix site.",

@@ -25,12 +25,21 @@ TOO_SMALL = "The wizard needs more room.\nPlease make the window at least {colum
 
 @dataclass(frozen=True)
 class StateText:
-    """A screen's words: its name in the rail of steps, its question, one line below it, and what f1 shows."""
+    """A step's words: its name in the rail of steps, its question, one line below it, and its help.
+
+    `keys` belongs to the help where there are keys: on the full screen, not line by line.
+    """
 
     step: str
     title: str
     lead: str
     help: str
+    keys: str = ""
+
+    @property
+    def help_with_keys(self) -> str:
+        """What f1 shows."""
+        return f"{self.help}\n\n{self.keys}" if self.keys else self.help
 
 
 STATES: dict[str, StateText] = {
@@ -60,17 +69,16 @@ STATES: dict[str, StateText] = {
             "in to Wix, and where Wix appointments can go out to.\n\n"
             "“in” means that the calendar's events block booking times on the site. “out” means that appointments "
             "booked on the site appear in the calendar. You switch each on or off later.\n\n"
-            "A provider you miss may come with an app from the Wix App Market.\n\n"
-            "Where calendars are connected already, the line below the question says how they are, and c shows them."
+            "A provider you miss may come with an app from the Wix App Market."
         ),
+        keys="Where calendars are connected already, the line below the question says how they are, and c shows them.",
     ),
     "connections": StateText(
         step="Connections",
         title="What is connected",
         lead="",
         help=(
-            "Each calendar that is connected to a schedule of the site, first those that have stopped. Below the list "
-            "is what Wix says of the highlighted one.\n\n"
+            "Each calendar that is connected to a schedule of the site, first those that have stopped.\n\n"
             "Review: see and change which way its events flow.\n\n"
             "Reconnect: sign in again, to the same provider and the same schedule. The old connection is ended first; "
             "its directions are carried over, and you see them before they are applied.\n\n"
@@ -78,6 +86,7 @@ STATES: dict[str, StateText] = {
             "events stay there, and don't block booking times any more.\n\n"
             "To connect another calendar, go back."
         ),
+        keys="Below the list is what Wix says of the highlighted one.",
     ),
     "method": StateText(
         step="Connects by",
@@ -96,9 +105,9 @@ STATES: dict[str, StateText] = {
             "The business schedule stands for the whole site: connect the company's calendar to it. A staff member's "
             "own calendar belongs on that staff member's schedule.\n\n"
             "Never connect the same calendar to two schedules: they would get in each other's way. One schedule may "
-            "carry calendars of several providers.\n\n"
-            "Type a part of the name to filter. The business schedule stays in sight."
+            "carry calendars of several providers."
         ),
+        keys="Type a part of the name to filter. The business schedule stays in sight.",
     ),
     "credentials": StateText(
         step="Sign in",
@@ -132,7 +141,9 @@ STATES: dict[str, StateText] = {
         lead="Connected. Nothing changes until you apply.",
         help=(
             "Import: the calendar's events come in to Wix and block booking times. Wix shows them as busy.\n\n"
-            "Export: appointments booked on the site go out to the calendar.\n\n"
+            "Export: appointments booked on the site go out to the calendar."
+        ),
+        keys=(
             "Move with the arrow keys, switch with the space bar, apply with enter. What {provider} can't do is "
             "shown, and can't be switched."
         ),
@@ -144,7 +155,9 @@ STATES: dict[str, StateText] = {
         help=(
             "Wix now syncs by itself. The first time can take some minutes.\n\n"
             "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
-            "run the wizard again then.\n\n"
+            "run the wizard again then."
+        ),
+        keys=(
             "ctrl+s saves a receipt in the current folder: what is connected, and each call to Wix with its request "
             "id, for Wix's support. No password or key is in it."
         ),
@@ -302,10 +315,7 @@ SITE_KEPT = "as typed before"
 SITE_SAVED = "as saved in the keyring"
 
 SAVE_WAY = "How does the wizard sign in to the site?"
-SAVE_NUMBER = "Number [1]: "
 SAVE_NO_NUMBER = "Type a number from 1 to {last}."
-SAVE_FIELD = "{label} ({where}): "
-SAVE_SECRET = "{label} ({where}; stays unseen): "
 SAVE_AGAIN = "It is tried again in {seconds} s."
 SAVE_NEEDS_TERMINAL = (
     "site --save: without a terminal it can't ask; set the WIX_* variables of a sign-in, as --help lists them"
@@ -391,7 +401,8 @@ DONE_ACTIONS = {
 }
 
 RECEIPT_SAVED = "The receipt is saved in {folder}\n  {name}"
-RECEIPT_FAILED = "The receipt could not be saved: {reason}.\n  ctrl+s tries again."
+RECEIPT_FAILED = "The receipt could not be saved: {reason}."
+RECEIPT_AGAIN = "ctrl+s tries again."
 
 EVENTS_FROM = "From"
 EVENTS_TO = "To"

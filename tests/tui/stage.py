@@ -30,9 +30,9 @@ from wizard.domain import (
     Status,
     Sync,
 )
+from wizard.session import Pace, Session
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
-from wizard.tui.session import Pace, Session
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from wizard.journey import Journey
-    from wizard.tui.app import Ending
+    from wizard.outcome import Ending
 
 NEW_YORK = ZoneInfo("America/New_York")
 GOOGLE = Provider("google", "Google", Kind.GOOGLE, (Method.OAUTH,), Import.PRIMARY, Export.PRIMARY)

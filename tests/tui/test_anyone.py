@@ -28,7 +28,7 @@ from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.stage import phase_of, until
-from wizard import texts, wix
+from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
 from wizard.journey import Journey
 from wizard.sandbox import connecting
@@ -36,10 +36,10 @@ from wizard.sandbox.errors import ApiError
 from wizard.sandbox.faults import CALLS, KINDS, PAGED_CALLS, PAGED_KINDS
 from wizard.sandbox.providers import APPLE, PROVIDERS
 from wizard.sandbox.schedules import schedule_named, schedules
+from wizard.session import Pace, Session
 from wizard.settings import Settings
-from wizard.tui.app import Ending, WizardApp
-from wizard.tui.screens.review import GONE, ReviewScreen
-from wizard.tui.session import Pace, Session
+from wizard.tui.app import WizardApp
+from wizard.tui.screens.review import ReviewScreen
 from wizard.tui.step import Phase
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.link import Link
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from wizard.outcome import Ending
     from wizard.tui.step import StepScreen
 
 KEYS = (
@@ -139,7 +140,7 @@ class Anyone(RuleBasedStateMachine):
     def press(self, key: str) -> None:
         before, at = self._step.partial(), self._step.state
         goes_back = key == "ctrl+b" and not self._dialog and self._step.can_back
-        gone = self._step.fault is not None and self._step.fault.code in GONE
+        gone = self._step.fault is not None and self._step.fault.code in fault_texts.GONE
         self._press(key)
         if goes_back and not self._over and self._step.state != at:
             after = self._step.answers
@@ -389,7 +390,10 @@ class Anyone(RuleBasedStateMachine):
             self._press("enter")
         elif self._dialog:
             self._press("escape")
-        elif (fault and fault.code in (*GONE, "conflict", "oauth_internal")) or step.state in ("connections", "events"):
+        elif (fault and fault.code in (*fault_texts.GONE, "conflict", "oauth_internal")) or step.state in (
+            "connections",
+            "events",
+        ):
             self._press("ctrl+b")
         elif fault and step.only_retry:
             self._press("ctrl+r")

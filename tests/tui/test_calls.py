@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.sites import InProcessSite
-    from wizard.tui.app import Ending, WizardApp
+    from wizard.outcome import Ending
+    from wizard.tui.app import WizardApp
 
 NAMES = {
     r"GET .*/providers": "List Providers",

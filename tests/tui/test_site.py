@@ -22,8 +22,8 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
+from wizard.session import Session
 from wizard.settings import Settings
-from wizard.tui.session import Session
 from wizard.tui.widgets.field import SecretLine
 
 KEY = "IST.secret-of-dana"

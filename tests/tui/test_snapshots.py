@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
     from textual.pilot import Pilot
 
-    from wizard.tui.app import Ending
+    from wizard.outcome import Ending
 
     Play = Callable[[Pilot[Ending]], Awaitable[None]]
 

@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from wizard import texts
+from wizard import texts, wording
 from wizard.answers import Answers
-from wizard.domain import Connection, Method, Provider, Schedule, ScheduleKind, Status, without_replaced
+from wizard.domain import Connection, Method, Provider, Schedule, Status
 from wizard.fault_texts import explain
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, cell, fold
+from wizard.tui.widgets.picker import GUTTER, Picker, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from wizard.fault_texts import Explained
     from wizard.tui.widgets.picker import Line, Span
 
-STOPPED = (Status.ERROR, Status.DISCONNECTED)
-"""What has to be seen to: it stands on top, and reconnecting is what enter does."""
 _MARKS: dict[Status, Span] = {
     Status.CONNECTED: ("● ", "good"),
     Status.SYNC_IN_PROGRESS: ("● ", "good"),
@@ -79,14 +77,14 @@ class ConnectionsScreen(StepScreen):
         self._providers, self._schedules = journey.known_providers, journey.known_schedules
         self._trouble = journey.trouble
         await journey.name_schedules(c.schedule_id for c in found)
-        self._fill(without_replaced(found))
+        self._fill(wording.in_order(found, self._schedules))
         self.loaded()
         self.query_one(Picker).focus()
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)
         picker.clear()
-        picker.extend(sorted(found, key=lambda c: (c.status not in STOPPED, fold(self._schedule_name(c)))))
+        picker.extend(found)
         if self.answers.existing:
             picker.highlight_key(self.answers.existing.id)
         if not found:
@@ -113,13 +111,10 @@ class ConnectionsScreen(StepScreen):
         ]
 
     def _name_of(self, connection: Connection) -> str:
-        provider = self._providers.get(connection.provider_id)
-        return (provider.name if provider else "") or texts.KIND_NAME[connection.kind]
+        return wording.provider_names([connection], {p.id: p.name for p in self._providers.values()})
 
     def _schedule_of(self, connection: Connection) -> Schedule:
-        """Return the schedule; one that Wix doesn't know any more is called by its id."""
-        unknown = Schedule(connection.schedule_id, connection.schedule_id[:8], ScheduleKind.OTHER)
-        return self._schedules.get(connection.schedule_id, unknown)
+        return wording.schedule_of(connection, self._schedules)
 
     def _schedule_name(self, connection: Connection) -> str:
         return texts.schedule_name(self._schedule_of(connection))
@@ -169,7 +164,7 @@ class ConnectionsScreen(StepScreen):
     def on_picker_chosen(self, event: Picker.Chosen[Connection]) -> None:
         """Do what comes first: reconnect what has stopped, review what stands."""
         connection = self._chosen
-        if event.row.status in STOPPED:
+        if event.row.status in wording.STOPPED:
             self.action_reconnect()
         elif connection and (provider := self._provider_for(connection)):
             answers = Answers.about(connection, provider, self._schedule_of(connection))
@@ -204,10 +199,10 @@ class ConnectionsScreen(StepScreen):
         methods = provider.methods
         if not methods:
             self.notice.warn(texts.METHOD_NEITHER.format(provider=provider.name))
-        elif len(methods) == 1 and connection.status in STOPPED:
+        elif len(methods) == 1 and connection.status in wording.STOPPED:
             by(methods[0])
         else:
-            several, works = len(methods) > 1, connection.status not in STOPPED
+            several, works = len(methods) > 1, connection.status not in wording.STOPPED
             title = texts.RECONNECT_TITLE if works else texts.RECONNECT_HOW
             text = texts.RECONNECT_TEXT if works else texts.RECONNECT_HOW_TEXT
             options = [
@@ -255,7 +250,7 @@ class ConnectionsScreen(StepScreen):
         if row is None:
             return []
         first = [Hint("enter", texts.KEY["reconnect"])]
-        if row.status not in STOPPED:
+        if row.status not in wording.STOPPED:
             first = [Hint("enter", texts.KEY["review"]), Hint("r", texts.KEY["reconnect"], "screen.reconnect")]
         end = [Hint("d", texts.KEY["disconnect"], "screen.disconnect")] if row.status is not Status.DISCONNECTED else []
         return [Hint("↑↓", texts.KEY["choose"], spare=True), *first, *end]

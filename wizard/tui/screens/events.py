@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -21,6 +20,7 @@ from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import date, tzinfo
 
     from textual.app import ComposeResult
 
@@ -54,12 +54,12 @@ class EventsScreen(StepScreen):
         self._pages: AsyncIterator[list[Event]] | None = None
         self._more = False
         self._zone: tzinfo | None = None
-        today = self.session.now().date()
+        first, last = agenda.first_days(self.session.now().date())
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(today.isoformat(), id="from", classes="date", max_length=10)
+            yield Line(first.isoformat(), id="from", classes="date", max_length=10)
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line((today + timedelta(days=agenda.DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
+            yield Line(last.isoformat(), id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
@@ -84,30 +84,21 @@ class EventsScreen(StepScreen):
         await self._read()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
-        names = {c.schedule_id: self._schedule_name(journey, c.schedule_id) for c in connections}
         here = self.answers.schedule.id if self.answers.schedule else ""
-        self.query_one("#schedule", Choice).offer(
-            [("", texts.EVENTS_ALL_SCHEDULES), *names.items()], chosen=here if here in names else ""
-        )
-        # Wix gives users no names here; a user's own schedule is the best there is.
-        users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
-        self.query_one("#user", Choice).offer([("", texts.EVENTS_EVERYONE), *users.items()], chosen="")
-
-    @staticmethod
-    def _schedule_name(journey: Journey, schedule_id: str) -> str:
-        schedule = journey.known_schedules.get(schedule_id)
-        return texts.schedule_name(schedule) if schedule else schedule_id[:8]
+        schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
+        self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=chosen)
+        self.query_one("#user", Choice).offer(list(users.items()), chosen="")
 
     async def _read(self) -> None:
         """Start the list anew for what is in the fields."""
-        days = self._days()
-        if days is None:
+        asked = self._days()
+        if asked is None:
             return
         journey = await self.session.journey()
         chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
         self._zone = agenda.zone_of(journey.known_schedules, chosen) or self.session.now().tzinfo
         self.set_lead(agenda.zone_words(self._zone))
-        start, end = agenda.day_begin(days[0], self._zone), agenda.day_end(days[1], self._zone)
+        start, end = agenda.day_begin(asked[0], self._zone), agenda.day_end(asked[1], self._zone)
         picker = self.query_one("#list", Picker)
         picker.clear()
         self._pages = journey.events(
@@ -115,7 +106,7 @@ class EventsScreen(StepScreen):
         )
         await self._next_page()
         if not picker.total:
-            self.notice.tell(texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat()))
+            self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
         elif not isinstance(self.focused, Line):
             picker.focus()
 

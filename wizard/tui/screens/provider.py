@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from wizard import texts
-from wizard.domain import Fault, Kind, Method, Provider, Status, without_replaced
+from wizard import texts, wording
+from wizard.domain import Fault, Provider, Status, without_replaced
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from wizard.tui.widgets.picker import Line
 
-SIGN_IN_FAULTS = ("wix_sign_in_refused", "permission_missing")
 # An ended connection may have been meant to end, so it alarms nobody.
 _TROUBLE = ((Status.ERROR, ("!", "$warning")), (Status.DISCONNECTED, ("○", "$warning")))
 
@@ -38,8 +37,7 @@ class ProviderScreen(StepScreen):
 
     def begin(self) -> None:
         """Read the providers."""
-        label = "start" if self.session.embedded and not self.session.accounts else "provider"
-        self.load(self._read, texts.LOADING[label])
+        self.load(self._read, self.session.first_label)
 
     async def _read(self) -> None:
         if not await self.session.finds_saved():
@@ -77,8 +75,8 @@ class ProviderScreen(StepScreen):
 
     def refuse(self, fault: Fault) -> None:
         """Offer to sign in anew where the settings' sign-in was refused."""
-        if fault.code in SIGN_IN_FAULTS and self.session.embedded is None:
-            self.session.asks_again = self.can_back = True
+        if self.session.refused(fault):
+            self.can_back = True
         super().refuse(fault)
 
     def on_picker_chosen(self, event: Picker.Chosen[Provider]) -> None:
@@ -92,11 +90,8 @@ class ProviderScreen(StepScreen):
 
 
 def _draw(provider: Provider, width: int) -> list[Line]:
-    connects = texts.METHOD_PHRASE[provider.methods]
-    if provider.kind is Kind.APPLE and provider.methods == (Method.CREDENTIALS,):
-        connects = texts.APPLE_METHOD_PHRASE
-    into, out = texts.IMPORT_PHRASE[provider.imports], texts.EXPORT_PHRASE[provider.exports]
-    can = f"in: {into}   out: {out}"
+    both = wording.in_and_out(provider)
+    can = "   ".join(both)
     if len(can) > width:
-        can = f"in: {into} · out: {out}"
-    return [[(provider.name or texts.UNNAMED, "strong")], connects, [(can, "quiet")]]
+        can = " · ".join(both)
+    return [[(provider.name or texts.UNNAMED, "strong")], wording.connects(provider), [(can, "quiet")]]

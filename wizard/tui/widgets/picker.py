@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wizard.search import fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -62,13 +64,6 @@ def fit(text: str, width: int) -> str:
 def cell(text: str, room: int) -> str:
     """Fit a text into a column, with a space behind it."""
     return fit(fit(text, room - 1), room)
-
-
-def fold(text: str) -> str:
-    """Reduce text to what a search compares: no case, no accents."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return text.casefold()
 
 
 TONES: dict[Tone, str] = {
