@@ -355,9 +355,9 @@ async def settled(pilot: Pilot[Ending]) -> None:
 
 
 async def resize(pilot: Pilot[Any], columns: int, rows: int) -> None:
-    """Change the terminal's size, and wait until the screen has it."""
+    """Change the terminal's size, and wait until the screen has it, and what lies below a dialog."""
     await pilot.resize_terminal(columns, rows)
-    await until(lambda: pilot.app.screen.size == (columns, rows))
+    await until(lambda: all(screen.size == (columns, rows) for screen in pilot.app.screen_stack))
     await pilot.pause()
 
 

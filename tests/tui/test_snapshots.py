@@ -191,7 +191,11 @@ async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     if pilot.app.size != size:
         await resize(pilot, *size)
     await pilot.pause()
-    return pilot.app.export_screenshot()
+    picture, before = pilot.app.export_screenshot(), ""
+    while len(pilot.app.screen_stack) > 1 and picture != before:  # what lies below a dialog is drawn in its own time
+        await pilot.pause()
+        picture, before = pilot.app.export_screenshot(), picture
+    return picture
 
 
 @pytest.mark.parametrize("name", SCENES)
