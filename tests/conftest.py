@@ -6,10 +6,11 @@ import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import settings
 
+from tests.commands import desk
 from tests.keyrings import memory
 from tests.sites import calendar_server, site
 
-__all__ = ["calendar_server", "memory", "site"]
+__all__ = ["calendar_server", "desk", "memory", "site"]
 
 # No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
 settings.register_profile("quick", max_examples=40, stateful_step_count=15, deadline=None)

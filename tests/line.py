@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -111,6 +112,14 @@ async def journey_on(site: InProcessSite, line: Line, *, poll_seconds: float = 0
     journey = Journey(wix.Client(auth, base_url=site.url, transport=line), poll_seconds=poll_seconds)
     yield journey
     await journey.close()
+
+
+async def allow(paper: InProcessSite, url: str) -> None:
+    """Give the consent as a browser does that never comes home."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(paper.app)) as browser:
+        form = re.search(r'name="form" value="(\w+)"', (await browser.get(url)).text)
+        assert form
+        await browser.post(url, data={"form": form[1], "account": "dana@gmail.example", "decision": "allow"})
 
 
 async def provider_named(journey: Journey, name: str) -> Provider:

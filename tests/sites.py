@@ -211,9 +211,10 @@ def paper_site() -> Iterator[InProcessSite]:
             patch.object(app, "run_in_threadpool", at_once),
             patch.multiple(faulty, DRIP_SECONDS=0, HUGE_BYTES=2 * LARGEST),
             patch.object(sender, "MOST_BYTES", LARGEST),
-            patch.dict(sys.modules, sniffio=None),  # httpx looks for it on the disk at each request
         ):
             patches.enter_context(patched)
+        # httpx looks for it on the disk at each request. `patch.dict` would also forget what is imported meanwhile.
+        patches.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "sniffio", None)
         yield opened
 
 

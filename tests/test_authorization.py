@@ -68,10 +68,12 @@ class Stage:
     dana: Schedule
 
     @asynccontextmanager
-    async def attempt(self, redirect_url: str | None = None, *, polling: bool = False) -> AsyncIterator[Attempt]:
+    async def attempt(
+        self, redirect_url: str | None = None, *, polling: bool = False, replaces: Connection | None = None
+    ) -> AsyncIterator[Attempt]:
         """Wait for consent to connect Google to Dana's schedule."""
         self.journey._poll_seconds = 0.02 if polling else NEVER  # noqa: SLF001 - one journey for both kinds of test
-        async with self.journey.authorize(self.google, self.dana, redirect_url) as attempt:
+        async with self.journey.authorize(self.google, self.dana, redirect_url, replaces=replaces) as attempt:
             home = asyncio.create_task(attempt.wait())
             try:
                 yield Attempt(attempt, home)
@@ -104,6 +106,16 @@ async def browse(url: str) -> httpx.Response:
 
 def id_in(address: str) -> str:
     return parse_qs(urlsplit(address).query)["connectionId"][0]
+
+
+async def test_what_is_replaced_is_ended_before_there_is_a_link_and_by_the_first_link_only(stage: Stage) -> None:
+    async with stage.attempt() as attempt:
+        await browse(await stage.consent(attempt.url))
+        old = await attempt.home
+    for _ in range(2):
+        async with stage.attempt(replaces=old) as attempt:
+            assert (await stage.journey.connection(old.id)).status is Status.DISCONNECTED
+    assert stage.line.count(DISCONNECT) == 1
 
 
 # The three ways home, each alone

@@ -1,4 +1,6 @@
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,26 +9,42 @@ import pytest
 
 import wizard
 from tests.examples import APPLE, DANA, answered, connection
-from wizard import cli, exits, fault_texts, launch
+from wizard import cli, exits, fault_texts, launch, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.outcome import Ending
+from wizard.parsing import module_of
+from wizard.plain import lines
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.tui import app
 
 CONNECTED = answered(APPLE).with_connection(connection(APPLE, DANA))
-HEAVY = {"textual", "httpx", "pydantic", "statemachine", "starlette", "uvicorn", "caldav", "segno", "h11", "keyring"}
+HEAVY = {
+    "textual",
+    "httpx",
+    "pydantic",
+    "statemachine",
+    "starlette",
+    "uvicorn",
+    "caldav",
+    "segno",
+    "h11",
+    "keyring",
+    "argcomplete",
+}
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
     """Let standard input and standard error pass for a terminal."""
-    for name in [*VARIABLES.values(), KEY_FILE]:
+    for name in [*VARIABLES.values(), KEY_FILE, "ACCESSIBLE"]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
 
 
-def ends_with(monkeypatch: pytest.MonkeyPatch, ending: app.Ending | None) -> None:
+def ends_with(monkeypatch: pytest.MonkeyPatch, ending: Ending | None) -> None:
     """Let the full-screen front end like this without being shown."""
     monkeypatch.setattr(app.WizardApp, "run", lambda _: ending)
 
@@ -51,6 +69,7 @@ def test_help_names_every_option_variable_and_exit_code(capsys: pytest.CaptureFi
         "--base-url",
         "--redirect-url",
         "--no-browser",
+        "--plain",
         "--json",
         "--receipt",
         "--log-file",
@@ -74,13 +93,48 @@ def test_help_names_no_option_that_is_not_there(capsys: pytest.CaptureFixture[st
     assert "--data" in said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sandbox", "--help"], ["site", "--help"]])
-def test_help_fits_eighty_columns(
+@pytest.mark.parametrize("arguments", [[], *([name] for name in cli.COMMANDS)])
+def test_help_fits_eighty_columns_and_ends_with_examples(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    refused(*arguments)
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    assert refused(*arguments, "--help") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(["calendar-wizard", *arguments]) in "\n".join(lines[lines.index("examples:") :])
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_command_s_module_describes_and_runs_it(name: str) -> None:
+    module = module_of(name)
+    assert module.__doc__
+    assert module.add.__doc__
+    assert module.run.__doc__
+    assert cli.parser().commands()[name].description is None  # it is loaded only when it is used
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["stie", "--save"], "there is no command 'stie'; did you mean 'site'?"),
+        (["frobnicate"], "there is no command 'frobnicate'; 'calendar-wizard --help' lists them"),
+        (["--sandbo"], "there is no option '--sandbo'; did you mean '--sandbox'?"),
+        (["--sandbox", "stie", "--save"], "there is no command 'stie'; did you mean 'site'?"),
+        (["--base-ulr", "https://a.example", "site"], "option '--base-ulr'; did you mean '--base-url'?"),
+        (["site", "--sav"], "there is no option '--sav'; did you mean '--save'?"),
+        (["site", "--token=IST.hush"], "there is no option '--token'\n"),
+        (["completion", "bsh"], "invalid choice: 'bsh'; did you mean 'bash'?"),
+        (["completion", "powershell"], "invalid choice: 'powershell' (choose from"),
+        (["site", "--save", "--", "--sav"], "unrecognized arguments: -- --sav"),
+    ],
+)
+def test_what_is_mistyped_is_told_and_what_may_have_been_meant(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert refused(*arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert "hush" not in err
 
 
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,12 +153,19 @@ def test_help_and_version_load_nothing_heavy(option: str) -> None:
 
 
 def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
+    known = {name: value for name, value in os.environ.items() if name not in ("TERM", "ACCESSIBLE")}
     run = subprocess.run(
-        [sys.executable, "-m", "wizard"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "wizard"],
+        env=known,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 2
     assert run.stdout == ""
-    assert run.stderr == "calendar-wizard: the wizard needs a terminal (standard input and standard error)\n"
+    assert run.stderr.startswith("calendar-wizard: the wizard needs a terminal (standard input and standard error); ")
+    assert "--plain" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -128,10 +189,13 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
         (["site"], "one of the arguments --save --forget is required"),
         (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
         (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
+        (["bulk"], "the following arguments are required: FILE.csv"),
+        (["bulk", "no-such.csv"], "no-such.csv can't be read: No such file or directory"),
+        (["bulk", "team.csv", "--invitations", "links.txt"], "'links.txt' should end in .csv or .json"),
+        (["bulk", "team.csv", "--invitations", "no-such-folder/l.csv"], "'no-such-folder/l.csv' can't be written"),
         (["--receipt", sys.executable], "exists already; give the name of a new file"),
         (["--receipt", "no-such-folder/r.json"], "'no-such-folder/r.json' can't be written; give the name of a new"),
-        (["--unknown"], "unrecognized arguments: --unknown"),
-        (["unknown"], "invalid choice: 'unknown'"),
+        (["--unknown"], "there is no option '--unknown'"),
     ],
 )
 def test_what_cannot_be_used_says_why_and_ends_with_2(
@@ -164,21 +228,44 @@ def test_a_missing_extra_is_one_line_that_says_how_to_install_it(
 
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(
+    ("arguments", "variable", "plain"),
+    [
+        ([], None, False),
+        (["--plain"], None, True),
+        ([], ("TERM", "dumb"), True),
+        ([], ("ACCESSIBLE", "1"), True),
+        ([], ("ACCESSIBLE", "yes"), True),
+        ([], ("ACCESSIBLE", "0"), False),
+        ([], ("ACCESSIBLE", ""), False),
+    ],
+)
+def test_the_plain_front_is_taken_where_it_is_asked_for(
+    arguments: list[str], variable: tuple[str, str] | None, plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = io.StringIO()
+    monkeypatch.setattr(lines, "standard_lines", lambda: lines.Lines(io.BytesIO(), heard))
+    ends_with(monkeypatch, Ending("left", Answers()))
+    if variable:
+        monkeypatch.setenv(*variable)
+    assert cli.main(arguments) == 130
+    assert (texts.STATES["site"].title in heard.getvalue()) is plain
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
     ("ending", "code"),
     [
-        (app.Ending("finished", CONNECTED), 0),
-        (app.Ending("finished", CONNECTED, Fault("offline")), 0),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), 1),
-        (app.Ending("failed", Answers(), Fault("oauth_expired")), 3),
-        (app.Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
-        (app.Ending("left", Answers()), 130),
-        (app.Ending("left", Answers(), Fault("offline")), 130),
+        (Ending("finished", CONNECTED), 0),
+        (Ending("finished", CONNECTED, Fault("offline")), 0),
+        (Ending("failed", Answers(), Fault("bad_credentials")), 1),
+        (Ending("failed", Answers(), Fault("oauth_expired")), 3),
+        (Ending("failed", Answers(), Fault("wix_sign_in_refused")), 4),
+        (Ending("left", Answers()), 130),
+        (Ending("left", Answers(), Fault("offline")), 130),
         (None, 1),
     ],
 )
-def test_how_a_run_ended_is_its_exit_code(
-    ending: app.Ending | None, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_a_run_ended_is_its_exit_code(ending: Ending | None, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ends_with(monkeypatch, ending)
     assert cli.main([]) == code
 
@@ -194,7 +281,7 @@ def test_a_signal_gives_128_and_its_number(monkeypatch: pytest.MonkeyPatch) -> N
 def test_json_goes_to_standard_output_and_words_to_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("finished", CONNECTED))
+    ends_with(monkeypatch, Ending("finished", CONNECTED))
     cli.main(["--json"])
     out, err = capsys.readouterr()
     assert json.loads(out)["connectionId"] == "apple to dana"
@@ -206,7 +293,7 @@ def test_json_goes_to_standard_output_and_words_to_standard_error(
 def test_without_a_connection_standard_output_stays_empty(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     cli.main(arguments)
     assert capsys.readouterr() == ("", "")
 
@@ -215,13 +302,13 @@ def test_without_a_connection_standard_output_stays_empty(
 @pytest.mark.parametrize(
     ("ending", "expected"),
     [
-        (app.Ending("finished", CONNECTED), ("apple to dana", None)),
-        (app.Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
+        (Ending("finished", CONNECTED), ("apple to dana", None)),
+        (Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
         (None, (None, None)),
     ],
 )
 def test_however_the_run_ended_its_receipt_is_written(
-    ending: app.Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ending: Ending | None, expected: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_with(monkeypatch, ending)
     cli.main(["--receipt", str(tmp_path / "r.json")])
@@ -235,9 +322,9 @@ def test_a_receipt_that_cannot_be_written_at_the_end_is_said_and_changes_no_exit
 ) -> None:
     path = tmp_path / "r.json"
 
-    def run(_: app.WizardApp) -> app.Ending:
+    def run(_: app.WizardApp) -> Ending:
         path.write_text("somebody else's")
-        return app.Ending("finished", CONNECTED)
+        return Ending("finished", CONNECTED)
 
     monkeypatch.setattr(app.WizardApp, "run", run)
     assert cli.main(["--receipt", str(path)]) == 0
@@ -257,7 +344,7 @@ def test_the_embedded_site_ends_with_the_wizard(monkeypatch: pytest.MonkeyPatch)
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(launch.Embedded, "__init__", lambda _, *arguments: started.append(arguments))
     monkeypatch.setattr(launch.Embedded, "close", lambda embedded: closed.append(embedded))
-    ends_with(monkeypatch, app.Ending("left", Answers()))
+    ends_with(monkeypatch, Ending("left", Answers()))
     assert cli.main(["--sandbox"]) == 130
     assert cli.main(["--sandbox", "--fault", "token=503", "--fault=list-events=hang*1", "--latency", "0.5"]) == 130
     assert started == [(None, [], 0.0), (None, ["token=503", "list-events=hang*1"], 0.5)]

@@ -67,6 +67,8 @@ LOST = (
 NO_STATUS = ("wrong-types-inside", "unknown-enums", "nulls")
 """A connection without a status that this version knows."""
 
+GONE_OR_LOST = ("CONNECTION_ALREADY_DISCONNECTED", "404", *LOST)
+
 NO_LIST = dict.fromkeys(UNFINDABLE)
 """An absent list is an empty one, and an empty one is no fault."""
 
@@ -147,11 +149,9 @@ PLACES = [
     Place("done", "get-connection", dict.fromkeys(NO_STATUS, "connection_unknown")),
     Place("events", "list-events", NO_LIST),
     # One that is gone already is fine.
-    Place(
-        "replace",
-        "disconnect",
-        dict.fromkeys(("CONNECTION_ALREADY_DISCONNECTED", "404", *LOST)),
-    ),
+    Place("replace", "disconnect", dict.fromkeys(GONE_OR_LOST)),
+    Place("connections", "query-schedules", {**NO_LIST, "fresh-cursors": None}),
+    Place("reconnect", "disconnect", dict.fromkeys(GONE_OR_LOST)),
 ]
 
 READS = {"provider": 0, "schedule": 1}
@@ -162,6 +162,8 @@ DETOURS = {
     "apply": ("sign_in", "review", "apply", "done"),
     "events": ("sign_in", "done", "events", "done"),
     "replace": ("sign_in", "replace", "sign_in", "done"),
+    "connections": ("connections", "sign_in", "done"),
+    "reconnect": ("sign_in", "reconnect", "done"),
 }
 """The steps after the schedule is chosen, to a step that lies off the shortest way."""
 
@@ -244,6 +246,18 @@ class Run:
         if not found:
             raise Fault("no_schedules")
         self.answers = self.answers.with_schedule(found[self._wanted.id])
+
+    async def connections(self) -> None:
+        await self.journey.name_schedules({one.schedule_id for one in await self.journey.connections()})
+
+    async def reconnect(self) -> None:
+        old, password = self.made, SecretStr(self._account.password)
+        assert self.answers.schedule
+        made = await self.journey.connect(
+            self.chosen, self.answers.schedule, self._account.email, password, replaces=old
+        )
+        wanted = old.sync.carried_over(made.sync, self.chosen, [])
+        self.answers = self.answers.with_connection(await self.journey.apply(self.chosen, made, wanted))
 
     async def sign_in(self) -> None:
         by = self._with_password if self.answers.method is Method.CREDENTIALS else self._in_the_browser

@@ -13,7 +13,7 @@ from wizard.answers import Answers
 from wizard.domain import Method, Provider, Schedule, Status
 from wizard.flow import ENDS, SCREENS, Flow
 
-EVENTS = ("next", "back", "retry", "see_events", "another", "cancel", "give_up")
+EVENTS = ("next", "back", "retry", "see_connections", "reconnect", "see_events", "another", "cancel", "give_up")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ class Situation:
 
 
 BROKEN = replace(connection(APPLE, DANA), status=Status.ERROR)
+IN_ITS_PLACE = replace(connection(APPLE, DANA), id="new")
+REVIEWED = Answers.about(connection(APPLE, DANA), APPLE, DANA).with_connection(connection(APPLE, DANA))
+REPLACED = Answers.about(BROKEN, APPLE, DANA).with_connection(IN_ITS_PLACE)
 SITUATIONS = {
     "no method": Situation(answered(FASTMAIL)),
     "by password": Situation(answered(APPLE)),
@@ -33,6 +36,14 @@ SITUATIONS = {
     "by browser": Situation(answered(GOOGLE)),
     "by browser, connected": Situation(answered(GOOGLE, connected=True)),
     "site known": Situation(Answers(), asks_site=False),
+    "reviewing": Situation(REVIEWED),
+    "reviewing, by one of two ways": Situation(
+        Answers.about(connection(FASTMAIL, DANA), FASTMAIL, DANA).with_connection(connection(FASTMAIL, DANA))
+    ),
+    "reviewing, gone": Situation(REVIEWED.with_connection(None)),
+    "reconnecting by password": Situation(Answers.about(BROKEN, APPLE, DANA)),
+    "reconnecting by browser": Situation(Answers.about(connection(GOOGLE, DANA), GOOGLE, DANA)),
+    "reconnected": Situation(REPLACED),
 }
 
 Guard = Callable[[Situation], bool]
@@ -66,6 +77,31 @@ def unconnected(now: Situation) -> bool:
     return not connected(now)
 
 
+def about_existing(now: Situation) -> bool:
+    return now.answers.existing is not None
+
+
+def about_a_new_one(now: Situation) -> bool:
+    return not about_existing(now)
+
+
+def reviewing(now: Situation) -> bool:
+    made, existing = now.answers.connection, now.answers.existing
+    return made is not None and existing is not None and made.id == existing.id
+
+
+def nothing_new(now: Situation) -> bool:
+    return about_existing(now) and (now.answers.connection is None or reviewing(now))
+
+
+def by_password_and_new(now: Situation) -> bool:
+    return by_password(now) and not nothing_new(now)
+
+
+def by_browser_and_new(now: Situation) -> bool:
+    return by_browser(now) and not nothing_new(now)
+
+
 CHART: list[tuple[str, str, Guard, str]] = [
     ("site", "next", always, "provider"),
     ("site", "retry", always, "site"),
@@ -76,6 +112,14 @@ CHART: list[tuple[str, str, Guard, str]] = [
     ("provider", "retry", always, "provider"),
     ("provider", "cancel", always, "left"),
     ("provider", "give_up", always, "failed"),
+    ("provider", "see_connections", always, "connections"),
+    ("connections", "next", reviewing, "review"),
+    ("connections", "reconnect", by_password, "credentials"),
+    ("connections", "reconnect", by_browser, "authorize"),
+    ("connections", "back", always, "provider"),
+    ("connections", "retry", always, "connections"),
+    ("connections", "cancel", always, "left"),
+    ("connections", "give_up", always, "failed"),
     ("method", "next", method_known, "schedule"),
     ("method", "back", always, "provider"),
     ("method", "cancel", always, "left"),
@@ -87,20 +131,23 @@ CHART: list[tuple[str, str, Guard, str]] = [
     ("schedule", "cancel", always, "left"),
     ("schedule", "give_up", always, "failed"),
     ("credentials", "next", always, "review"),
-    ("credentials", "back", always, "schedule"),
+    ("credentials", "back", about_a_new_one, "schedule"),
+    ("credentials", "back", about_existing, "connections"),
     ("credentials", "retry", always, "credentials"),
     ("credentials", "cancel", connected, "finished"),
     ("credentials", "cancel", unconnected, "left"),
     ("credentials", "give_up", unconnected, "failed"),
     ("authorize", "next", always, "review"),
-    ("authorize", "back", always, "schedule"),
+    ("authorize", "back", about_a_new_one, "schedule"),
+    ("authorize", "back", about_existing, "connections"),
     ("authorize", "retry", always, "authorize"),
     ("authorize", "cancel", connected, "finished"),
     ("authorize", "cancel", unconnected, "left"),
     ("authorize", "give_up", unconnected, "failed"),
     ("review", "next", always, "done"),
-    ("review", "back", by_password, "credentials"),
-    ("review", "back", by_browser, "authorize"),
+    ("review", "back", by_password_and_new, "credentials"),
+    ("review", "back", by_browser_and_new, "authorize"),
+    ("review", "back", nothing_new, "connections"),
     ("review", "retry", always, "review"),
     ("review", "cancel", connected, "finished"),
     ("review", "cancel", unconnected, "left"),
@@ -193,6 +240,28 @@ def test_next_then_back_is_the_same_place_with_the_same_answers(answers: Answers
         assert flow.state == after
 
 
+@pytest.mark.parametrize("provider", [APPLE, GOOGLE], ids=["by password", "by browser"])
+def test_reconnecting_goes_from_the_list_to_done_and_each_step_back_again(provider: Provider) -> None:
+    about = Answers.about(connection(provider, DANA), provider, DANA)
+    flow = Flow(about, start="connections")
+    flow.send("reconnect")
+    flow.send("back")
+    assert (flow.state, flow.answers) == ("connections", about)
+    flow.send("reconnect")
+    signing_in = flow.state
+    flow.answers = about.with_connection(replace(connection(provider, DANA), id="new"))
+    flow.send("next")
+    flow.send("back")
+    assert flow.state == signing_in
+    flow.send("next")
+    flow.answers = flow.answers.reviewed()
+    flow.send("next")
+    assert flow.state == "done"
+    flow.send("back")
+    flow.send("back")
+    assert flow.state == "connections"
+
+
 def test_a_provider_without_methods_is_a_dead_end_with_ways_out() -> None:
     flow = Flow(Answers().with_provider(HALL), start="method")
     assert {event for event in EVENTS if flow.can(event)} == {"back", "cancel", "give_up"}
@@ -252,6 +321,21 @@ def test_another_method_keeps_the_connection() -> None:
     assert before.with_method(Method.OAUTH).connection == before.connection
 
 
+def test_a_connection_from_before_answers_everything_but_which_of_two_ways_it_took() -> None:
+    broken = replace(BROKEN, email="dana@example.com")
+    assert Answers.about(broken, APPLE, DANA) == replace(answered(APPLE), existing=broken)
+    assert Answers.about(broken, FASTMAIL, DANA).method is None
+
+
+def test_choosing_a_provider_is_about_a_new_connection() -> None:
+    assert REPLACED.with_provider(APPLE) == replace(REPLACED, existing=None)
+
+
+def test_what_took_anothers_place_is_the_existing_one_once_it_is_reviewed() -> None:
+    assert REPLACED.reviewed().existing == IN_ITS_PLACE
+    assert answered(APPLE, connected=True).reviewed().existing is None
+
+
 class Person(RuleBasedStateMachine):
     """Somebody who answers what a screen asks, changes their mind, and walks anywhere."""
 
@@ -267,6 +351,26 @@ class Person(RuleBasedStateMachine):
     def choose_a_provider(self, provider: Provider) -> None:
         self.flow.answers = self.flow.answers.with_provider(provider)
         self.flow.send("next")
+
+    @precondition(lambda self: self.at("provider"))
+    @rule()
+    def see_what_is_connected(self) -> None:
+        self.flow.send("see_connections")
+
+    @precondition(lambda self: self.at("connections"))
+    @rule(provider=st.sampled_from([APPLE, GOOGLE, FASTMAIL]), schedule=st.sampled_from(SCHEDULES))
+    def review_one(self, provider: Provider, schedule: Schedule) -> None:
+        made = connection(provider, schedule)
+        self.flow.answers = Answers.about(made, provider, schedule).with_connection(made)
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("connections"))
+    @rule(provider=st.sampled_from([APPLE, GOOGLE, FASTMAIL]), schedule=st.sampled_from(SCHEDULES), data=st.data())
+    def reconnect_one(self, provider: Provider, schedule: Schedule, data: st.DataObject) -> None:
+        broken = replace(connection(provider, schedule, Status.ERROR), id="broken")
+        method = data.draw(st.sampled_from(provider.methods))
+        self.flow.answers = Answers.about(broken, provider, schedule).with_method(method)
+        self.flow.send("reconnect")
 
     @precondition(lambda self: self.at("method") and self.flow.answers.provider.methods)
     @rule(data=st.data())
@@ -292,9 +396,15 @@ class Person(RuleBasedStateMachine):
             self.flow.answers = answers.with_connection(connection(answers.provider, answers.schedule))
         self.flow.send("next")
 
-    @precondition(lambda self: self.at("site", "review"))
+    @precondition(lambda self: self.at("site"))
     @rule()
     def go_on(self) -> None:
+        self.flow.send("next")
+
+    @precondition(lambda self: self.at("review"))
+    @rule()
+    def apply(self) -> None:
+        self.flow.answers = self.flow.answers.reviewed()
         self.flow.send("next")
 
     @precondition(lambda self: self.at("done"))
@@ -324,7 +434,7 @@ class Person(RuleBasedStateMachine):
         if self.at("review", "done", "events"):
             answers = self.flow.answers
             assert answers.provider
-            assert answers.method in answers.provider.methods
+            assert answers.method in answers.provider.methods or answers.reviews_existing
             assert answers.schedule
             assert answers.connection
 

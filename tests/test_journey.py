@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from tests import examples
 from tests.line import (
     CONNECT,
     CONNECTION,
@@ -42,6 +43,7 @@ from wizard.domain import (
     Sync,
 )
 from wizard.journey import Journey, open_journey
+from wizard.sandbox.schedules import schedules as every_schedule
 
 BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
 
@@ -75,9 +77,9 @@ class Account:
         self.email, self.password = known.email, known.password
         self.journey, self.provider, self.schedule = journey, provider, schedule
 
-    async def connect(self, password: str = "", email: str = "") -> Connection:
+    async def connect(self, password: str = "", email: str = "", *, replaces: Connection | None = None) -> Connection:
         secret = SecretStr(password or self.password)
-        return await self.journey.connect(self.provider, self.schedule, email or self.email, secret)
+        return await self.journey.connect(self.provider, self.schedule, email or self.email, secret, replaces=replaces)
 
     async def connected(self) -> list[Connection]:
         found = await self.journey.connections([self.schedule.id])
@@ -156,6 +158,14 @@ async def test_all_pages_of_the_schedules_arrive_without_the_cancelled_one(journ
     assert set(journey.known_schedules) == {schedule.id for page in pages for schedule in page}
 
 
+async def test_schedules_can_be_named_by_their_ids_cancelled_ones_too_and_once(journey: Journey, line: Line) -> None:
+    ids = {one.name: one.id for one in every_schedule().values()}
+    await journey.name_schedules([ids["Dana Levi"], ids["Rupert Ashworth"], "unheard-of"])
+    assert {schedule.name for schedule in journey.known_schedules.values()} == {"Dana Levi", "Rupert Ashworth"}
+    await journey.name_schedules([ids["Dana Levi"]])
+    assert line.count(SCHEDULES) == 1
+
+
 async def test_a_cancelled_schedule_is_left_out_even_if_wix_sends_it(journey: Journey, line: Line) -> None:
     line.edit(SCHEDULES, lambda content: content["schedules"][0].update(status="CANCELLED"))
     first = await anext(journey.schedules())
@@ -188,6 +198,49 @@ async def test_an_accounts_calendars_can_be_chosen_from(account: Account) -> Non
 
 
 # Connecting with a password
+
+
+async def test_what_is_known_to_stand_is_not_read_before_connecting(account: Account, line: Line) -> None:
+    password = SecretStr(account.password)
+    line.sent.clear()
+    await account.journey.connect(account.provider, account.schedule, account.email, password, standing=())
+    assert (line.count(CONNECT), len(line.sent)) == (1, 1)
+
+
+async def test_after_a_request_without_an_answer_what_stands_is_read_all_the_same(account: Account, line: Line) -> None:
+    password = SecretStr(account.password)
+    line.fail(CONNECT, httpx.ReadTimeout("lost"))
+    line.fail(CONNECTIONS, httpx.ReadTimeout("lost"))
+    connect = account.journey.connect
+    with pytest.raises(Fault):
+        await connect(account.provider, account.schedule, account.email, password, standing=())
+    assert account.journey.unanswered(account.provider, account.schedule, account.email)
+    line.sent.clear()
+    await connect(account.provider, account.schedule, account.email, password, standing=())
+    assert line.count(CONNECTIONS) > 0
+    assert not account.journey.unanswered(account.provider, account.schedule, account.email)
+
+
+async def test_an_answer_that_shows_the_change_is_believed_where_that_is_enough(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.sent.clear()
+    now = await account.journey.apply(account.provider, made, replace(made.sync, imports=False), read_back=False)
+    assert (now.id, now.sync.imports, len(line.sent)) == (made.id, False, 1)
+
+
+async def test_an_answer_that_does_not_show_the_change_is_not_believed(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.edit(SYNC, lambda content: content["connection"].pop("syncConfig"))
+    now = await account.journey.apply(account.provider, made, replace(made.sync, imports=False), read_back=False)
+    assert (now.sync.imports, line.count(CONNECTION)) == (False, 1)
+
+
+async def test_an_owner_is_invited_without_waiting(journey: Journey, dana: Schedule) -> None:
+    google = await provider_named(journey, "Google")
+    assert "/consent/" in await journey.invite(google, dana, "https://thanks.example/")
+    with pytest.raises(Fault) as refused:
+        await journey.invite(google, dana, "nowhere")
+    assert refused.value.code == "redirect_refused"
 
 
 async def test_connecting_proves_the_account_and_says_connected(account: Account, line: Line) -> None:
@@ -285,6 +338,17 @@ async def test_what_was_made_while_nobody_looked_is_found_by_the_next_journey(ac
     found = await account.journey.look(attempt)
     assert found is not None
     assert [found] == await account.connected()
+
+
+async def test_what_comes_about_later_is_waited_for_but_not_for_ever(account: Account, line: Line) -> None:
+    nothing = Attempt(Method.OAUTH, account.provider.id, account.schedule.id, {})
+    with pytest.raises(Fault, match="oauth_expired"):
+        await account.journey.wait_for(nothing, 0)
+    line.edit(CONNECTIONS, lambda content: content["connections"].clear(), times=3)
+    made = await account.connect()
+    looks = line.count(CONNECTIONS)
+    assert (await account.journey.wait_for(nothing, 60)).id == made.id
+    assert line.count(CONNECTIONS) == looks + 3
 
 
 async def test_what_comes_about_after_that_look_is_found_before_the_same_is_sent_again(
@@ -404,6 +468,60 @@ async def test_a_connection_that_does_not_stand_says_why(
     with pytest.raises(Fault) as caught:
         await account.connect()
     assert caught.value.code == code
+
+
+# Reconnecting
+
+
+async def test_a_connection_that_is_replaced_is_ended_first_and_its_directions_can_go_on(
+    account: Account, line: Line
+) -> None:
+    begun = await account.connect()
+    (home, *_) = calendars = await account.journey.calendars(begun.id)
+    old = await account.journey.apply(account.provider, begun, Sync(True, (home,), True, dedicated=True))
+    made = await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [made.id] != [old.id]
+    wanted = old.sync.carried_over(made.sync, account.provider, calendars)
+    assert (await account.journey.apply(account.provider, made, wanted)).sync == old.sync
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_one_that_is_ended_already_is_not_ended_again(account: Account, line: Line) -> None:
+    old = await account.connect()
+    await account.journey.disconnect(old)
+    await account.connect(replaces=await account.journey.connection(old.id))
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_the_next_try_does_not_end_it_once_more_for_it_may_stand_again(account: Account, line: Line) -> None:
+    old = await account.connect()
+    with pytest.raises(Fault, match="bad_credentials"):
+        await account.connect("abcd-abcd-abcd-abcd", replaces=old)
+    await account.connect(replaces=old)
+    assert line.count(DISCONNECT) == 1
+
+
+async def test_where_the_old_one_cannot_be_ended_nothing_is_made_and_the_next_try_ends_it(
+    account: Account, line: Line
+) -> None:
+    old = await account.connect()
+    line.fail(DISCONNECT, httpx.Response(503))
+    with pytest.raises(Fault, match="server_error"):
+        await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [old.id]
+    made = await account.connect(replaces=old)
+    assert [one.id for one in await account.connected()] == [made.id] != [old.id]
+
+
+@pytest.mark.parametrize("status", Status)
+async def test_what_does_not_stand_has_its_trouble(status: Status) -> None:
+    trouble = Journey.trouble(examples.connection(examples.APPLE, examples.DANA, status))
+    codes = {
+        Status.ERROR: "connection_error",
+        Status.DISCONNECTED: "connection_disconnected",
+        Status.UNKNOWN: "connection_unknown",
+    }
+    assert (trouble and trouble.code) == codes.get(status)
 
 
 # Sync directions
@@ -552,14 +670,14 @@ async def test_the_events_are_those_of_the_connected_calendars(site: InProcessSi
     assert starts == sorted(starts)
 
 
-async def test_events_come_in_pages(journey: Journey, line: Line) -> None:
-    first = {"events": [{"title": "a\x1b"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
+async def test_events_come_in_pages_with_their_words_as_they_were_sent(journey: Journey, line: Line) -> None:
+    first = {"events": [{"title": "a\x1b\n"}], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
     line.fail(EVENTS, httpx.Response(200, json=first))
     second = [{"title": "b", "start": f"2026-03-0{day}T09:00:00+02:00", "calendarName": "Work"} for day in (2, 3)]
     line.fail(EVENTS, httpx.Response(200, json={"events": second}))
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     pages = [page async for page in journey.events(moment, moment + timedelta(days=7))]
-    assert [[event.title for event in page] for page in pages] == [["a"], ["b", "b"]]
+    assert [[event.title for event in page] for page in pages] == [["a\x1b\n"], ["b", "b"]]
     one, other = pages[1]
     assert one.start is not None
     assert other.start is not None

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import wizard
-from tests.examples import APPLE, BUSINESS, DANA, answered, connection
+from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, answered, connection
 from wizard import receipt, report
 from wizard.answers import Answers
-from wizard.domain import Fault, Method
+from wizard.domain import Calendar, Fault, Method, Provider, Sync
 from wizard.wix import Call, Calls
 
 NOW = datetime(2026, 11, 22, 10, 0, 5, tzinfo=timezone(timedelta(hours=-5)))
@@ -40,6 +40,13 @@ def test_the_receipt_says_who_was_connected_to_what_and_how() -> None:
         "schedule": {"id": "dana", "name": "Dana Levi"},
         "email": "dana@icloud.example",
         "connection": report.result(CONNECTED),
+        "answers": {
+            "provider": "apple",
+            "schedule": "dana",
+            "method": "CREDENTIALS",
+            "email": "dana@icloud.example",
+            "sync": {"import": False, "export": False},
+        },
         "fault": None,
         "calls": [],
         "callsDropped": 0,
@@ -67,8 +74,32 @@ def test_a_run_that_came_to_nothing_says_why() -> None:
         "schedule",
         "email",
         "connection",
+        "answers",
     ]
     assert (said["fault"], said["calls"]) == ("offline", [])
+
+
+@pytest.mark.parametrize(
+    ("provider", "sync", "said"),
+    [
+        (APPLE, Sync(True, (Calendar("w", "Work"),)), {"import": True, "export": False, "calendars": ["w"]}),
+        (APPLE, Sync(False, (Calendar("w", "Work"),), exports=True), {"import": False, "export": True}),
+        (GOOGLE, Sync(True, (Calendar("p", "Primary"),)), {"import": True, "export": False}),
+        (replace(GOOGLE, can_update=False), Sync(True), None),
+    ],
+)
+def test_the_answers_have_the_directions_that_can_be_set(
+    provider: Provider, sync: Sync, said: dict[str, object] | None
+) -> None:
+    answers = answered(provider).with_connection(replace(connection(provider, DANA), sync=sync))
+    content = receipt.content(answers, site_id="site", calls=None, now=NOW)["answers"]
+    assert isinstance(content, dict)
+    assert content.get("sync") == said
+
+
+def test_the_answers_of_a_run_that_failed_lack_what_was_never_accepted() -> None:
+    said = receipt.content(answered(APPLE), site_id="site", calls=None, now=NOW, fault=Fault("offline"))
+    assert said["answers"] == {"provider": "apple", "schedule": "dana", "method": "CREDENTIALS"}
 
 
 def test_the_business_schedule_is_named_as_on_the_screens() -> None:

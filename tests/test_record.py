@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import APPLE, answered
+from tests.examples import APPLE, DANA, answered, connection
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
 from wizard.record import KEPT_DAYS, Found, Journal, Left, Run, find
@@ -47,6 +47,7 @@ def test_nothing_is_found_where_nothing_was_kept(tmp_path: Path) -> None:
         run("review", answered(APPLE, connected=True)),
         run("credentials", answered(APPLE, Method.CREDENTIALS), ATTEMPT),
         run("provider", Answers()),
+        run("credentials", Answers.about(connection(APPLE, DANA), APPLE, DANA)),
     ],
 )
 def test_a_run_that_was_cut_off_is_found_as_it_was(tmp_path: Path, kept: Run) -> None:

@@ -1,3 +1,6 @@
+import os
+import sys
+
 import pytest
 
 from wizard import cli, running
@@ -57,3 +60,12 @@ def test_the_options_of_the_site_may_stand_before_or_after_the_command() -> None
     after = cli.parser().parse_args(["site", "--save", "--site-id", "one"])
     assert before.site_id == after.site_id == "one"
     assert running.read(before).known["site_id"] == "one"
+
+
+def test_a_result_that_nobody_reads_any_more_is_dropped_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as gone:
+        monkeypatch.setattr(sys, "stdout", gone)
+        running.tell({"state": "connected"})
+        running.tell({"state": "connected"})

@@ -9,9 +9,10 @@ from string import Formatter
 
 import pytest
 
+from tests.examples import APPLE, DANA, connection
 from wizard import exits, fault_texts, texts, translate, wix
 from wizard.authorization import DOCUMENTED_ERRORS
-from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind
+from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind, Status
 from wizard.fault_texts import explain
 from wizard.flow import SCREENS
 from wizard.settings import NEEDS
@@ -72,7 +73,7 @@ def test_every_screen_has_its_text_and_no_text_is_stale() -> None:
 
 @pytest.mark.parametrize("text", texts.STATES.values(), ids=texts.STATES)
 def test_a_screens_placeholders_are_known_to_every_front(text: StateText) -> None:
-    assert placeholders(text.title + text.lead + text.help) <= {"provider", "schedule"}
+    assert placeholders(text.title + text.lead + text.help_with_keys) <= {"provider", "schedule"}
     assert text.step
     assert text.title
     assert text.help
@@ -136,6 +137,19 @@ def test_every_field_of_a_sign_in_has_its_label() -> None:
 
 def test_every_step_in_the_rail_is_a_screen() -> None:
     assert set(texts.RAIL) <= {*SCREENS, "sign_in"}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ([], ""),
+        ([Status.SYNCED], "1 calendar connected"),
+        ([Status.CONNECTED, Status.SYNC_IN_PROGRESS], "2 calendars connected"),
+        (list(Status), "1 calendar stopped · 1 disconnected · 3 connected · 1 no status"),
+    ],
+)
+def test_how_the_connections_are_is_said_in_one_line_what_has_stopped_first(statuses: list[Status], said: str) -> None:
+    assert texts.standing_text(connection(APPLE, DANA, status) for status in statuses) == said
 
 
 @pytest.mark.parametrize(

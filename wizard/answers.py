@@ -16,13 +16,26 @@ class Answers:
     schedule: Schedule | None = None
     email: str = ""
     connection: Connection | None = None
+    existing: Connection | None = None
+    """The connection from before that this is about: `connection` is the same, or takes its place."""
+
+    @classmethod
+    def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
+        """Return what a connection from before answers: everything but the method where the provider has several."""
+        answers = cls().with_provider(provider).with_schedule(schedule).with_email(existing.email)
+        return replace(answers, existing=existing)
+
+    @property
+    def reviews_existing(self) -> bool:
+        """Whether the connection is one from before, not one that this run has made."""
+        return self.existing is not None and self.connection is not None and self.connection.id == self.existing.id
 
     def with_provider(self, provider: Provider) -> Answers:
-        """Answer the provider; its only method is detected, and a method that it doesn't offer is dropped."""
+        """Answer the provider, for a new connection; its only method is detected, and one that it lacks dropped."""
         method = self.method if self.method in provider.methods else None
         if len(provider.methods) == 1:
             method = provider.methods[0]
-        return _without_stale_connection(replace(self, provider=provider, method=method))
+        return _without_stale_connection(replace(self, provider=provider, method=method, existing=None))
 
     def with_method(self, method: Method) -> Answers:
         """Answer how to connect; a connection already made stays."""
@@ -37,8 +50,12 @@ class Answers:
         return replace(self, email=email)
 
     def with_connection(self, connection: Connection | None) -> Answers:
-        """Keep what Wix says of the connection that this run made."""
+        """Keep what Wix says of the connection."""
         return replace(self, connection=connection)
+
+    def reviewed(self) -> Answers:
+        """Take note that the directions are seen to: a connection that took another's place is now the existing one."""
+        return replace(self, existing=self.connection) if self.existing else self
 
 
 def _without_stale_connection(answers: Answers) -> Answers:

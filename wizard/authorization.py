@@ -81,7 +81,7 @@ class Authorization:
             yield
             return
         try:
-            listener = await Listener.open(redirect_url, pages=_pages())
+            listener = await Listener.open(redirect_url, pages=pages())
         except OSError:
             raise Fault("listener_taken") from None
         async with listener:
@@ -94,14 +94,9 @@ class Authorization:
             before = {made.id: made.status.healthy for made in await self._connections()}
             self._attempt = replace(self._attempt, before=before)
             self._on_attempt(self._attempt)
-            self.url = await self._client.connect_by_oauth(
-                provider_id=self._provider.id, schedule_id=self._schedule.id, redirect_url=redirect_url
-            )
-        except wix.InvalidRequest as error:
-            refused = any("redirect" in name.lower() for name, _ in error.fields)
-            raise (Fault("redirect_refused") if refused else translate.fault(error)) from None
         except wix.WixError as error:
             raise translate.fault(error) from None
+        self.url = await make_link(self._client, self._provider, self._schedule, redirect_url)
         self.until = time.monotonic() + LIFETIME_SECONDS
 
     async def wait(self) -> Connection:
@@ -215,6 +210,22 @@ class Authorization:
             self._home.set_exception(error)
 
 
+async def make_link(client: wix.Client, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
+    """Return a fresh URL for the account's owner (Connect By OAuth).
+
+    Raises `redirect_refused` when Wix doesn't accept the redirect URL, and other faults.
+    """
+    try:
+        return await client.connect_by_oauth(
+            provider_id=provider.id, schedule_id=schedule.id, redirect_url=redirect_url
+        )
+    except wix.InvalidRequest as error:
+        refused = any("redirect" in name.lower() for name, _ in error.fields)
+        raise (Fault("redirect_refused") if refused else translate.fault(error)) from None
+    except wix.WixError as error:
+        raise translate.fault(error) from None
+
+
 def _refusal(redirect: Redirect) -> Fault:
     return Fault(f"oauth_{redirect.error}" if redirect.error in DOCUMENTED_ERRORS else "oauth_unknown")
 
@@ -229,5 +240,6 @@ def _page(name: str) -> Page:
     return Page(*texts.PAGES[name])
 
 
-def _pages() -> Pages:
+def pages() -> Pages:
+    """Return what the listener shows in the browser."""
     return Pages(**{name: _page(name) for name in ("received", "reject", "unsupported", "internal", "unknown")})

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.exits import CONNECTED, LEFT, REFUSED, USAGE, StartError, UsageError
 from wizard.options import add_site_options
+from wizard.parsing import Command, Parser, module_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-    from types import ModuleType
+    from collections.abc import Mapping, Sequence
 
+    from wizard.answers import Answers
     from wizard.launch import Embedded
+    from wizard.outcome import Ending
+    from wizard.session import Session
     from wizard.settings import Settings
 
 COMMANDS = {
+    "connect": "connect a calendar without questions, for scripts",
+    "resume": "go on with such a run that left early or was cut off",
+    "bulk": "connect many calendars, from a CSV file",
+    "providers": "list the calendar providers that the site offers",
+    "schedules": "list the site's schedules",
+    "connections": "list the connections, or show one",
+    "calendars": "list the calendars of a connected account",
+    "events": "list what the connected calendars hold",
+    "sync": "set which way a connection's events flow",
+    "disconnect": "end a connection",
+    "reconnect": "connect anew what has stopped working",
+    "status": "say whether all connections work, for monitoring",
     "site": "save the sign-in to your site, or forget it",
+    "doctor": "check all that a connection needs, and say what to do",
     "sandbox": "run only the embedded site",
+    "completion": "print what lets a shell complete commands and options",
+    "man": "print the manual page",
 }
 """What each command does, in the order of --help. A command's module has its name."""
+
+READ_ENOUGH = 128 + 13
+"""The exit code when standard output has nobody who reads it any more: that of SIGPIPE."""
 
 DESCRIPTION = """\
 Connects a Google, Outlook or Apple calendar to a schedule of a Wix site,
@@ -41,17 +61,20 @@ environment:
   WIX_INSTANCE_ID                sign in as an app
   WIX_BASE_URL                   another address than https://www.wixapis.com
   NO_COLOR                       no colours
+  ACCESSIBLE                     one question a line, as --plain: for screen
+                                 readers (anything but 0; TERM=dumb does too)
 Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
 
 exit codes:
-  0    connected; with site: saved, or forgotten
-  1    refused, or failed for good
+  0    connected; or the command has done what it is for
+  1    refused, or failed for good; with status: a connection doesn't work
   2    the command line can't be used as it is
-  3    failed for now: try again
+  3    failed for now: try again; with --no-wait also: not allowed yet
   4    the sign-in to Wix is missing or was refused
   130  left by the person
-  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated
+  128 + N  ended by signal N: 129 the terminal was closed, 143 terminated,
+           141 whoever read the output has gone
 
 examples:
   calendar-wizard --sandbox      try everything on a made-up site
@@ -59,13 +82,17 @@ examples:
   calendar-wizard --json         ... and print the result for a script
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
+  calendar-wizard --plain        ... one question a line
+  calendar-wizard connect --answers answers.toml --dry-run
+                                 say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
+  calendar-wizard doctor         find out what is missing, and what to do
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the command line; a command's own part is only made when the command is used."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="calendar-wizard",
         description=DESCRIPTION,
         epilog=EPILOG,
@@ -80,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
         help="where the browser comes back to; a loopback address is listened on (default: 127.0.0.1, random port)",
     )
     top.add_argument("--no-browser", action="store_true", help="never open a browser from here")
+    top.add_argument(
+        "--plain",
+        action="store_true",
+        help="one question a line, without a screen; by itself where TERM=dumb or ACCESSIBLE=1",
+    )
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
     top.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into FILE, which must be new")
     commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Command)
@@ -91,33 +123,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class Command(argparse.ArgumentParser):
-    """A command's parser. Its module, wizard/commands/NAME.py, describes and runs it, and is loaded when it is used."""
-
-    name = ""
-    _complete = False
-
-    def complete(self) -> None:
-        """Add the command's own description and options, once."""
-        if not self._complete:
-            self._complete = True
-            self.set_defaults(parser=self)
-            module_of(self.name).add(self)
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse as every parser does, once all is there to be parsed."""
-        self.complete()
-        return super().parse_known_args(args, namespace)
-
-
-def module_of(command: str) -> ModuleType:
-    """Return the module of a command: `add` describes it to its parser, `run` does it and returns the exit code."""
-    return import_module(f"wizard.commands.{command}")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
-    options = parser().parse_args(arguments)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has read enough. Python would flush once more at the end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READ_ENOUGH
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    top = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may stand at the cursor
+        module_of("completion").offer(top)
+    options = top.parse_args(arguments)
     try:
         if options.command == "sandbox":
             return int(module_of("sandbox").run(options))
@@ -128,6 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.parser.prog}: error: {error}", file=sys.stderr)
     except StartError as error:
         print(f"calendar-wizard: {error}", file=sys.stderr)
+    except KeyboardInterrupt:  # before anybody was there to take it
+        return LEFT
     return USAGE
 
 
@@ -147,12 +171,38 @@ def _wizard(options: argparse.Namespace) -> int:
     from wizard import running
 
     chosen = running.read(options)
+    plain = options.plain or _wants_plain(os.environ)
     # Textual draws on standard error, so that standard output is free for --json.
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise StartError("the wizard needs a terminal (standard input and standard error)")
+    if not plain and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise StartError(
+            "the wizard needs a terminal (standard input and standard error); with --plain it works without one"
+        )
     # The embedded site is started before Textual is even imported: both come up at the same time.
     with running.surroundings(chosen, options) as embedded:
-        return _full_screen(chosen, embedded, as_json=options.json)
+        return (_line_by_line if plain else _full_screen)(chosen, embedded, as_json=options.json)
+
+
+def _wants_plain(environment: Mapping[str, str]) -> bool:
+    """Whether the environment asks for the plain front: a terminal that can only add lines, or a person's wish."""
+    return environment.get("TERM") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
+
+
+def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    import asyncio
+
+    from wizard import files, saved
+    from wizard.plain.front import Front
+    from wizard.plain.lines import standard_lines
+    from wizard.session import Session
+
+    session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
+
+    async def run() -> tuple[Ending | None, Answers, int]:
+        front = Front(session, standard_lines())
+        ending = await front.run()
+        return ending, front.answers, 128 + front.signal
+
+    return _ended(session, *asyncio.run(run()), as_json=as_json)
 
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
@@ -161,17 +211,24 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     gc.disable()  # what is loaded now stays, so looking for garbage in it is in vain; the app takes it up again
 
     from wizard import files, saved
+    from wizard.session import Session
     from wizard.tui.app import WizardApp
-    from wizard.tui.session import Session
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
     app = WizardApp(session)
     ending = app.run()
-    if chosen.receipt is not None:
-        answers, fault = (ending.answers, ending.fault) if ending else (app.answers, None)
-        _write_receipt(chosen.receipt, session.receipt(answers, fault))
+    return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)
+
+
+def _ended(session: Session, ending: Ending | None, answers: Answers, code: int, *, as_json: bool) -> int:
+    """Tell how a run ended, and return its exit code: `code` where something from outside ended it."""
+    if session.settings.receipt is not None:
+        from wizard import running
+
+        fault = ending.fault if ending else None
+        running.write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
     if ending is None:
-        return app.return_code or REFUSED
+        return code
 
     from wizard import report
 
@@ -182,17 +239,3 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     if ending.state == "finished":
         return CONNECTED
     return report.exit_code(ending.fault) if ending.state == "failed" else LEFT
-
-
-def _write_receipt(path: Path, content: dict[str, object]) -> None:
-    from contextlib import suppress
-
-    from wizard import receipt
-
-    said = f"The receipt is in {path}"
-    try:
-        receipt.write(path, content)
-    except OSError as error:
-        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
-    with suppress(OSError):  # the terminal may be gone
-        print(said, file=sys.stderr)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -96,12 +97,16 @@ class ScheduleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)  # a site has tens of thousands
 class Schedule:
-    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none."""
+    """A schedule of the site (Query Schedules). `time_zone` is an IANA name, empty when Wix says none.
+
+    `external_id` is what the app that made it calls it, or empty.
+    """
 
     id: str
     name: str
     kind: ScheduleKind
     time_zone: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,42 @@ class Sync:
     exports: bool = False
     dedicated: bool = False
 
+    def carried_over(self, to: Sync, provider: Provider, calendars: Sequence[Calendar]) -> Sync:
+        """Return these directions for a new connection of the same provider, which begins with those of `to`.
+
+        `calendars` are the new account's to choose from. Those chosen before are found again by id, else by name, for
+        it may be another account; where none is left, and where nothing flowed before, it stays as it begins.
+        """
+        if not (self.imports or self.exports):
+            return to  # ended: Wix doesn't say any more which way events flowed
+        chosen = to.calendars
+        if self.calendars is not None and calendars:
+            ids, names = {c.id for c in self.calendars}, {c.name for c in self.calendars}
+            again = [c for c in calendars if c.id in ids] or [c for c in calendars if c.name in names]
+            chosen = tuple(again) or to.calendars
+        exports = self.exports and provider.exports is not Export.NONE
+        return Sync(
+            imports=self.imports and provider.imports is not Import.NONE,
+            calendars=chosen,
+            exports=exports,
+            dedicated=exports and provider.exports is Export.DEDICATED,
+        )
+
+    @property
+    def effect(self) -> tuple[object, ...]:
+        """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
+        chosen = self.calendars and frozenset(c.id for c in self.calendars)
+        return self.imports, chosen, self.exports, self.exports and self.dedicated
+
+    def fulfils(self, asked: Sync) -> bool:
+        """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""
+
+        def does(sync: Sync) -> tuple[object, ...]:
+            matters = asked.imports and asked.calendars is not None
+            return sync.imports, sync.exports, matters and {c.id for c in sync.calendars or ()}
+
+        return does(self) == does(asked)
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -160,6 +201,28 @@ class Connection:
         """Whose calendar it is."""
         return _KINDS.get(self.calendar_type, Kind.OTHER)
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What two connections of one account to one schedule have in common."""
+        return self.provider_id, self.schedule_id, self.email.lower()
+
+
+def without_replaced(connections: Iterable[Connection]) -> list[Connection]:
+    """Leave out the ended connections in whose place there is another: Wix goes on listing them."""
+    found = list(connections)
+    in_place = {c.place: c for c in found}
+    in_place |= {c.place: c for c in found if c.status is not Status.DISCONNECTED}
+    return [c for c in found if c.status is not Status.DISCONNECTED or in_place[c.place] is c]
+
+
+AccountKey = tuple[str, str, str]
+"""What makes two accounts on a schedule the same: provider, schedule, and the email, however it is written."""
+
+
+def account_key(provider_id: str, schedule_id: str, email: str) -> AccountKey:
+    """Return the key of an account on a schedule."""
+    return provider_id, schedule_id, email.lower()
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -173,6 +236,11 @@ class Attempt:
     schedule_id: str
     before: dict[str, bool]
     email: str = ""
+
+    @property
+    def key(self) -> AccountKey:
+        """Which account it is for."""
+        return account_key(self.provider_id, self.schedule_id, self.email)
 
     def may_have_made(self, found: Connection) -> bool:
         """Whether this attempt can have made that connection: it is of the same kind, and new, or stands only now."""
@@ -188,7 +256,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)  # a site has tens of thousands
 class Event:
-    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none."""
+    """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none.
+
+    `title`, `calendar` and `owner` are as Wix sent them: whoever shows them makes them inert.
+    """
 
     schedule_id: str
     title: str

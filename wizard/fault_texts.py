@@ -200,8 +200,8 @@ FAULTS: dict[str, FaultText] = {
         "Sign in again; the wizard ends the broken connection first.",
     ),
     "connection_disconnected": FaultText(
-        "The connection was ended at once.",
-        "Access may have been withdrawn, or the schedule's owner has changed.",
+        "The connection was ended.",
+        "Someone disconnected it, access was withdrawn, or the schedule's owner has changed.",
         "Sign in again.",
     ),
     "connection_unknown": FaultText(
@@ -219,6 +219,7 @@ FAULTS: dict[str, FaultText] = {
 FAULTS_AT: dict[str, tuple[str, ...]] = {
     "site": (),
     "provider": ("no_providers", "sandbox_failed"),
+    "connections": (),
     "method": ("no_method",),
     "schedule": ("no_schedules",),
     "credentials": (
@@ -262,6 +263,17 @@ KEYRING: dict[str, FaultText] = {
 }
 """What `calendar-wizard site` says when the keyring can't be used; then it says how to do without."""
 
+GONE = (
+    "not_connected",
+    "not_found",
+    "connection_token_revoked",
+    "connection_calendar_not_created",
+    "connection_calendar_deleted",
+    "connection_error",
+    "connection_disconnected",
+)
+"""The faults that end a connection."""
+
 COMMANDS: dict[str, FaultText] = {
     "sign_in_missing": FaultText(
         "There is no sign-in to the Wix site.",
@@ -269,8 +281,44 @@ COMMANDS: dict[str, FaultText] = {
         "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'.",
         SIGN_IN,
     ),
+    "other_account": FaultText(
+        "Another account was connected than the one that was asked for.",
+        "It is {fields}.",
+        "Disconnect it if it shouldn't be there; else ask for that email.",
+    ),
+    "nothing_to_resume": FaultText(
+        "There is nothing to go on with on this site.",
+        "No run of the last 30 days was cut off here after it had asked Wix for a connection.",
+        "Run 'calendar-wizard connect'; where the wizard was cut off, start 'calendar-wizard'.",
+    ),
+    "nothing_made": FaultText(
+        "That run was cut off before anything was connected.",
+        "Passwords are kept nowhere, so it can't go on by itself.",
+        "Run 'calendar-wizard connect' again.",
+        TEMPORARY,
+    ),
+    "connection_broken": FaultText(
+        "This connection doesn't work any more.",
+        "It was disconnected, or an error has stopped it.",
+        "Connect it anew with 'calendar-wizard reconnect'.",
+    ),
+    "output_failed": FaultText(
+        "The output can't be written: {detail}",
+        "The disk may be full.",
+        "Make room, or send it elsewhere.",
+    ),
+    "primary_only": FaultText(
+        "This account has no calendars to choose from.",
+        "Its provider shares the events of the primary calendar only.",
+        "Nothing needs to be done: 'calendar-wizard sync' switches that calendar on or off.",
+    ),
+    "email_unknown": FaultText(
+        "Wix doesn't say whose account this connection was of.",
+        "It knows no email address for it.",
+        "Connect the account with the wizard or 'calendar-wizard connect'.",
+    ),
 }
-"""The faults that only commands have, for they ask nothing."""
+"""The faults that only commands have."""
 
 APPLE_BAD_CREDENTIALS = FaultText(
     "Apple refused this email and password.",

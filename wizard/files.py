@@ -19,6 +19,11 @@ def runs_folder() -> Path:
     return state_folder() / "runs"
 
 
+def bulk_folder() -> Path:
+    """Return the folder of the bulk runs' journals. It need not be there."""
+    return state_folder() / "bulk"
+
+
 def write(path: Path, text: str, *, new: bool = False) -> None:
     """Write a file, mode 0600, in place of one that is there; a power cut leaves the old one or the new one.
 

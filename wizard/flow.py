@@ -13,7 +13,10 @@ from statemachine.states import States
 from wizard.answers import Answers
 from wizard.domain import Method
 
-SCREENS = ("site", "provider", "method", "schedule", "credentials", "authorize", "review", "done", "events")
+SCREENS = (
+    *("site", "provider", "connections", "method", "schedule"),
+    *("credentials", "authorize", "review", "done", "events"),
+)
 ENDS = ("finished", "failed", "left")
 
 
@@ -32,6 +35,7 @@ class Flow(StateChart[Any]):
     next = (
         screens.site.to(screens.provider)
         | screens.provider.to(screens.method)
+        | screens.connections.to(screens.review, cond="reviews_existing")
         | screens.method.to(screens.schedule, cond="method_known")
         | screens.schedule.to(screens.credentials, cond="by_credentials")
         | screens.schedule.to(screens.authorize, cond="by_oauth")
@@ -42,10 +46,14 @@ class Flow(StateChart[Any]):
     )
     back = (
         screens.provider.to(screens.site, cond="site_asked")
+        | screens.connections.to(screens.provider)
         | screens.method.to(screens.provider)
         | screens.schedule.to(screens.method)
+        | screens.credentials.to(screens.connections, cond="about_existing")
         | screens.credentials.to(screens.schedule)
+        | screens.authorize.to(screens.connections, cond="about_existing")
         | screens.authorize.to(screens.schedule)
+        | screens.review.to(screens.connections, cond="nothing_new")
         | screens.review.to(screens.credentials, cond="by_credentials")
         | screens.review.to(screens.authorize, cond="by_oauth")
         | screens.done.to(screens.review)
@@ -55,6 +63,7 @@ class Flow(StateChart[Any]):
     retry = (
         screens.site.to(screens.site)
         | screens.provider.to(screens.provider)
+        | screens.connections.to(screens.connections)
         | screens.schedule.to(screens.schedule)
         | screens.credentials.to(screens.credentials)
         | screens.authorize.to(screens.authorize)
@@ -62,12 +71,17 @@ class Flow(StateChart[Any]):
         | screens.done.to(screens.done)
         | screens.events.to(screens.events)
     )
+    # Aside from the first step: what is connected already.
+    see_connections = screens.provider.to(screens.connections)
+    reconnect = screens.connections.to(screens.credentials, cond="by_credentials")
+    reconnect |= screens.connections.to(screens.authorize, cond="by_oauth")
     see_events = screens.done.to(screens.events)
     another = screens.done.to(screens.provider)
     # Leaving: with a connection that stands the run has reached what it is for, whatever screen it is left from.
     cancel = (
         screens.site.to(ends.left)
         | screens.provider.to(ends.left)
+        | screens.connections.to(ends.left)
         | screens.method.to(ends.left)
         | screens.schedule.to(ends.left)
         | screens.credentials.to(ends.finished, cond="connected")
@@ -85,6 +99,7 @@ class Flow(StateChart[Any]):
     give_up = (
         screens.site.to(ends.failed)
         | screens.provider.to(ends.failed)
+        | screens.connections.to(ends.failed)
         | screens.method.to(ends.failed)
         | screens.schedule.to(ends.failed)
         | screens.credentials.to(ends.failed, unless="connected")
@@ -129,7 +144,19 @@ class Flow(StateChart[Any]):
         """Whether there is a site step to go back to."""
         return self.asks_site
 
+    def about_existing(self) -> bool:
+        """Whether this is about a connection from before."""
+        return self.answers.existing is not None
+
+    def reviews_existing(self) -> bool:
+        """Whether the connection from before is there to be reviewed."""
+        return self.answers.reviews_existing
+
+    def nothing_new(self) -> bool:
+        """Whether this is about a connection from before, and no other one is made in its place."""
+        return self.about_existing() and (self.answers.connection is None or self.answers.reviews_existing)
+
     def connected(self) -> bool:
-        """Whether this run has made a connection that fits the answers, and that stands as far as is known."""
+        """Whether this run has made or reviewed a connection that fits the answers, and that stands as far as known."""
         made = self.answers.connection
         return made is not None and made.status.healthy

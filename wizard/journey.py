@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,16 +25,17 @@ from wizard.domain import (
     SignInWay,
     Status,
     Sync,
+    account_key,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pydantic import SecretStr
 
     from wizard.authorization import Authorization
-    from wizard.domain import SignIn
+    from wizard.domain import AccountKey, SignIn
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +44,8 @@ POLL_SECONDS = 3.0
 
 CALLS: dict[str, tuple[str, ...]] = {
     "site": ("List Providers",),
-    "provider": ("List Providers",),
+    "provider": ("List Providers", "List Connections"),
+    "connections": ("List Connections", "Query Schedules", "Disconnect"),
     "method": (),
     "schedule": ("Query Schedules", "List Connections"),
     "credentials": ("List Connections", "Connect By Credentials"),
@@ -51,41 +54,56 @@ CALLS: dict[str, tuple[str, ...]] = {
     "done": ("Get Connection",),
     "events": ("List Connections", "List Events"),
 }
-"""Which calls each state makes when all goes well; Disconnect only where a connection of this run is given up."""
+"""Which calls each state makes when all goes well.
+
+Others disconnect only what is given up or replaced. A run that goes on at `connections` reads the providers there.
+"""
+
+_NAMED_AT_ONCE = 50
+"""How many schedules are asked for by their ids in one request; they come in one page."""
+_ANY_STATUS = [wix.ScheduleStatus.ACTIVE, wix.ScheduleStatus.CANCELLED]
 
 # Errors after which a request may have been carried out all the same.
 _UNSURE = (wix.TimedOut, wix.ServerError, wix.UnreadableAnswer, wix.Offline)
 
 
 def open_journey(
-    sign_in: SignIn,
+    sign_in: SignIn | None,
     base_url: str,
     on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
     calls: wix.Calls | None = None,
+    *,
+    steady: bool = False,
+    patient: bool = True,
 ) -> Journey:
-    """Return a journey on the site at `base_url` that signs in as `sign_in` says. Blocks for a moment.
+    """Return a journey on the site at `base_url` that signs in as `sign_in` says, or not at all. Blocks for a moment.
 
-    Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
-    `calls` are those of an earlier journey of the same run, to be continued.
+    Reads that fail for a moment are tried again by themselves, if it is `patient`; `on_pause` is told why, and the
+    seconds until then. `calls` are those of an earlier journey of the same run, to be continued. A `steady` journey
+    sends its requests evenly, as many as Wix takes, instead of the first ones at once.
     """
-    auth: wix.Auth
-    match sign_in.way:
-        case SignInWay.API_KEY:
-            auth = wix.ApiKey(sign_in.secret, sign_in.site_id)
-        case SignInWay.ACCESS_TOKEN:
-            auth = wix.AccessToken(sign_in.secret, sign_in.site_id)
-        case SignInWay.APP:
-            auth = wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
     client = wix.Client(
-        auth,
+        _auth(sign_in),
         base_url=base_url,
-        limiter=wix.wix_limiter(),
-        patience=wix.Patience(),
+        limiter=wix.steady_limiter() if steady else wix.wix_limiter(),
+        patience=wix.Patience() if patient else wix.ONCE,
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
         calls=calls,
     )
     client.prepare()
     return Journey(client)
+
+
+def _auth(sign_in: SignIn | None) -> wix.Auth:
+    if sign_in is None:
+        return wix.Nobody()
+    match sign_in.way:
+        case SignInWay.API_KEY:
+            return wix.ApiKey(sign_in.secret, sign_in.site_id)
+        case SignInWay.ACCESS_TOKEN:
+            return wix.AccessToken(sign_in.secret, sign_in.site_id)
+        case SignInWay.APP:
+            return wix.App(sign_in.app_id, sign_in.secret, sign_in.instance_id)
 
 
 class Journey:
@@ -94,14 +112,20 @@ class Journey:
     def __init__(self, client: wix.Client, *, poll_seconds: float = POLL_SECONDS) -> None:
         self._client = client
         self._poll_seconds = poll_seconds
-        self.provider_names: dict[str, str] = {}
-        """Names by provider id, of the providers read so far."""
+        self.known_providers: dict[str, Provider] = {}
+        """By id, the providers read so far."""
         self.known_schedules: dict[str, Schedule] = {}
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
-        self._unanswered: dict[tuple[str, str, str], Attempt] = {}
+        self._unanswered: dict[AccountKey, Attempt] = {}
         self._broken: Connection | None = None
+        self._replaced: set[str] = set()
+
+    @property
+    def provider_names(self) -> dict[str, str]:
+        """Names by provider id, of the providers read so far."""
+        return {provider.id: provider.name for provider in self.known_providers.values()}
 
     @property
     def calls_made(self) -> wix.Calls:
@@ -123,7 +147,7 @@ class Journey:
             found = [translate.provider(p) for p in await self._client.list_providers() if p.id]
         if not found:
             raise Fault("no_providers")
-        self.provider_names = {p.id: p.name for p in found}
+        self.known_providers = {p.id: p for p in found}
         return found
 
     async def schedules(self) -> AsyncIterator[list[Schedule]]:
@@ -134,27 +158,57 @@ class Journey:
                 self.known_schedules |= {s.id: s for s in found}
                 yield found
 
+    async def name_schedules(self, schedule_ids: Iterable[str]) -> None:
+        """Read these schedules, cancelled ones too, unless they are known (Query Schedules)."""
+        unknown = sorted(set(schedule_ids) - self.known_schedules.keys())
+        for start in range(0, len(unknown), _NAMED_AT_ONCE):
+            wanted = {"id": {"$in": unknown[start : start + _NAMED_AT_ONCE]}, "status": {"$in": _ANY_STATUS}}
+            pages = self._client.query_schedules(filter=wanted, page_size=_NAMED_AT_ONCE)
+            page: list[wix.Schedule] = []
+            with faults():
+                page = await anext(pages, page)
+            self.known_schedules |= {s.id: translate.schedule(s) for s in page if s.id}
+
     async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
         """Return the connections that stand on these schedules, or on all (List Connections)."""
         with faults():
             found = await self._client.list_connections(schedule_ids=schedule_ids)
         return [translate.connection(c) for c in found.connections if c.id]
 
-    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+    async def connect(
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        *,
+        standing: Iterable[Connection] | None = None,
+        replaces: Connection | None = None,
+    ) -> Connection:
         """Connect the account (Connect By Credentials), and never twice.
 
         When no answer comes, the schedule's connections are looked at before anything is sent again, and one that
         has appeared meanwhile is taken as the answer. Raises `maybe_connected` when that look fails as well.
+        `standing` are the schedule's connections as they were a short time ago; without it they are read, as they
+        always are after a request without an answer (List Connections).
+
+        To reconnect, give the connection that it `replaces`: that is ended first, for Wix takes no account twice.
+        What it did goes on if `replaces.sync.carried_over(…)` is then passed to `apply`.
         """
         await self._clear_broken(provider, schedule)
+        await self._end_replaced(replaces)
         with faults():
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
-                found = await self._connect_once(provider, schedule, email, password)
-        self._unanswered.pop(_key(provider.id, schedule.id, email), None)
+                found = await self._connect_once(provider, schedule, email, password, standing)
+        self._unanswered.pop(account_key(provider.id, schedule.id, email), None)
         # The answer may leave these two out, and by them a broken connection is found again.
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
+
+    def unanswered(self, provider: Provider, schedule: Schedule, email: str) -> bool:
+        """Whether a request to connect the account was sent, and it isn't known what came of it."""
+        return account_key(provider.id, schedule.id, email) in self._unanswered
 
     async def look(self, attempt: Attempt) -> Connection | None:
         """Look for what an attempt has made whose answer nobody saw, because the program had ended (List Connections).
@@ -164,20 +218,46 @@ class Journey:
         with faults():
             found = await self._made_by(attempt)
         if found is None:
-            self._unanswered[_key(attempt.provider_id, attempt.schedule_id, attempt.email)] = attempt
+            self._unanswered[attempt.key] = attempt
+        return found
+
+    async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
+        """Look again and again for what an attempt makes whose link an earlier run has given away.
+
+        Raises `oauth_expired` when nothing has come after so many seconds; at least one look is made.
+        """
+        until = time.monotonic() + seconds
+        while (found := await self.look(attempt)) is None:
+            if time.monotonic() + self._poll_seconds > until:
+                raise Fault("oauth_expired")
+            await asyncio.sleep(self._poll_seconds)
         return found
 
     async def _connect_once(
-        self, provider: Provider, schedule: Schedule, email: str, password: SecretStr
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        standing: Iterable[Connection] | None,
     ) -> Connection:
-        before = {made.id: made.status.healthy for made in await self._standing_on(schedule.id)}
+        if standing is None or account_key(provider.id, schedule.id, email) in self._unanswered:
+            standing = await self._standing_on(schedule.id)
+        before = {made.id: made.status.healthy for made in standing}
         attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
-        self._unanswered[_key(provider.id, schedule.id, email)] = attempt
-        self.on_attempt(attempt)
+
+        def on_leaving() -> None:
+            self._unanswered[attempt.key] = attempt
+            self.on_attempt(attempt)
+
         try:
             return translate.connection(
                 await self._client.connect_by_credentials(
-                    provider_id=provider.id, schedule_id=schedule.id, email=email, password=password
+                    provider_id=provider.id,
+                    schedule_id=schedule.id,
+                    email=email,
+                    password=password,
+                    on_leaving=on_leaving,
                 )
             )
         except _UNSURE as error:
@@ -189,11 +269,11 @@ class Journey:
                 raise
             return found
         except wix.WixError:
-            del self._unanswered[_key(provider.id, schedule.id, email)]  # refused: it certainly made nothing
+            self._unanswered.pop(attempt.key, None)  # refused: it certainly made nothing
             raise
 
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
-        sent = self._unanswered.get(_key(provider.id, schedule.id, email))
+        sent = self._unanswered.get(account_key(provider.id, schedule.id, email))
         return await self._made_by(sent) if sent else None
 
     async def _made_by(self, attempt: Attempt) -> Connection | None:
@@ -207,12 +287,18 @@ class Journey:
 
     def standing(self, made: Connection) -> Connection:
         """Return `made` if it stands; else keep it in mind, so that the next try replaces it, and raise its fault."""
-        if made.status.healthy:
+        trouble = self.trouble(made)
+        if trouble is None:
             if self._broken and self._broken.id == made.id:
                 self._broken = None  # Wix has thought again
             return made
         self._broken = made
-        raise Fault(translate.broken_code(made))
+        raise trouble
+
+    @staticmethod
+    def trouble(made: Connection) -> Fault | None:
+        """Return why a connection doesn't stand; None if it does."""
+        return None if made.status.healthy else Fault(translate.broken_code(made))
 
     async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
         broken = self._broken
@@ -220,14 +306,31 @@ class Journey:
             await self.disconnect(broken)
             self._broken = None
 
+    async def _end_replaced(self, replaced: Connection | None) -> None:
+        """End it, but once only: Wix may make it stand again under the same id."""
+        if replaced is None or replaced.id in self._replaced:
+            return
+        if replaced.status is not Status.DISCONNECTED:
+            await self.disconnect(replaced)
+        self._replaced.add(replaced.id)
+
     @asynccontextmanager
     async def authorize(
-        self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        redirect_url: str | None = None,
+        *,
+        replaces: Connection | None = None,
     ) -> AsyncIterator[Authorization]:
-        """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open."""
+        """Get a fresh URL (Connect By OAuth) and listen for the way home while the context is open.
+
+        `replaces` is as in `connect`: it is ended before there is a URL.
+        """
         from wizard.authorization import Authorization  # with the listener, which only this step needs
 
         await self._clear_broken(provider, schedule)
+        await self._end_replaced(replaces)
         attempt = Authorization(
             self._client,
             provider,
@@ -239,6 +342,15 @@ class Journey:
         async with attempt.open(redirect_url):
             yield attempt
 
+    async def invite(self, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
+        """Return a fresh URL for the account's owner (Connect By OAuth), without waiting for what comes of it.
+
+        The owner's browser ends at `redirect_url`. Raises `redirect_refused`.
+        """
+        from wizard.authorization import make_link
+
+        return await make_link(self._client, provider, schedule, redirect_url)
+
     async def connection(self, connection_id: str) -> Connection:
         """Read the connection as Wix has it now (Get Connection)."""
         with faults():
@@ -249,21 +361,27 @@ class Journey:
         with faults():
             return [translate.calendar(c) for c in await self._client.list_calendars(connection_id) if c.id]
 
-    async def apply(self, provider: Provider, connection: Connection, sync: Sync) -> Connection:
+    async def apply(
+        self, provider: Provider, connection: Connection, sync: Sync, *, read_back: bool = True
+    ) -> Connection:
         """Change the sync directions (Update Sync Config), only if they differ from the connection's.
 
         When no answer comes, it is looked whether the change was made all the same; only if not, it is a fault.
+        `read_back` asks Wix for the connection afterwards; without it, the answer is believed if it shows the change.
         """
-        if _effect(sync) == _effect(connection.sync):
+        if sync.effect == connection.sync.effect:
             return connection
         with faults():
             try:
-                await self._client.update_sync_config(connection.id, translate.sync_config(provider, sync))
+                config = translate.sync_config(provider, sync)
+                answer = translate.connection(await self._client.update_sync_config(connection.id, config))
             except _UNSURE:
                 now = await self._seen(connection.id)
-                if now is None or _effect(now.sync) != _effect(sync):
+                if now is None or now.sync.effect != sync.effect:
                     raise
                 return now
+        if not read_back and answer.sync.effect == sync.effect:
+            return replace(connection, status=answer.status, reason=answer.reason, sync=answer.sync)
         return await self.connection(connection.id)
 
     async def _seen(self, connection_id: str) -> Connection | None:
@@ -295,31 +413,34 @@ class Journey:
                     raise
 
     async def events(
-        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        schedule_ids: Sequence[str] = (),
+        user_ids: Sequence[str] = (),
+        all_day: bool | None = None,
+        page_size: int = 200,
+        first_page_size: int | None = None,
     ) -> AsyncIterator[list[Event]]:
-        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events)."""
+        """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events).
+
+        `all_day` keeps only such events, or only others; a page holds at most `page_size`, 1 to 1000,
+        and the first at most `first_page_size`, if that is given.
+        """
         with faults():
             pages = self._client.list_events(
                 start=start,
                 end=end,
                 schedule_ids=schedule_ids,
                 user_ids=user_ids,
+                all_day=all_day,
                 own_pi=True,
-                first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
+                page_size=page_size,
+                first_page_size=first_page_size,
             )
             async for page in pages:
                 yield await asyncio.to_thread(list, map(translate.event, page.events))
-
-
-def _key(provider_id: str, schedule_id: str, email: str) -> tuple[str, str, str]:
-    """Return what makes two attempts to connect the same: an email may be written otherwise."""
-    return provider_id, schedule_id, email.lower()
-
-
-def _effect(sync: Sync) -> tuple[object, ...]:
-    """Return what makes a difference: not the calendars' names, nor where exports would go while there are none."""
-    chosen = sync.calendars and frozenset(c.id for c in sync.calendars)
-    return sync.imports, chosen, sync.exports, sync.exports and sync.dedicated
 
 
 @contextmanager

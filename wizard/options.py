@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from wizard.wishes import PasswordSource
 
 
 def fault(text: str) -> str:
@@ -45,3 +48,41 @@ def add_site_options(parser: argparse.ArgumentParser, *, command: bool = True) -
     missing: dict[str, Any] = {"default": argparse.SUPPRESS} if command else {}
     for name, more in _SITE.items():
         parser.add_argument(name, **more, **missing)
+
+
+def add_json_option(parser: argparse._ActionsContainer, words: str) -> None:
+    """Add --json to a command or a group, without the default that would hide one before the command."""
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words)
+
+
+def add_password_options(parser: argparse.ArgumentParser) -> None:
+    """Add where the account's password comes from; the command line itself is refused."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--password-env", metavar="VARIABLE", help="the environment variable that has the password")
+    source.add_argument("--password-file", metavar="FILE", help="the file that holds nothing but the password")
+    source.add_argument(
+        "--password-command", metavar="COMMAND", help="the command that prints the password; runs without a shell"
+    )
+    source.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    parser.add_argument("--password", nargs="?", const="", type=_refused, help=argparse.SUPPRESS)
+
+
+def _refused(_: str) -> NoReturn:
+    """Refuse a password, without repeating it."""
+    raise argparse.ArgumentTypeError(
+        "a password isn't taken from the command line, which other programs and the shell's history can show; use "
+        "--password-env, --password-file, --password-command or --password-stdin, and change one that you typed here"
+    )
+
+
+def password_source(options: argparse.Namespace) -> PasswordSource | None:
+    """Return where the password comes from; None where the command line doesn't say."""
+    from wizard.wishes import PasswordSource
+
+    if options.password_stdin:
+        return PasswordSource("stdin")
+    if options.password_env is not None:
+        return PasswordSource("env", options.password_env)
+    if options.password_file is not None:
+        return PasswordSource("file", options.password_file)
+    return PasswordSource("command", options.password_command) if options.password_command is not None else None

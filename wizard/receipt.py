@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from wizard import __version__, files, report, texts
+from wizard.domain import Import
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +44,7 @@ def content(
         # Of a connection only: what was typed and never accepted may be a password in the wrong field.
         "email": (made and (made.email or answers.email)) or None,
         "connection": report.result(answers),
+        "answers": _answers(answers),
         "fault": fault and fault.code,
         "calls": [
             {
@@ -57,6 +59,24 @@ def content(
         ],
         "callsDropped": calls.dropped if calls is not None else 0,
     }
+
+
+def _answers(answers: Answers) -> dict[str, object] | None:
+    """Return what 'calendar-wizard connect --answers' takes to do the same again, by ids; never the password."""
+    provider, schedule, made = answers.provider, answers.schedule, answers.connection
+    if provider is None or schedule is None:
+        return None
+    said: dict[str, object] = {"provider": provider.id, "schedule": schedule.id}
+    if answers.method:
+        said["method"] = answers.method.value
+    if made and (email := made.email or answers.email):
+        said["email"] = email
+    if made and provider.can_update:
+        sync: dict[str, object] = {"import": made.sync.imports, "export": made.sync.exports}
+        if made.sync.imports and made.sync.calendars and provider.imports is Import.CHOSEN:
+            sync["calendars"] = [calendar.id for calendar in made.sync.calendars]
+        said["sync"] = sync
+    return said
 
 
 def name(now: datetime) -> str:

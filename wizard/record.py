@@ -5,6 +5,7 @@ every step. A lock beside it tells a run that still lives from one that was cut 
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from wizard import files
 from wizard.answers import Answers
 from wizard.domain import Attempt
+from wizard.wishes import Directions
 
 SCHEMA = 1
 """The version of the file's form; a file of another version is not read."""
@@ -29,6 +31,7 @@ class Run:
     """What a run has reached.
 
     `site` tells sites apart, `attempt` is the connection that was being made, `saved` when this was true (UTC).
+    `directions` are what an unattended run is to set once it is connected; a person is asked.
     """
 
     site: str
@@ -36,6 +39,7 @@ class Run:
     answers: Answers
     saved: datetime
     attempt: Attempt | None = None
+    directions: Directions | None = None
     schema: int = SCHEMA
 
 
@@ -102,8 +106,11 @@ class Recorder:
     A disk that is full or can't be written stops no run: it goes on without this net.
     """
 
-    def __init__(self, folder: Path, site: str, left: Left | None = None) -> None:
+    def __init__(
+        self, folder: Path, site: str, left: Left | None = None, *, directions: Directions | None = None
+    ) -> None:
         """Begin a new journal, or go on with the one of a run that was cut off."""
+        self._directions = left.run.directions if left else directions
         self._site = site
         self._journal = left.journal if left else Journal(folder)
         self._run = left.run if left else None
@@ -117,7 +124,7 @@ class Recorder:
         """Keep what the run has reached: nothing before a provider is chosen. An attempt belongs to its state."""
         if answers.provider:
             attempt = self.attempt if self._run and self._run.state == state else None
-            self._write(Run(self._site, state, answers, datetime.now(UTC), attempt))
+            self._write(Run(self._site, state, answers, datetime.now(UTC), attempt, self._directions))
 
     def keep_attempt(self, attempt: Attempt | None) -> None:
         """Keep what is about to be asked of Wix, before it is; None when it was looked for, and is settled."""
@@ -140,10 +147,10 @@ class Recorder:
             self._journal.keep(run)
 
 
-def find(folder: Path, site: str) -> Found:
+def find(folder: Path, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
     """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
 
-    Raises OSError where the folder can't be used.
+    So are those that aren't wanted. Raises OSError where the folder can't be used.
     """
     for torn in folder.glob(".*.new"):  # by a kill in the middle of a write, which takes no minute
         if _changed(torn) < time.time() - 60:
@@ -161,7 +168,7 @@ def find(folder: Path, site: str) -> Found:
         except ValueError:
             unreadable.append(journal.set_aside())
             continue
-        if run.site == site:
+        if run.site == site and is_wanted(run):
             return Found(Left(journal, run), tuple(unreadable))
         journal.close()
     return Found(None, tuple(unreadable))

@@ -10,18 +10,20 @@ from wizard.exits import REFUSED
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
-    from wizard.domain import Fault
+    from wizard.domain import Connection, Fault
 
 
 def result(answers: Answers) -> dict[str, object] | None:
-    """Return the result, or None if nothing is connected.
+    """Return the result, or None if nothing is connected."""
+    return connection(answers.connection) if answers.connection else None
+
+
+def connection(made: Connection) -> dict[str, object]:
+    """Return a connection as JSON says it.
 
     `import.calendars` lists {id, name}, or is null for the primary calendar; `export.target` is "primary" or
     "dedicated". Names as in Get Connection.
     """
-    made = answers.connection
-    if made is None:
-        return None
     calendars = made.sync.calendars
     return {
         "connectionId": made.id,
@@ -60,7 +62,10 @@ def as_words(answers: Answers, fault: Fault | None) -> str:
     if fault is None:
         return ""
     said = fault_texts.explain(fault, kind=provider.kind if provider else None, provider=name)
-    return f"{said.what} {said.do} ({said.small})"
+    which = (
+        f" {said.why}." if fault.fields else ""
+    )  # the values that were refused, without which nobody can correct them
+    return f"{said.what}{which} {said.do} ({said.small})"
 
 
 def exit_code(fault: Fault | None) -> int:

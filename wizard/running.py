@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from wizard import settings
@@ -19,6 +20,7 @@ from wizard.exits import LEFT, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable, Callable, Iterator
+    from pathlib import Path
 
     from wizard.domain import SignIn
     from wizard.journey import Journey
@@ -60,16 +62,16 @@ def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | No
         yield embedded
 
 
-def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int:
+def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]], *, steady: bool = False) -> int:
     """Do a command's work on the site, and return its exit code, or that of the fault that ended it.
 
-    Raises `UsageError`, `StartError`.
+    `steady` is for work of very many requests. Raises `UsageError`, `StartError`.
     """
     gc.disable()  # what is loaded until the site is open stays, so looking for garbage in it is in vain
     chosen = read(options)
     try:
         with surroundings(chosen, options) as embedded:
-            return asyncio.run(_opened(chosen, embedded, work))
+            return asyncio.run(_opened(chosen, embedded, work, steady))
     except Fault as fault:
         from wizard import report
         from wizard.answers import Answers
@@ -81,7 +83,9 @@ def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]]) -> int
         return LEFT
 
 
-async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]]) -> int:
+async def _opened(
+    chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]], steady: bool
+) -> int:
     from wizard.journey import open_journey
 
     if embedded is not None:
@@ -89,7 +93,7 @@ async def _opened(chosen: Settings, embedded: Embedded | None, work: Callable[[O
         sign_in, base_url = site.sign_in, site.base_url
     else:
         sign_in, base_url = _sign_in(chosen), chosen.base_url
-    journey = open_journey(sign_in, base_url, say_pause)
+    journey = open_journey(sign_in, base_url, say_pause, steady=steady)
     gc.freeze()
     gc.enable()
     try:
@@ -118,6 +122,28 @@ def say_pause(fault: Fault, seconds: float) -> None:
     from wizard import fault_texts, texts
 
     say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
+
+
+def tell(result: dict[str, object]) -> None:
+    """Write a result as one line of JSON, at once; quiet where nobody reads it any more."""
+    try:
+        print(json.dumps(result), flush=True)
+    except BrokenPipeError:
+        # Else Python complains, when it ends, about what it could not write.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_receipt(path: Path, content: dict[str, object]) -> None:
+    """Write the receipt that --receipt asks for, and say where it is, or why it isn't."""
+    from wizard import receipt
+
+    said = f"The receipt is in {path}"
+    try:
+        receipt.write(path, content)
+    except OSError as error:
+        said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
+    with suppress(OSError):  # the terminal may be gone
+        say(said)
 
 
 def say(line: str) -> None:

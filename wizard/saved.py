@@ -74,9 +74,16 @@ def note_for(settings: Settings) -> Note | None:
     return note if note.fits(settings) else None
 
 
-def look() -> None:
-    """See whether there is a keyring that answers. Blocks like `load`; raises `KeyringError`."""
-    _within_limit(_get)
+def look() -> str:
+    """See whether there is a keyring that answers, and return its name. Blocks like `load`; raises `KeyringError`."""
+
+    def asked() -> str:
+        import keyring
+
+        _get()
+        return str(keyring.get_keyring().name)
+
+    return _within_limit(asked)
 
 
 def load(note: Note) -> SignIn | None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import warnings
-from getpass import GetPassWarning, getpass
 from typing import TYPE_CHECKING
 
 from wizard import fault_texts, report, saved, texts
@@ -16,8 +14,11 @@ from wizard.answers import Answers
 from wizard.domain import Fault, SignInWay
 from wizard.exits import UsageError
 from wizard.inert import inert
+from wizard.plain import site
+from wizard.plain.lines import standard_lines
+from wizard.plain.questions import Leave, Questions
 from wizard.running import say, say_pause
-from wizard.settings import NEEDS, SECRETS, make_sign_in, problem
+from wizard.settings import make_sign_in
 
 if TYPE_CHECKING:
     from wizard.domain import SignIn
@@ -37,7 +38,7 @@ def save(chosen: Settings) -> int:
         saved.look()  # before anything is typed in vain
     except saved.KeyringError as error:
         return _say_why(error, texts.SAVE_INSTEAD)
-    sign_in = chosen.sign_in() or _asked(chosen)
+    sign_in = chosen.sign_in() or asyncio.run(_asked(chosen))
     say(texts.LOADING["site"] + "…")
     try:
         asyncio.run(_check(sign_in, chosen.base_url))
@@ -57,6 +58,8 @@ def save(chosen: Settings) -> int:
             keyring=inert(keyring),
         )
     )
+    if sign_in.way is SignInWay.ACCESS_TOKEN:
+        say(texts.SAVED_SHORT_LIVED)
     return 0
 
 
@@ -83,62 +86,22 @@ async def _check(sign_in: SignIn, base_url: str) -> None:
         await journey.close()
 
 
-def _asked(chosen: Settings) -> SignIn:
+async def _asked(chosen: Settings) -> SignIn:
     """Ask for the way of signing in, and for what the settings leave open."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(texts.SAVE_NEEDS_TERMINAL)
-    way = _way_asked()
-    return make_sign_in(way, {name: _value_known(chosen, name) or _value_asked(name) for name in NEEDS[way]})
+    questions = Questions(standard_lines())
+    questions.help = texts.STATES["site"].help
+    found: list[SignIn] = []
 
+    async def use(way: SignInWay, values: dict[str, str]) -> None:
+        found.append(make_sign_in(way, values))
 
-def _way_asked() -> SignInWay:
-    ways = list(SignInWay)
-    say(texts.SAVE_WAY)
-    for number, way in enumerate(ways, 1):
-        say(f"  {number}  {texts.SITE_WAY[way]}")
-    numbers = {str(number): way for number, way in enumerate(ways, 1)}
-    while True:
-        answer = _line(texts.SAVE_NUMBER) or "1"
-        if answer in numbers:
-            return numbers[answer]
-        say(texts.SAVE_NO_NUMBER.format(last=len(ways)))
-
-
-def _value_known(chosen: Settings, name: str) -> str:
-    """Return what the settings know, and say so; of a secret only where it is from."""
-    value = chosen.known.get(name, "")
-    if value:
-        shown = texts.SITE_FROM_ENVIRONMENT.format(variable=chosen.sources[name]) if name in SECRETS else inert(value)
-        say(f"{texts.SITE_FIELD[name][0]}: {shown}")
-    return value
-
-
-def _value_asked(name: str) -> str:
-    label, where = texts.SITE_FIELD[name]
-    while True:
-        if name in SECRETS:
-            value = _unseen(texts.SAVE_SECRET.format(label=label, where=where))
-        else:
-            value = _line(texts.SAVE_FIELD.format(label=label, where=where))
-        said = problem(name, value)
-        if not said:
-            return value
-        say(said)
-
-
-def _line(prompt: str) -> str:
-    print(prompt, end="", file=sys.stderr, flush=True)  # input() would write it to standard output
-    return input().strip()
-
-
-def _unseen(prompt: str) -> str:
-    with warnings.catch_warnings():
-        # It would go on and show what is typed.
-        warnings.simplefilter("error", GetPassWarning)
-        try:
-            return getpass(prompt).strip()
-        except GetPassWarning:
-            raise UsageError(texts.SAVE_NEEDS_TERMINAL) from None
+    try:
+        await site.ask_sign_in(questions, lambda name: site.known_from(chosen, name), use)
+    except Leave:
+        raise EOFError from None
+    return found[0]
 
 
 def _say_why(error: saved.KeyringError, instead: str = "") -> int:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from wizard.answers import Answers
-    from wizard.domain import Schedule
+    from wizard.domain import Connection, Provider, Schedule
 
 PROGRAM = "Calendar wizard"
 SANDBOX_SITE = "sandbox · Riverside Studio"
@@ -22,12 +23,21 @@ TOO_SMALL = "The wizard needs more room.\nPlease make the window at least {colum
 
 
 class StateText(NamedTuple):
-    """A screen's words: its name in the rail of steps, its question, one line below it, and what f1 shows."""
+    """A step's words: its name in the rail of steps, its question, one line below it, and its help.
+
+    `keys` belongs to the help where there are keys: on the full screen, not line by line.
+    """
 
     step: str
     title: str
     lead: str
     help: str
+    keys: str = ""
+
+    @property
+    def help_with_keys(self) -> str:
+        """What f1 shows."""
+        return f"{self.help}\n\n{self.keys}" if self.keys else self.help
 
 
 STATES: dict[str, StateText] = {
@@ -59,6 +69,22 @@ STATES: dict[str, StateText] = {
             "booked on the site appear in the calendar. You switch each on or off later.\n\n"
             "A provider you miss may come with an app from the Wix App Market."
         ),
+        keys="Where calendars are connected already, the line below the question says how they are, and c shows them.",
+    ),
+    "connections": StateText(
+        step="Connections",
+        title="What is connected",
+        lead="",
+        help=(
+            "Each calendar that is connected to a schedule of the site, first those that have stopped.\n\n"
+            "Review: see and change which way its events flow.\n\n"
+            "Reconnect: sign in again, to the same provider and the same schedule. The old connection is ended first; "
+            "its directions are carried over, and you see them before they are applied.\n\n"
+            "Disconnect: end it. The appointments that were exported are deleted from the calendar; the calendar's own "
+            "events stay there, and don't block booking times any more.\n\n"
+            "To connect another calendar, go back."
+        ),
+        keys="Below the list is what Wix says of the highlighted one.",
     ),
     "method": StateText(
         step="Connects by",
@@ -77,9 +103,9 @@ STATES: dict[str, StateText] = {
             "The business schedule stands for the whole site: connect the company's calendar to it. A staff member's "
             "own calendar belongs on that staff member's schedule.\n\n"
             "Never connect the same calendar to two schedules: they would get in each other's way. One schedule may "
-            "carry calendars of several providers.\n\n"
-            "Type a part of the name to filter. The business schedule stays in sight."
+            "carry calendars of several providers."
         ),
+        keys="Type a part of the name to filter. The business schedule stays in sight.",
     ),
     "credentials": StateText(
         step="Sign in",
@@ -113,7 +139,9 @@ STATES: dict[str, StateText] = {
         lead="Connected. Nothing changes until you apply.",
         help=(
             "Import: the calendar's events come in to Wix and block booking times. Wix shows them as busy.\n\n"
-            "Export: appointments booked on the site go out to the calendar.\n\n"
+            "Export: appointments booked on the site go out to the calendar."
+        ),
+        keys=(
             "Move with the arrow keys, switch with the space bar, apply with enter. What {provider} can't do is "
             "shown, and can't be switched."
         ),
@@ -125,7 +153,9 @@ STATES: dict[str, StateText] = {
         help=(
             "Wix now syncs by itself. The first time can take some minutes.\n\n"
             "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
-            "run the wizard again then.\n\n"
+            "run the wizard again then."
+        ),
+        keys=(
             "ctrl+s saves a receipt in the current folder: what is connected, and each call to Wix with its request "
             "id, for Wix's support. No password or key is in it."
         ),
@@ -202,6 +232,49 @@ UNNAMED = "(no name)"
 SCHEDULE_COLUMNS = ("name", "kind", "time zone", "connected")
 SCHEDULE_COUNT = "{shown} of {total}"
 SCHEDULE_NO_MATCH = "No schedule's name has “{query}” in it."
+CONNECTIONS_COLUMNS = ("schedule", "provider", "status")
+STATUS_SHORT = {
+    Status.CONNECTED: "connected",
+    Status.SYNC_IN_PROGRESS: "first sync",
+    Status.SYNCED: "in sync",
+    Status.DISCONNECTED: "disconnected",
+    Status.ERROR: "stopped",
+    Status.UNKNOWN: "no status",
+}
+CONNECTIONS_NONE = "Nothing is connected to this site yet. Go back to connect a calendar."
+CONNECTION_NO_EMAIL = "Wix doesn't say whose account it is."
+CONNECTION_NO_PROVIDER = "The site doesn't offer its provider any more: all that can be done is to disconnect it."
+CONNECTION_ENDED = "It is disconnected already."
+DISCONNECT_TITLE = "Disconnect {provider} from {schedule}?"
+DISCONNECT_TEXT = (
+    "{email}\n\nThe appointments that were exported to it are deleted from the calendar. Its own events stay there, "
+    "and don't block booking times any more."
+)
+DISCONNECT_YES = "Disconnect it"
+DISCONNECT_NO = "Leave it as it is"
+DISCONNECTED = "{provider} is disconnected from {schedule}."
+RECONNECT_TITLE = "Reconnect {provider}, although it works?"
+RECONNECT_TEXT = (
+    "It is disconnected first, which deletes the appointments that were exported to it. They come back when you have "
+    "signed in again and applied the directions."
+)
+RECONNECT_YES = "Reconnect it"
+RECONNECT_HOW = "How do you sign in to {provider}?"
+RECONNECT_HOW_TEXT = "The directions are carried over."
+RECONNECT_NO = "Leave it as it is"
+
+
+def standing_text(connections: Iterable[Connection]) -> str:
+    """Say how many calendars have to be seen to, and how many are connected."""
+    found = [Status.CONNECTED if c.status.healthy else c.status for c in connections]
+    parts: list[str] = []
+    for status in (Status.ERROR, Status.DISCONNECTED, Status.CONNECTED, Status.UNKNOWN):
+        if count := found.count(status):
+            noun = "" if parts else " calendar" if count == 1 else " calendars"
+            parts.append(f"{count}{noun} {STATUS_SHORT[status]}")
+    return " · ".join(parts)
+
+
 SAME_PROVIDER = (
     "{provider} is connected to {schedule} already ({email}). Press enter again to connect one more account, "
     "or choose another schedule."
@@ -240,10 +313,7 @@ SITE_KEPT = "as typed before"
 SITE_SAVED = "as saved in the keyring"
 
 SAVE_WAY = "How does the wizard sign in to the site?"
-SAVE_NUMBER = "Number [1]: "
 SAVE_NO_NUMBER = "Type a number from 1 to {last}."
-SAVE_FIELD = "{label} ({where}): "
-SAVE_SECRET = "{label} ({where}; stays unseen): "
 SAVE_AGAIN = "It is tried again in {seconds} s."
 SAVE_NEEDS_TERMINAL = (
     "site --save: without a terminal it can't ask; set the WIX_* variables of a sign-in, as --help lists them"
@@ -254,6 +324,7 @@ SAVED = (
     "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
     "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
 )
+SAVED_SHORT_LIVED = "An access token lives only for minutes, though: an API key is what can be kept."
 SAVED_SITE = "site {id}"
 SAVED_INSTANCE = "instance {id}"
 FORGOTTEN = "The saved sign-in is removed."
@@ -281,6 +352,7 @@ REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"
 REVIEW_PICK_ONE = "Choose at least one calendar to import from, or switch import off."
 REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
 REVIEW_OTHERWISE = "Wix has set it otherwise than asked; this is how it is now. Enter goes on."
+REVIEW_CARRIED = "As it was before. Enter applies it."
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"
@@ -299,6 +371,18 @@ DIRECTION_EXPORT = {
 }
 DIRECTION_NO_EXPORT = "Appointments don't go out to it."
 
+
+def directions(connection: Connection, provider: Provider | None) -> list[str]:
+    """Say which way a connection's events flow, a line for each way."""
+    sync = connection.sync
+    names = ", ".join(c.name for c in sync.calendars or () if c.name)
+    calendars = DIRECTION_FROM.format(names=names) if names else ""
+    exports = DIRECTION_NO_EXPORT
+    if sync.exports and provider:
+        exports = DIRECTION_EXPORT[provider.exports].format(provider=provider.name)
+    return [DIRECTION_IMPORT[sync.imports].format(calendars=calendars), exports]
+
+
 STATUS = {
     Status.CONNECTED: "Connected",
     Status.SYNC_IN_PROGRESS: "Syncing for the first time",
@@ -315,7 +399,8 @@ DONE_ACTIONS = {
 }
 
 RECEIPT_SAVED = "The receipt is saved in {folder}\n  {name}"
-RECEIPT_FAILED = "The receipt could not be saved: {reason}.\n  ctrl+s tries again."
+RECEIPT_FAILED = "The receipt could not be saved: {reason}."
+RECEIPT_AGAIN = "ctrl+s tries again."
 
 EVENTS_FROM = "From"
 EVENTS_TO = "To"
@@ -365,6 +450,7 @@ LOADING = {
     "start": "Starting the sandbox",
     "site": "Asking Wix",
     "provider": "Reading the providers",
+    "connections": "Reading the connections",
     "schedule": "Reading the schedules",
     "credentials": "Connecting",
     "authorize": "Getting a fresh link",
@@ -424,6 +510,10 @@ KEY = {
     "fill": "use it",
     "read": "read",
     "receipt": "receipt",
+    "connections": "what is connected",
+    "review": "review",
+    "reconnect": "reconnect",
+    "disconnect": "disconnect",
     "scroll": "scroll",
     "close": "close",
     "theme": "light or dark",
@@ -444,3 +534,12 @@ PAGES = {
     "unknown": ("That didn't work", "Nothing was connected. The terminal says what you can do."),
 }
 """What the browser shows after the redirect: (title, body)."""
+
+UNATTENDED_WAITS = "Waiting until {time} for the account's owner to open the link and allow access."
+UNATTENDED_NO_WAIT = "When the account's owner has opened the link, 'calendar-wizard resume' goes on."
+UNATTENDED_NOT_YET = "The account's owner hasn't allowed access yet; 'calendar-wizard resume' looks again."
+UNATTENDED_LEFT = "Left. It may still be connected: 'calendar-wizard resume' looks for it."
+PLAN_NOTHING = "{provider} is connected to {schedule} already, as wished: nothing would be changed."
+PLAN_SYNC = "{provider} is connected to {schedule} already: only its directions would be changed."
+PLAN_CONNECT = "{provider} would be connected to {schedule} by the email {email} and its password."
+PLAN_AUTHORIZE = "A link would be made, by which the account's owner connects {provider} to {schedule}."

@@ -1,4 +1,7 @@
-"""From Wix's words to the wizard's and back: the one place that knows both, and makes outside text inert."""
+"""From Wix's words to the wizard's and back: the one place that knows both, and makes outside text inert.
+
+Only an event's words stay as they are: they are handed on to other programs in full, and `agenda` makes them inert.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,13 @@ def schedule(found: wix.Schedule) -> Schedule:
         kind = domain.ScheduleKind.OTHER
     else:
         kind = domain.ScheduleKind.SERVICE if found.default_title else domain.ScheduleKind.STAFF
-    return Schedule(id=found.id, name=inert(found.name), kind=kind, time_zone=inert(found.time_zone))
+    return Schedule(
+        id=found.id,
+        name=inert(found.name),
+        kind=kind,
+        time_zone=inert(found.time_zone),
+        external_id=found.external_id,
+    )
 
 
 def calendar(found: wix.Calendar) -> Calendar:
@@ -135,12 +144,12 @@ def sync_config(by: Provider, sync: Sync) -> wix.SyncConfig:
 
 
 def event(found: wix.Event) -> Event:
-    """Read an event. There may be a hundred thousand, so what many have in common is kept once."""
+    """Read an event; its words stay as they were sent. What many have in common is kept once."""
     return Event(
         schedule_id=intern(found.schedule_id),
-        title=inert(found.title),
-        calendar=intern(inert(found.calendar_name)),
-        owner=intern(inert(found.schedule_owner_name)),
+        title=found.title,
+        calendar=intern(found.calendar_name),
+        owner=intern(found.schedule_owner_name),
         owner_id=intern(found.schedule_owner_id),
         start=_with_shared_zone(found.start),
         end=_with_shared_zone(found.end),

@@ -6,10 +6,12 @@ import pytest
 
 from tests.journeys.conftest import Start, Studio
 from tests.keyrings import FAIL, NULL, MemoryKeyring
-from wizard import cli, texts
+from wizard import cli, plain_texts, saving, texts
+from wizard.domain import SignInWay
 from wizard.settings import KEY_FILE, VARIABLES
 
 BACKEND = "PYTHON_KEYRING_BACKEND"
+FIRST = f"{plain_texts.NUMBER} [{texts.SITE_WAY[SignInWay.API_KEY]}]:"
 LABEL = {name: label for name, (label, _) in texts.SITE_FIELD.items()}
 
 
@@ -37,6 +39,19 @@ def test_a_sign_in_of_the_environment_is_checked_saved_and_forgotten(
     assert capsys.readouterr().out == f"{texts.NOTHING_SAVED}\n"
 
 
+@pytest.mark.usefixtures("memory")
+def test_an_access_token_is_saved_with_the_word_that_it_will_not_last(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def accepted(*_: object) -> None:
+        """Let Wix accept it."""
+
+    monkeypatch.setattr(saving, "_check", accepted)
+    known(monkeypatch, WIX_ACCESS_TOKEN="ey.token", WIX_SITE_ID="6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30")
+    assert cli.main(["site", "--save"]) == 0
+    assert texts.SAVED_SHORT_LIVED in capsys.readouterr().err
+
+
 def test_a_refused_sign_in_is_not_saved_and_gives_4(
     studio: Studio, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,7 +68,7 @@ def test_it_asks_for_what_is_missing_and_says_what_is_wrong_but_never_shows_the_
 ) -> None:
     terminal = start("site", "--save", "--base-url", studio.url, known={BACKEND: NULL})
     for question, answer in (
-        (texts.SAVE_NUMBER.strip(), "4"),
+        (FIRST, "4"),
         (texts.SAVE_NO_NUMBER.format(last=3), "1"),
         (LABEL["site_id"] + " (", "riverside"),
         (texts.SITE_NOT_GUID.format(label=LABEL["site_id"]), studio.site_id),
@@ -76,7 +91,7 @@ def test_without_a_keyring_it_says_so_before_it_asks(start: Start) -> None:
 
 def test_leaving_a_question_gives_130(start: Start) -> None:
     terminal = start("site", "--save", known={BACKEND: NULL})
-    terminal.wait_for(texts.SAVE_NUMBER.strip())
+    terminal.wait_for(FIRST)
     terminal.wait_until(lambda: terminal.sleeps, "it to wait for the answer")
     terminal.press("ctrl+c")
     assert terminal.wait_for_end() == 130

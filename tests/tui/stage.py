@@ -30,22 +30,22 @@ from wizard.domain import (
     Status,
     Sync,
 )
+from wizard.session import Pace, Session
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
-from wizard.tui.session import Pace, Session
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
 from wizard.wix import Call, Calls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from textual.pilot import Pilot
     from textual.widget import Widget
 
     from wizard.journey import Journey
-    from wizard.tui.app import Ending
+    from wizard.outcome import Ending
 
 NEW_YORK = ZoneInfo("America/New_York")
 GOOGLE = Provider("google", "Google", Kind.GOOGLE, (Method.OAUTH,), Import.PRIMARY, Export.PRIMARY)
@@ -83,6 +83,8 @@ OF_GOOGLE = replace(
     email="dana@gmail.example",
     sync=Sync(imports=True),
 )
+STOPPED = replace(OF_APPLE, id="stopped", status=Status.ERROR, reason="TOKEN_REVOKED")
+ENDED = replace(OF_GOOGLE, id="ended", schedule_id="s3", email="tanaka@gmail.example", status=Status.DISCONNECTED)
 STANDING = [
     replace(OF_APPLE, id="other", schedule_id="s2", user_id="u2", email="dan@icloud.example"),
     replace(OF_GOOGLE, id="company", schedule_id="s0", user_id="", email="studio@gmail.example"),
@@ -108,6 +110,7 @@ URL = "http://127.0.0.1:8710/consent/Vb3kR0qTz1"
 OF_STATE = {
     "site": Answers(),
     "provider": Answers(),
+    "connections": Answers().with_provider(APPLE),
     "method": Answers().with_provider(APPLE),
     "schedule": Answers().with_provider(APPLE),
     "credentials": Answers().with_provider(APPLE).with_schedule(DANA),
@@ -160,7 +163,7 @@ class FakeAttempt:
 
 @dataclass
 class FakeJourney:
-    """Answers each call at once, unless it is named in `hangs`, `faults` or `empty`.
+    """Answers each call at once, unless it is named in `hangs`, `faults` or `empty`. `nobody` has connected anything.
 
     Records the calls, and in `sent` what connect, apply and events were given.
     """
@@ -170,6 +173,7 @@ class FakeJourney:
     empty: bool = False
     providers_found: list[Provider] = field(default_factory=lambda: [GOOGLE, OUTLOOK, APPLE, FASTMAIL])
     made: Connection = OF_APPLE
+    others: list[Connection] = field(default_factory=lambda: STANDING)
     url: str = URL
     calls: list[str] = field(default_factory=list)
     attempts: list[FakeAttempt] = field(default_factory=list)
@@ -177,10 +181,15 @@ class FakeJourney:
     statuses: tuple[Status, ...] = (Status.SYNCED,)
     calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
     meanwhile: Connection | None = None
+    nobody: bool = False
+    replaced: Connection | None = None
     on_attempt: Callable[[Attempt], None] = lambda _: None
     sets: Callable[[Sync], Sync] = lambda sync: sync
     sent: list[Any] = field(default_factory=list)
     calls_made: Calls = field(default_factory=lambda: calls_of(LAST_CALL))
+    known_providers: dict[str, Provider] = field(
+        default_factory=lambda: {p.id: p for p in (GOOGLE, OUTLOOK, APPLE, FASTMAIL)}
+    )
     provider_names: dict[str, str] = field(default_factory=lambda: {"apple": "Apple", "google": "Google"})
     known_schedules: dict[str, Schedule] = field(default_factory=lambda: {s.id: s for s in SCHEDULES})
 
@@ -201,6 +210,7 @@ class FakeJourney:
         await self._call("providers")
         if self.empty:
             raise Fault("no_providers")
+        self.known_providers = {p.id: p for p in self.providers_found}
         return self.providers_found
 
     async def schedules(self) -> AsyncIterator[list[Schedule]]:
@@ -208,19 +218,40 @@ class FakeJourney:
         if not self.empty:
             yield SCHEDULES
 
+    async def name_schedules(self, schedule_ids: Iterable[str]) -> None:
+        if set(schedule_ids) - self.known_schedules.keys():
+            await self._call("name_schedules")
+            self.known_schedules |= {s.id: s for s in SCHEDULES}
+
     async def connections(self, schedule_ids: Sequence[str] = ()) -> list[Connection]:
         await self._call("connections")
-        return [c for c in [*STANDING, self.made] if not schedule_ids or c.schedule_id in schedule_ids]
+        found = [] if self.nobody else [*self.others, self.made]
+        return [c for c in found if not schedule_ids or c.schedule_id in schedule_ids]
 
-    async def connect(self, provider: Provider, schedule: Schedule, email: str, password: SecretStr) -> Connection:
+    async def connect(
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        email: str,
+        password: SecretStr,
+        *,
+        replaces: Connection | None = None,
+    ) -> Connection:
         self.sent.append((email, password.get_secret_value()))
+        self.replaced = replaces
         await self._call("connect")
         return replace(self.made, email=email, provider_id=provider.id, schedule_id=schedule.id)
 
     @asynccontextmanager
     async def authorize(
-        self, provider: Provider, schedule: Schedule, redirect_url: str | None = None
+        self,
+        provider: Provider,
+        schedule: Schedule,
+        redirect_url: str | None = None,
+        *,
+        replaces: Connection | None = None,
     ) -> AsyncIterator[FakeAttempt]:
+        self.replaced = replaces
         await self._call("authorize")
         self.attempts.append(FakeAttempt(url=self.url))
         attempt = self.attempts[-1]
@@ -233,10 +264,13 @@ class FakeJourney:
         await self._call("connection")
         return self.made
 
+    def trouble(self, made: Connection) -> Fault | None:
+        return None if made.status.healthy else Fault("connection_token_revoked")
+
     def standing(self, made: Connection) -> Connection:
-        if made.status.healthy:
-            return made
-        raise Fault("connection_token_revoked")
+        if trouble := self.trouble(made):
+            raise trouble
+        return made
 
     async def calendars(self, connection_id: str) -> list[Calendar]:
         await self._call("calendars")
@@ -263,7 +297,13 @@ class FakeJourney:
         await self._call("disconnect")
 
     async def events(
-        self, start: datetime, end: datetime, *, schedule_ids: Sequence[str] = (), user_ids: Sequence[str] = ()
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        schedule_ids: Sequence[str] = (),
+        user_ids: Sequence[str] = (),
+        **_pages: int,
     ) -> AsyncIterator[list[Event]]:
         self.sent.append((start, end, tuple(schedule_ids), tuple(user_ids)))
         for number, page in enumerate([] if self.empty else self.pages, 1):
@@ -321,9 +361,9 @@ async def settled(pilot: Pilot[Ending]) -> None:
 
 
 async def resize(pilot: Pilot[Any], columns: int, rows: int) -> None:
-    """Change the terminal's size, and wait until the screen has it."""
+    """Change the terminal's size, and wait until the screen has it, and what lies below a dialog."""
     await pilot.resize_terminal(columns, rows)
-    await until(lambda: pilot.app.screen.size == (columns, rows))
+    await until(lambda: all(screen.size == (columns, rows) for screen in pilot.app.screen_stack))
     await pilot.pause()
 
 

@@ -28,7 +28,7 @@ from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.stage import phase_of, until
-from wizard import texts, wix
+from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
 from wizard.journey import Journey
 from wizard.sandbox import connecting
@@ -36,10 +36,10 @@ from wizard.sandbox.errors import ApiError
 from wizard.sandbox.faults import CALLS, KINDS, PAGED_CALLS, PAGED_KINDS
 from wizard.sandbox.providers import APPLE, PROVIDERS
 from wizard.sandbox.schedules import schedule_named, schedules
+from wizard.session import Pace, Session
 from wizard.settings import Settings
-from wizard.tui.app import Ending, WizardApp
-from wizard.tui.screens.review import GONE, ReviewScreen
-from wizard.tui.session import Pace, Session
+from wizard.tui.app import WizardApp
+from wizard.tui.screens.review import ReviewScreen
 from wizard.tui.step import Phase
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.link import Link
@@ -50,13 +50,15 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from wizard.outcome import Ending
     from wizard.tui.step import StepScreen
 
 KEYS = (
     *("enter", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "space"),
-    *("escape", "backspace", "ctrl+b", "ctrl+r", "ctrl+s", "ctrl+c", "f1", "f2", "f3", "n", "o", "c", "r", "q"),
+    *("escape", "backspace", "ctrl+b", "ctrl+r", "ctrl+s", "ctrl+c", "f1", "f2", "f3", "n", "o", "c", "r", "d", "q"),
 )
 FAULTS = [f"{call}={kind}" for call in CALLS for kind in KINDS if kind not in PAGED_KINDS or call in PAGED_CALLS]
+FAR = st.integers(0, 6)
 DECISIONS = ("allow", "reject", "unsupported", "internal")
 WAYS_HOME = ("listener", "paste", "poll")
 POLL_SECONDS = 0.05
@@ -84,9 +86,9 @@ class Anyone(RuleBasedStateMachine):
 
     # The person comes and goes
 
-    @initialize(knows_site=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=st.integers(0, 6))
-    def come(self, knows_site: bool, favourite: str, far: int) -> None:
-        """Begin a run, and go so many steps without dallying."""
+    @initialize(knows_site=st.booleans(), curious=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=FAR)
+    def come(self, knows_site: bool, curious: bool, favourite: str, far: int) -> None:
+        """Begin a run, and go so many steps without dallying; the curious look at what is connected first."""
         known = {"site_id": self._site.site_id, "api_key": self._site.api_key} if knows_site else {}
         session = Session(
             Settings(base_url=self._site.url, known=known),
@@ -101,7 +103,7 @@ class Anyone(RuleBasedStateMachine):
         self._app.animation_level = "none"
         self._stage = self._app.run_test()
         self._pilot: Pilot[Ending] = self._do(self._stage.__aenter__())
-        self._favourite = favourite
+        self._favourite, self._curious = favourite, curious
         self._settle()
         for _ in range(far):
             self._answer_well()
@@ -138,7 +140,7 @@ class Anyone(RuleBasedStateMachine):
     def press(self, key: str) -> None:
         before, at = self._step.partial(), self._step.state
         goes_back = key == "ctrl+b" and not self._dialog and self._step.can_back
-        gone = self._step.fault is not None and self._step.fault.code in GONE
+        gone = self._step.fault is not None and self._step.fault.code in fault_texts.GONE
         self._press(key)
         if goes_back and not self._over and self._step.state != at:
             after = self._step.answers
@@ -183,11 +185,11 @@ class Anyone(RuleBasedStateMachine):
     def decide(self, decision: str, home: str) -> None:
         self._decide(decision, home)
 
-    @rule(knows_site=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=st.integers(0, 6))
+    @rule(knows_site=st.booleans(), curious=st.booleans(), favourite=st.sampled_from(sorted(PROVIDERS)), far=FAR)
     @precondition(lambda self: self._over)
-    def come_again(self, knows_site: bool, favourite: str, far: int) -> None:
+    def come_again(self, knows_site: bool, curious: bool, favourite: str, far: int) -> None:
         self._leave()
-        self.come(knows_site, favourite, far)
+        self.come(knows_site, curious, favourite, far)
 
     # What must hold
 
@@ -345,17 +347,21 @@ class Anyone(RuleBasedStateMachine):
         self._fill(site_id=self._site.site_id, api_key=self._site.api_key)
 
     def _at_provider(self) -> None:
-        self._step.query_one(Picker).highlight_key(self._favourite)
-        self._press("enter")
+        if self._curious and any(hint.key == "c" for hint in self._step.all_hints()):
+            self._curious = False
+            self._press("c")
+        else:
+            self._step.query_one(Picker).highlight_key(self._favourite)
+            self._press("enter")
 
     def _at_credentials(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._fill(email=self._account.email, password=self._account.password)
 
     def _at_authorize(self) -> None:
-        if self._step.phase is Phase.CONNECTED:
+        if self._step.phase is Phase.NEEDLESS:
             self._press("enter")
         else:
             self._decide("allow", "paste")
@@ -384,7 +390,10 @@ class Anyone(RuleBasedStateMachine):
             self._press("enter")
         elif self._dialog:
             self._press("escape")
-        elif (fault and fault.code in (*GONE, "conflict", "oauth_internal")) or step.state == "events":
+        elif (fault and fault.code in (*fault_texts.GONE, "conflict", "oauth_internal")) or step.state in (
+            "connections",
+            "events",
+        ):
             self._press("ctrl+b")
         elif fault and step.only_retry:
             self._press("ctrl+r")
@@ -393,7 +402,7 @@ class Anyone(RuleBasedStateMachine):
 
     def _reach_the_end(self) -> None:
         self._inside.faults.clear()
-        self._favourite = APPLE.id
+        self._favourite, self._curious = APPLE.id, False
         self._resize(80, 24)
         way = []
         while not self._over and not self._connected:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.tui.stage import app_at, at, enter, listed, settled, state_of, text_of, until
+from tests.tui.stage import app_at, at, enter, keys, listed, said, settled, state_of, text_of, until
 from wizard import wix
 from wizard.journey import CALLS, Journey
 from wizard.tui.widgets.link import Link
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.sites import InProcessSite
-    from wizard.tui.app import Ending, WizardApp
+    from wizard.outcome import Ending
+    from wizard.tui.app import WizardApp
 
 NAMES = {
     r"GET .*/providers": "List Providers",
@@ -73,11 +74,22 @@ async def choose(pilot: Pilot[Ending], app: WizardApp, name: str, then: str) -> 
     await at(pilot, then)
 
 
-async def to_sign_in(pilot: Pilot[Ending], app: WizardApp, site: InProcessSite, provider: str, sign_in: str) -> None:
-    """Go from the first screen to the signing in."""
+def but(*states: str) -> dict[str, set[str]]:
+    """Return what the table says, without these states and those that call nothing."""
+    return {state: set(calls) for state, calls in CALLS.items() if calls and state not in states}
+
+
+async def to_providers(pilot: Pilot[Ending], app: WizardApp, site: InProcessSite) -> None:
+    """Go from the first screen to the providers, and wait until it is known what is connected."""
     await settled(pilot)
     await enter(pilot, site_id=site.site_id, api_key=site.api_key)
     await at(pilot, "provider")
+    await until(lambda: "c what is connected" in keys(app))
+
+
+async def to_sign_in(pilot: Pilot[Ending], app: WizardApp, site: InProcessSite, provider: str, sign_in: str) -> None:
+    """Go from the first screen to the signing in."""
+    await to_providers(pilot, app, site)
     await choose(pilot, app, provider, "method")
     await pilot.press("enter")
     await at(pilot, "schedule")
@@ -115,7 +127,7 @@ async def test_a_journey_with_a_password_calls_what_the_table_says(
         await at(pilot, "review")
         await from_review_to_events(pilot, app)
         await settled(pilot)
-    assert recorder.calls == {state: set(calls) for state, calls in CALLS.items() if calls and state != "authorize"}
+    assert recorder.calls == but("authorize", "connections")
 
 
 async def test_a_journey_with_a_browser_calls_what_the_table_says(
@@ -127,4 +139,16 @@ async def test_a_journey_with_a_browser_calls_what_the_table_says(
         await at(pilot, "review")
         await from_review_to_events(pilot, app)
         await settled(pilot)
-    assert recorder.calls == {state: set(calls) for state, calls in CALLS.items() if calls and state != "credentials"}
+    assert recorder.calls == but("credentials", "connections")
+
+
+async def test_a_look_at_what_is_connected_calls_what_the_table_says(
+    app: WizardApp, site: InProcessSite, recorder: Recorder
+) -> None:
+    async with app.run_test() as pilot:
+        await to_providers(pilot, app, site)
+        await pilot.press("c")
+        await at(pilot, "connections")
+        await pilot.press("d", "up", "enter")
+        await until(lambda: "is disconnected from" in said(app))
+    assert recorder.calls["connections"] == set(CALLS["connections"])

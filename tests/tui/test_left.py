@@ -69,7 +69,7 @@ async def go_on(pilot: Pilot[Any], state: str) -> None:
     await at(pilot, state)
 
 
-@pytest.mark.parametrize("state", ["schedule", "credentials", "review", "events"])
+@pytest.mark.parametrize("state", ["connections", "schedule", "credentials", "review", "events"])
 async def test_a_run_that_was_cut_off_goes_on_where_it_was(tmp_path: Path, state: str) -> None:
     cut_off(tmp_path, state)
     app = started_in(tmp_path)

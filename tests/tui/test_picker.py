@@ -9,7 +9,8 @@ from textual.events import MouseScrollDown
 from textual.widgets import Input
 
 from tests.tui.stage import resize
-from wizard.tui.widgets.picker import MARK, Line, Picker, clean, fit, fold
+from wizard.search import fold
+from wizard.tui.widgets.picker import MARK, Line, Picker, clean, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

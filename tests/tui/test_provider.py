@@ -77,11 +77,11 @@ async def test_ctrl_r_reads_once_more_after_a_fault() -> None:
         journey.faults.clear()
         await pilot.press("ctrl+r")
         await settled(pilot)
-        assert journey.calls == ["providers", "providers"]
+        assert journey.calls == ["providers", "providers", "connections"]
         assert listed(app).total == 4
         assert said(app) == ""
         await pilot.press("ctrl+r")
-        assert len(journey.calls) == 2
+        assert len(journey.calls) == 3
 
 
 async def test_on_the_way_back_the_providers_are_there_at_once_and_are_read_again_behind() -> None:

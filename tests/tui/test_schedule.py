@@ -120,7 +120,7 @@ async def test_a_fault_of_either_read_is_shown_and_tried_again(call: str) -> Non
     app = app_at("schedule", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "no route to host" in said(app)
+        assert "No route to host" in said(app)
         assert "enter" not in keys(app)
         journey.faults.clear()
         await pilot.press("ctrl+r")

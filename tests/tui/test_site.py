@@ -22,8 +22,8 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
+from wizard.session import Session
 from wizard.settings import Settings
-from wizard.tui.session import Session
 from wizard.tui.widgets.field import SecretLine
 
 KEY = "IST.secret-of-dana"
@@ -92,7 +92,8 @@ async def test_coming_back_needs_no_typing_again() -> None:
         await enter(pilot, api_key="")
         await at(pilot, "provider")
     assert [s.secret.get_secret_value() for s in signed_in] == [KEY, KEY]
-    assert journey.calls == ["check", "providers", "close", "check", "providers", "close"]
+    calls = [call for call in journey.calls if call != "connections"]  # which nobody waits for
+    assert calls == ["check", "providers", "close", "check", "providers", "close"]
 
 
 async def test_a_secret_from_the_environment_is_used_but_not_typed_into_its_field() -> None:

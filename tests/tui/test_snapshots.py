@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,13 @@ from textual.widgets import Input
 from tests.tui.stage import (
     APPLE,
     DANA,
+    ENDED,
     FASTMAIL,
     NEITHER,
     OF_APPLE,
+    OF_STATE,
+    STANDING,
+    STOPPED,
     FakeJourney,
     app_at,
     phase_of,
@@ -35,10 +39,11 @@ if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
     from textual.pilot import Pilot
 
-    from wizard.tui.app import Ending
+    from wizard.outcome import Ending
 
     Play = Callable[[Pilot[Ending]], Awaitable[None]]
 
+EXPORTED = replace(STOPPED, sync=replace(STOPPED.sync, exports=True))
 SIZES = [(80, 24), (60, 20), (120, 40)]
 SERVER = Fault("server_error", request_id="1732281.90")
 
@@ -72,6 +77,14 @@ async def _export_on(pilot: Pilot[Ending]) -> None:
     await pilot.press("end", "space")
 
 
+async def _looked(pilot: Pilot[Ending]) -> None:
+    await until(lambda: any(hint.key == "c" for hint in pilot.app.screen.all_hints()))  # type: ignore[attr-defined]
+
+
+async def _ask_to_disconnect(pilot: Pilot[Ending]) -> None:
+    await pilot.press("end", "d")
+
+
 async def _refused(pilot: Pilot[Ending]) -> None:
     journey = await pilot.app._session.journey()  # type: ignore[attr-defined]  # noqa: SLF001 - the fake's attempt
     journey.attempts[-1].home.set_exception(Fault("oauth_reject"))
@@ -100,14 +113,28 @@ def empty() -> FakeJourney:
     return FakeJourney(empty=True)
 
 
+def nobody() -> FakeJourney:
+    return FakeJourney(nobody=True)
+
+
+def trouble() -> FakeJourney:
+    return FakeJourney(others=[*STANDING, STOPPED, ENDED])
+
+
 SCENES = {
     "site-normal": Scene("site"),
     "site-loading": Scene("site", hangs("check"), _check_site),
     "site-fault": Scene("site", fails("check", Fault("wix_sign_in_refused", request_id="1732281.90")), _check_site),
-    "provider-normal": Scene("provider"),
+    "provider-normal": Scene("provider", nobody),
+    "provider-connected": Scene("provider", trouble, _looked),
     "provider-loading": Scene("provider", hangs("providers")),
     "provider-empty": Scene("provider", empty),
     "provider-fault": Scene("provider", fails("providers", Fault("offline", message="Connection refused"))),
+    "connections-normal": Scene("connections", trouble),
+    "connections-ask": Scene("connections", trouble, _ask_to_disconnect),
+    "connections-loading": Scene("connections", hangs("connections")),
+    "connections-empty": Scene("connections", nobody),
+    "connections-fault": Scene("connections", fails("connections", SERVER)),
     "method-normal": Scene("method"),
     "method-both": Scene("method", answers=Answers().with_provider(FASTMAIL)),
     "method-empty": Scene("method", answers=Answers().with_provider(NEITHER)),
@@ -132,6 +159,7 @@ SCENES = {
     "authorize-fault": Scene("authorize", play=_refused),
     "review-normal": Scene("review"),
     "review-both": Scene("review", play=_export_on),
+    "review-carried": Scene("review", answers=replace(OF_STATE["review"], existing=EXPORTED)),
     "review-loading": Scene("review", hangs("connection")),
     "review-empty": Scene("review", empty),
     "review-fault": Scene("review", fails("connection", Fault("rate_limited", retry_after=42))),
@@ -163,7 +191,11 @@ async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     if pilot.app.size != size:
         await resize(pilot, *size)
     await pilot.pause()
-    return pilot.app.export_screenshot()
+    picture, before = pilot.app.export_screenshot(), ""
+    while len(pilot.app.screen_stack) > 1 and picture != before:  # what lies below a dialog is drawn in its own time
+        await pilot.pause()
+        picture, before = pilot.app.export_screenshot(), picture
+    return picture
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -177,14 +209,14 @@ async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
 
 
 async def test_a_terminal_that_is_too_small_asks_for_more_room(pictures: SnapshotAssertion) -> None:
-    async with app_at("provider").run_test(size=(38, 11)) as pilot:
+    async with app_at("provider", nobody()).run_test(size=(38, 11)) as pilot:
         await settled(pilot)
         assert pictures == await _resized(pilot, (38, 11))
 
 
 async def test_a_run_that_was_cut_off_is_offered_as_in_its_picture(pictures: SnapshotAssertion, tmp_path: Path) -> None:
     cut_off(tmp_path, "credentials")
-    async with app_at("provider", session={"records": tmp_path}).run_test(size=SIZES[0]) as pilot:
+    async with app_at("provider", nobody(), session={"records": tmp_path}).run_test(size=SIZES[0]) as pilot:
         await until(lambda: isinstance(pilot.app.screen, Ask))
         below = pilot.app.screen_stack[-2]
         await until(lambda: isinstance(below, StepScreen) and below.phase is Phase.READY)

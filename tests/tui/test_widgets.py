@@ -13,7 +13,8 @@ from textual.widgets.input import Selection
 from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, resize, until
 from wizard.answers import Answers
 from wizard.fault_texts import Explained
-from wizard.tui.session import Pace
+from wizard.session import Pace
+from wizard.steps import one_line, steps
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy, countdown, spinner
@@ -22,7 +23,7 @@ from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.notice import Notice
-from wizard.tui.widgets.rail import all_steps, one_line, steps
+from wizard.tui.widgets.rail import all_steps
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -199,7 +200,7 @@ def test_the_rail_marks_what_is_behind_here_and_ahead() -> None:
     ],
 )
 def test_the_step_is_told_in_one_line(state: str, site: str | None, line: str) -> None:
-    assert str(one_line(steps(Answers(), state, site=site), state)) == line
+    assert one_line(steps(Answers(), state, site=site), state) == line
 
 
 def test_after_the_last_step_all_are_behind_with_their_answers() -> None:

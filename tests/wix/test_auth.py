@@ -12,6 +12,7 @@ from wizard.wix import (
     App,
     Auth,
     ExternalCredentialsRefused,
+    Nobody,
     Offline,
     ServerError,
     UnreadableAnswer,
@@ -189,3 +190,10 @@ async def test_an_app_shows_neither_its_secret_nor_its_token() -> None:
     await Stage(token("hush"), ok(), auth=auth).client.list_providers()
     assert "hush" not in repr(auth)
     assert "app-secret" not in repr(auth)
+
+
+async def test_nobody_sends_no_sign_in_and_is_not_asked_for_another() -> None:
+    stage = Stage(refusal(401), auth=Nobody())
+    with pytest.raises(WixSignInRefused):
+        await stage.client.list_providers()
+    assert not {"authorization", "wix-site-id"} & set(stage.only.headers)

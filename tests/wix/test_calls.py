@@ -55,6 +55,22 @@ async def test_a_refusal_and_a_call_without_an_answer_are_remembered_too() -> No
     assert [line[2:] for line in lines(stage)] == [(429, "req-1"), (None, "")]
 
 
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("Sun, 22 Nov 2026 08:49:37 GMT", datetime(2026, 11, 22, 8, 49, 37, tzinfo=UTC)),
+        ("Sun, 22 Nov 2026 08:49:37 -0000", datetime(2026, 11, 22, 8, 49, 37, tzinfo=UTC)),
+        ("now", None),
+        (None, None),
+    ],
+)
+async def test_the_answer_s_own_clock_is_remembered(said: str | None, date: datetime | None) -> None:
+    stage = Stage(httpx.Response(200, json={}, headers={} if said is None else {"date": said}))
+    await stage.client.list_providers()
+    (made,) = stage.client.calls
+    assert made.date == date
+
+
 async def test_a_call_that_is_stopped_is_remembered() -> None:
     asked = asyncio.Event()
 

@@ -36,6 +36,19 @@ async def test_every_call_is_signed_in() -> None:
     assert stage.only.headers["wix-site-id"] == SITE
 
 
+async def test_what_wants_to_know_is_told_right_before_a_request_leaves() -> None:
+    told: list[int] = []
+    stage = Stage(ok(CONNECTION))
+    await stage.client.connect_by_credentials(
+        provider_id="p",
+        schedule_id="s",
+        email="ada@example.com",
+        password=SecretStr("secret"),
+        on_leaving=lambda: told.append(len(stage.requests)),
+    )
+    assert (told, len(stage.requests)) == ([0], 1)
+
+
 async def test_providers_are_listed_with_what_they_can_do() -> None:
     features = {
         "connectMethods": ["CREDENTIALS"],

@@ -126,6 +126,15 @@ async def test_an_untrusted_certificate_is_told_from_being_offline() -> None:
         assert type(await fault_of(url)) is BadCertificate
 
 
+async def test_a_certificate_that_is_out_of_date_may_be_the_clock_s_fault() -> None:
+    expired = ssl.SSLCertVerificationError("certificate has expired")
+    expired.verify_code = 10
+    raised = httpx.ConnectError("x")
+    raised.__cause__ = expired
+    with pytest.raises(BadCertificate, match="this machine's clock is wrong"):
+        await Stage(raised).client.list_providers()
+
+
 async def test_a_file_of_trusted_certificates_that_is_missing_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

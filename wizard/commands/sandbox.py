@@ -14,13 +14,19 @@ ready it prints one JSON line on standard output: {"url", "apiKey", "siteId",
 "accounts": [{"provider", "email", "password", "caldavUrl"}]}. A password is
 what Connect By Credentials takes, and what any CalDAV client signs in with."""
 
+EXAMPLES = """\
+examples:
+  calendar-wizard sandbox                             on any free port
+  calendar-wizard sandbox --port 8710 --data ./site   keep what is done on it
+  calendar-wizard sandbox --fault 'list-events=503*1' --latency 0.5
+"""
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     from wizard.sandbox import faults
 
-    parser.description = DESCRIPTION
-    parser.epilog = faults.describe()
+    parser.description, parser.epilog = DESCRIPTION, f"{EXAMPLES}\n{faults.describe()}"
     # Its own names, because a command's defaults overwrite what the top parser has read.
     parser.add_argument(
         "--port", type=_port, default=0, metavar="N", help="the port to listen on (default: a free one)"

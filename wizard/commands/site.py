@@ -13,10 +13,16 @@ Keeps the sign-in to your site in the operating system's keyring, or removes it
 from there. --save takes it from the environment, or asks for it; it is saved
 once Wix has accepted it."""
 
+EPILOG = """\
+examples:
+  calendar-wizard site --save      keep it; later runs sign in by themselves
+  calendar-wizard site --forget    remove it
+"""
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = DESCRIPTION
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--save", action="store_true", help="check the sign-in, and keep it in the keyring")
     what.add_argument("--forget", action="store_true", help="remove it from the keyring")

@@ -10,13 +10,14 @@ import signal
 import sys
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from wizard import texts
 from wizard.answers import Answers
+from wizard.outcome import Ending
 from wizard.tui.step import Finished, StepScreen
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
@@ -27,21 +28,13 @@ if TYPE_CHECKING:
     from wizard.domain import Fault
     from wizard.flow import Flow
     from wizard.record import Left
-    from wizard.tui.session import Session
+    from wizard.session import Session
 
 
 _log = logging.getLogger(__name__)
 
 END_SECONDS = 5
 """How long tidying up may take after a signal."""
-
-
-class Ending(NamedTuple):
-    """How a run ended: the flow's end state, the answers, and the fault that stood on the screen."""
-
-    state: str
-    answers: Answers
-    fault: Fault | None = None
 
 
 class WizardApp(App[Ending]):
@@ -117,7 +110,7 @@ class WizardApp(App[Ending]):
             return
         if found.left:
             run = found.left.run
-            words = texts.left_text(run.state, run.answers, run.saved.astimezone(self._session.now().tzinfo))
+            words = texts.left_text(run.state, run.answers, self._session.local(run.saved))
             options = [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)]
             self.push_screen(Ask(texts.LEFT_TITLE, words, options), partial(self._offered, found.left))
         for path in found.unreadable:
@@ -133,10 +126,7 @@ class WizardApp(App[Ending]):
     def _go_on_with(self, left: Left) -> None:
         from wizard.flow import Flow
 
-        self._session.go_on_with(left)
-        state, answers, attempt = left.run.state, left.run.answers, left.run.attempt
-        if attempt and attempt.email:
-            answers = answers.with_email(attempt.email)
+        state, answers = left.run.state, self._session.go_on_with(left)
         _log.info("%s: gone on with", state)
         self._flow = Flow(answers, asks_site=self._session.asks_site, start=state)
         self.workers.cancel_node(self.step)

@@ -12,7 +12,7 @@ from wizard.tui.widgets.hints import Hint
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
-    from wizard.tui.session import Session
+    from wizard.session import Session
 
 
 class SignInScreen(StepScreen):
@@ -41,7 +41,7 @@ class SignInScreen(StepScreen):
         if made is None:
             self.sign_in()
             return
-        self.phase = Phase.CONNECTED
+        self.phase = Phase.NEEDLESS
         self.set_lead("")
         self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
 
@@ -51,15 +51,11 @@ class SignInScreen(StepScreen):
         if attempt is None:
             self.call_next(self.sign_in)
             return
-        journey = await self.session.journey()
-        made = await journey.look(attempt)
-        self.session.looked()
-        if made is None:
+        found = await self.session.look(attempt, self.answers)
+        if found is None:
             self.call_next(self._start_again)
-            return
-        journey.standing(made)
-        self.session.news = texts.FOUND_MADE.format(email=made.email or attempt.email or self.provider_name)
-        self.finish("next", self.answers.with_connection(made).with_email(made.email or attempt.email))
+        else:
+            self.finish("next", found)
 
     def _start_again(self) -> None:
         self.sign_in()

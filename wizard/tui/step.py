@@ -14,17 +14,20 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from wizard import texts
+from wizard import texts, wording
 from wizard.domain import Fault
 from wizard.fault_texts import Explained, explain
-from wizard.tui.outcome import Outcome
+from wizard.outcome import Outcome
+from wizard.session import STEP_SECONDS
+from wizard.steps import steps
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.question import Question
-from wizard.tui.widgets.rail import Rail, steps
+from wizard.tui.widgets.rail import Rail
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -34,14 +37,9 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from wizard.answers import Answers
-    from wizard.tui.session import Session
+    from wizard.session import Session
 
 _log = logging.getLogger(__name__)
-
-STEP_SECONDS = 60.0
-"""How long one piece of work may take in all."""
-LEAST_COLUMNS, LEAST_ROWS = 40, 12
-"""The smallest terminal, in cells, in which every screen can be used."""
 
 
 class Phase(Enum):
@@ -50,7 +48,7 @@ class Phase(Enum):
     READY = auto()
     LOADING = auto()
     FAILED = auto()
-    CONNECTED = auto()
+    NEEDLESS = auto()
 
 
 class Finished(Message):
@@ -173,10 +171,7 @@ class StepScreen(Screen[None]):
 
     def said(self, text: str) -> str:
         """Fill in what is known."""
-        return text.format(
-            provider=self.provider_name,
-            schedule=texts.schedule_name(self.answers.schedule) if self.answers.schedule else "",
-        )
+        return wording.filled(text, self.answers)
 
     @property
     def phase(self) -> Phase:
@@ -193,9 +188,9 @@ class StepScreen(Screen[None]):
         """Where things are said."""
         return self.query_one(Notice)
 
-    def set_lead(self, text: str) -> None:
-        """Change the line below the question; without text there is none."""
-        self.query_one(Question).lead(text)
+    def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
+        """Change the line below the question; without text there is none. `mark` is a character and its style."""
+        self.query_one(Question).lead(text, mark)
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""
@@ -379,4 +374,4 @@ class StepScreen(Screen[None]):
         """Show this step's help."""
         text = texts.STATES[self.state]
         keys = [*self.all_hints(), Hint("f2", texts.KEY["theme"])]
-        self.app.push_screen(Help(self.said(text.title), self.said(text.help), keys))
+        self.app.push_screen(Help(self.said(text.title), self.said(text.help_with_keys), keys))

@@ -1,6 +1,6 @@
 """The Wix client: what the wizard asks of Wix, in Python. The only package that imports httpx."""
 
-from wizard.wix.auth import AccessToken, ApiKey, App, Auth
+from wizard.wix.auth import AccessToken, ApiKey, App, Auth, Nobody
 from wizard.wix.calls import Call, Calls
 from wizard.wix.client import Client
 from wizard.wix.errors import (
@@ -45,10 +45,13 @@ from wizard.wix.models import (
     SpecificCalendars,
     SyncConfig,
 )
-from wizard.wix.patience import Patience
-from wizard.wix.sender import wix_limiter
+from wizard.wix.patience import ONCE, Patience
+from wizard.wix.route import CERTIFICATES, Proxy, Trust, proxy_for, trust_for
+from wizard.wix.sender import steady_limiter, wix_limiter
 
 __all__ = [
+    "CERTIFICATES",
+    "ONCE",
     "AccessToken",
     "AlreadyDisconnected",
     "ApiKey",
@@ -76,6 +79,7 @@ __all__ = [
     "ImportConfig",
     "ImportSupport",
     "InvalidRequest",
+    "Nobody",
     "NotConnected",
     "NotFound",
     "NotSupportedByProvider",
@@ -84,6 +88,7 @@ __all__ = [
     "PermissionMissing",
     "PremiumMissing",
     "Provider",
+    "Proxy",
     "ProxyFailed",
     "RateLimited",
     "Schedule",
@@ -92,8 +97,12 @@ __all__ = [
     "SpecificCalendars",
     "SyncConfig",
     "TimedOut",
+    "Trust",
     "UnreadableAnswer",
     "WixError",
     "WixSignInRefused",
+    "proxy_for",
+    "steady_limiter",
+    "trust_for",
     "wix_limiter",
 ]

@@ -1,4 +1,4 @@
-"""The three ways of signing in to Wix, one class each; after the Wix REST reference's "Authentication" pages."""
+"""The three ways of signing in to Wix, one class each, and none; after the Wix REST reference's "Authentication"."""
 
 import asyncio
 import re
@@ -34,6 +34,18 @@ class Auth(Protocol):
     def renew(self, refused: httpx.Headers) -> bool:
         """Take note that Wix refused these headers. Says whether `headers()` would now give others."""
         ...
+
+
+class Nobody:
+    """No sign-in at all: to see whether Wix answers, be it with a refusal."""
+
+    async def headers(self, post: Post) -> httpx.Headers:  # noqa: ARG002 - nothing to fetch
+        """Give none."""
+        return httpx.Headers()
+
+    def renew(self, refused: httpx.Headers) -> bool:  # noqa: ARG002 - nothing to renew
+        """Say no: there is nothing."""
+        return False
 
 
 @dataclass(frozen=True)

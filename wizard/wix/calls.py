@@ -13,6 +13,7 @@ class Call:
     """One request. `path` has its ids as they were sent and no query; `began` is aware, in UTC.
 
     `status` is None when no whole answer came, then `request_id` is empty. `seconds` ends with the answer's last byte.
+    `date` is the answerer's own clock, aware and in whole seconds (RFC 9110 section 6.6.1), None where it isn't said.
     """
 
     method: str
@@ -21,6 +22,7 @@ class Call:
     seconds: float
     request_id: str
     began: datetime
+    date: datetime | None = None
 
 
 class Calls:

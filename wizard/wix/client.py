@@ -115,17 +115,24 @@ class Client:
         return _pages(fetch, read)
 
     async def connect_by_credentials(
-        self, *, provider_id: str, schedule_id: str, email: str, password: SecretStr
+        self,
+        *,
+        provider_id: str,
+        schedule_id: str,
+        email: str,
+        password: SecretStr,
+        on_leaving: Callable[[], None] = lambda: None,
     ) -> Connection:
         """Connect an account with its e-mail address and (app-specific) password (Connect By Credentials).
 
         ExternalCredentialsRefused means that the provider does not accept these two; after TimedOut the connection
-        may exist.
+        may exist. `on_leaving` is called right before the request leaves; before that, nothing can come of it.
         """
         answer = await self._sender.send(
             "POST",
             f"{_CONNECTIONS}:connectByCredentials",
             body={"providerId": provider_id, "scheduleId": schedule_id, "email": email, "password": password},
+            on_leaving=on_leaving,
         )
         return _connection(answer)
 

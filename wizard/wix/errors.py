@@ -256,10 +256,15 @@ def _seconds_until(retry_after: str) -> float | None:
     """Read `Retry-After` as RFC 9110 section 10.2.3 defines it: whole seconds or a date."""
     if re.fullmatch(r"[0-9]{1,9}", retry_after):
         return float(retry_after)
+    moment = http_date(retry_after)
+    return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def http_date(text: str) -> datetime | None:
+    """Read a date of a header as RFC 9110 section 5.6.7 defines it, aware; None for anything else."""
     try:
-        moment = parsedate_to_datetime(retry_after)
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:  # "-0000" says UTC without saying where the clock stands
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    # "-0000" says UTC without saying where the clock stands
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import truststore
@@ -31,9 +30,11 @@ from wizard.wix.errors import (
     WixError,
     WixSignInRefused,
     error_for,
+    http_date,
     request_id_of,
 )
 from wizard.wix.patience import ONCE, Patience
+from wizard.wix.route import CERTIFICATES, Trust, proxy_for, trust_for
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
@@ -43,12 +44,24 @@ MOST_BYTES = 16 * 1024 * 1024
 
 Query = Mapping[str, str | Sequence[str]]
 
+_OUT_OF_TIME = (9, 10)
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED (X509_STORE_CTX_get_error(3))."""
+
 _log = logging.getLogger(__name__)
 
 
 def wix_limiter() -> AsyncLimiter:
     """Make a limiter that lets ten requests out at once, and in no minute more than 198: Wix allows 200, then 429."""
     return AsyncLimiter(10, 3.2)
+
+
+def steady_limiter() -> AsyncLimiter:
+    """Make a limiter for thousands of requests: 189 a minute, and never more than two at once.
+
+    The rest of Wix's 200 is for a run that is killed and started again at once, several times within a minute, and
+    for what waits on the way.
+    """
+    return AsyncLimiter(2, 0.635)
 
 
 class Sender:
@@ -108,20 +121,27 @@ class Sender:
         self._on_pause(error, seconds)
 
     async def send(
-        self, method: str, path: str, *, query: Query | None = None, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: Mapping[str, object] | None = None,
+        on_leaving: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send a signed-in request once and give the answer. A SecretStr in `body` is revealed on the wire only.
 
         A 401 is followed by one more try with a renewed sign-in, where there is such a thing: what was not authorised
-        was not carried out. Raises WixError.
+        was not carried out. `on_leaving` is called right before the request leaves, after all waiting. Raises WixError.
         """
         headers = await self._auth.headers(self._post)
         try:
-            return await self._exchange(method, path, query=query, body=body, headers=headers)
+            return await self._exchange(method, path, query=query, body=body, headers=headers, on_leaving=on_leaving)
         except WixSignInRefused:
             if not self._auth.renew(headers):
                 raise
-        return await self._exchange(method, path, query=query, body=body, headers=await self._auth.headers(self._post))
+        headers = await self._auth.headers(self._post)
+        return await self._exchange(method, path, query=query, body=body, headers=headers, on_leaving=on_leaving)
 
     async def _post(self, path: str, body: Mapping[str, object]) -> Answer:
         return await self._exchange("POST", path, body=body)
@@ -134,6 +154,7 @@ class Sender:
         query: Query | None = None,
         body: Mapping[str, object] | None = None,
         headers: httpx.Headers | None = None,
+        on_leaving: Callable[[], None] = lambda: None,
     ) -> Answer:
         request_headers = httpx.Headers(headers)
         if body is not None:
@@ -141,9 +162,10 @@ class Sender:
         if self._limiter:
             await self._limiter.acquire()
         http = self._client()
+        on_leaving()
         began, started = datetime.now(UTC), time.perf_counter()
         status: int | None = None
-        request_id = ""
+        request_id, date = "", None
         try:
             async with http.stream(
                 method,
@@ -155,12 +177,14 @@ class Sender:
             ) as response:
                 received = await _bounded(response)
             status, request_id = response.status_code, request_id_of(response.headers)
+            date = http_date(response.headers.get("date", ""))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            fault = _fault(error, proxied=self._transport is None and _proxied(self._base_url))
+            proxy = proxy_for(str(self._base_url)) if self._transport is None else None
+            fault = _fault(error, proxied=proxy is not None and not proxy.bypassed)
         else:
             return _read(response, received, hidden=_secrets(body, request_headers))
         finally:  # also when the person has stopped it
-            self._remember(Call(method, path, status, time.perf_counter() - started, request_id, began))
+            self._remember(Call(method, path, status, time.perf_counter() - started, request_id, began, date))
         # outside the handler: httpx's exceptions hold the request with its headers, and __context__ would keep them
         raise fault
 
@@ -186,7 +210,7 @@ class Sender:
             return self._http
         fault: WixError
         try:
-            verify = _trust(self._base_url) if self._transport is None else True
+            verify = _trust(str(self._base_url)) if self._transport is None else True
             self._http = httpx.AsyncClient(
                 base_url=self._base_url, transport=self._transport, timeout=TIMEOUT, verify=verify
             )
@@ -211,20 +235,17 @@ def _secrets(body: Mapping[str, object] | None, headers: httpx.Headers) -> list[
     return [SecretStr(in_headers), *(value for value in (body or {}).values() if isinstance(value, SecretStr))]
 
 
-def _trust(base_url: httpx.URL) -> ssl.SSLContext | bool:
-    """Trust what the system trusts, or what `SSL_CERT_FILE` names; where there is neither, httpx's own list.
-
-    A plain address, which is on this machine, needs no certificates: there nobody is trusted, which costs no time.
-    """
-    if base_url.scheme == "http":
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    named, system = os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths()
-    if not (named or system.cafile or system.capath):
-        return True
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if named:
-        context.load_verify_locations(cafile=named)
-    return context
+def _trust(base_url: str) -> ssl.SSLContext | bool:
+    match trust_for(base_url):
+        case Trust.NOBODY:
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        case Trust.BUNDLED:
+            return True
+        case trust:
+            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            if trust is Trust.NAMED:
+                context.load_verify_locations(cafile=os.environ[CERTIFICATES])
+            return context
 
 
 async def _bounded(response: httpx.Response) -> bytes | None:
@@ -262,7 +283,9 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
             return TimedOut("no answer within the deadline")
         case httpx.ProxyError():
             return ProxyFailed("the proxy refused")
-        case httpx.ConnectError() if _has_cause(error, ssl.SSLCertVerificationError):
+        case httpx.ConnectError() if (refused := _cause(error, ssl.SSLCertVerificationError)) is not None:
+            if getattr(refused, "verify_code", 0) in _OUT_OF_TIME:
+                return BadCertificate("the certificate is expired or not valid yet, or this machine's clock is wrong")
             return BadCertificate("the certificate is not trusted")
         case httpx.ConnectError() if proxied:
             return ProxyFailed("the proxy cannot be reached")
@@ -276,12 +299,7 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
             return Offline("the connection broke")
 
 
-def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseException | None:
     while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def _proxied(url: httpx.URL) -> bool:
-    proxies = getproxies()
-    return (url.scheme in proxies or "all" in proxies) and not proxy_bypass(url.host)
+    return error

@@ -72,7 +72,8 @@ class AuthorizeScreen(SignInScreen):
         assert schedule is not None  # noqa: S101
         try:
             journey = await self.session.journey()
-            async with journey.authorize(provider, schedule, self.session.settings.redirect_url) as attempt:
+            redirect_url, replaces = self.session.settings.redirect_url, self.answers.existing
+            async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
                 if ready.done():
                     return  # given up a moment ago
                 self._show(attempt)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from wizard import texts
+from wizard import account, texts
 from wizard.domain import Kind
 from wizard.tui.sign_in import SignInScreen
 from wizard.tui.widgets.field import Field, Line, SecretLine
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
     from wizard.answers import Answers
     from wizard.domain import SandboxAccount
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_APPLE_PASSWORD = re.compile(r"[a-z]{4}(-[a-z]{4}){3}|[a-z]{16}")
 
 
 class CredentialsScreen(SignInScreen):
@@ -58,12 +54,12 @@ class CredentialsScreen(SignInScreen):
 
     @property
     def _to_try(self) -> SandboxAccount | None:
-        return next((a for a in self.session.accounts if a.provider == self.provider_name), None)
+        return self.session.account_of(self.answers)
 
     def sign_in(self) -> None:
         """Start in the first field that is empty."""
-        if account := self._to_try:
-            said = texts.SANDBOX_ACCOUNT.format(email=account.email, password=account.password.get_secret_value())
+        if to_try := self._to_try:
+            said = texts.SANDBOX_ACCOUNT.format(email=to_try.email, password=to_try.password.get_secret_value())
             self.query_one("#sandbox-account", Static).update(Content(said))
         (self._password if self.answers.email else self._email).focus()
 
@@ -89,14 +85,12 @@ class CredentialsScreen(SignInScreen):
 
     def _looks_right(self) -> bool:
         email, password = self._email.value.strip(), self._password.value
-        if not email:
-            return self._correct(self._email, texts.EMAIL_MISSING)
-        if not _EMAIL.fullmatch(email):
-            return self._correct(self._email, texts.EMAIL_SHAPE.format(email=email))
-        if not password:
-            return self._correct(self._password, texts.PASSWORD_MISSING)
-        if self._kind is Kind.APPLE and not _APPLE_PASSWORD.fullmatch(password.strip()) and not self._overruled:
-            self._correct(self._password, texts.APPLE_PASSWORD_SHAPE)
+        if problem := account.email_problem(email):
+            return self._correct(self._email, problem)
+        if problem := account.password_problem(password):
+            return self._correct(self._password, problem)
+        if not self._overruled and (doubt := account.password_doubt(self._kind, password.strip())):
+            self._correct(self._password, doubt)
             self._overruled = True
             return False
         return True
@@ -119,7 +113,8 @@ class CredentialsScreen(SignInScreen):
         journey = await self.session.journey()
         self.under_way = True
         try:
-            made = await journey.connect(provider, schedule, email, SecretStr(self._password.value.strip()))
+            password = SecretStr(self._password.value.strip())
+            made = await journey.connect(provider, schedule, email, password, replaces=self.answers.existing)
         except Fault as fault:
             if fault.code == "bad_credentials":
                 self._password.value = ""
@@ -140,10 +135,9 @@ class CredentialsScreen(SignInScreen):
 
     def action_fill(self) -> None:
         """Type the sandbox's account."""
-        account = self._to_try
-        if account:
-            self._email.value = account.email
-            self._password.value = account.password.get_secret_value()
+        if to_try := self._to_try:
+            self._email.value = to_try.email
+            self._password.value = to_try.password.get_secret_value()
             self._password.focus()
 
     def hints(self) -> Sequence[Hint]:

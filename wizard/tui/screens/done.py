@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard import texts
+from wizard import texts, wording
 from wizard.domain import Fault, Status
-from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.busy import spinner
 from wizard.tui.widgets.hints import Hint
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Connection
     from wizard.tui.widgets.picker import Line
 
 
@@ -52,7 +48,7 @@ class DoneScreen(StepScreen):
         self._began = self.session.clock()
         made = self.answers.connection
         if made is not None:
-            self._show(made)
+            self._show()
         picker = self.query_one(Picker)
         picker.focus()
         self.set_interval(0.25, self._spin)
@@ -71,25 +67,14 @@ class DoneScreen(StepScreen):
             journey = await self.session.journey()
             async for connection in journey.watch(made.id):
                 self.answers = self.answers.with_connection(connection)
-                self._show(connection)
+                self._show()
             journey.standing(connection)
         except Fault as fault:
             self._again = self._watch
             self.refuse(fault)
 
-    def _show(self, connection: Connection) -> None:
-        sync, provider = connection.sync, self.answers.provider
-        names = ", ".join(c.name for c in sync.calendars or () if c.name)
-        calendars = texts.DIRECTION_FROM.format(names=names) if names else ""
-        lines = [
-            connection.email or self.answers.email,
-            texts.DIRECTION_IMPORT[sync.imports].format(calendars=calendars),
-        ]
-        if sync.exports and provider:
-            lines.append(self.said(texts.DIRECTION_EXPORT[provider.exports]))
-        else:
-            lines.append(texts.DIRECTION_NO_EXPORT)
-        self.query_one("#summary", Static).update(Content("\n".join(line for line in lines if line)))
+    def _show(self) -> None:
+        self.query_one("#summary", Static).update(Content("\n".join(wording.summary(self.answers))))
         self._spin()
 
     def _spin(self) -> None:
@@ -126,19 +111,13 @@ class DoneScreen(StepScreen):
             self.run_worker(self._save_receipt(name), group="receipt", description=self.state)
 
     async def _save_receipt(self, name: str) -> None:
-        from wizard import receipt
-
-        said = self.session.receipt(self.answers, self.fault)
         try:
-            folder = Path.cwd()
-            await asyncio.to_thread(receipt.write, folder / name, said)
+            words = await self.session.save_receipt(name, self.answers, self.fault)
+            content = Content.assemble(("✓ ", "$success"), words)
         except OSError as error:
             self._receipt = ""
             words = texts.RECEIPT_FAILED.format(reason=error.strerror)
-            content = Content.assemble(("! ", "$warning"), words)
-        else:
-            words = texts.RECEIPT_SAVED.format(folder=inert(folder, limit=4096), name=name)
-            content = Content.assemble(("✓ ", "$success"), words)
+            content = Content.assemble(("! ", "$warning"), words, "\n  ", texts.RECEIPT_AGAIN)
         line = self.query_one("#receipt", Static)
         line.display = True
         line.update(content)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from wizard import texts
-from wizard.domain import Event, Fault, Schedule, ScheduleKind
+from wizard import agenda, texts
+from wizard.domain import Event, Fault
+from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
@@ -22,6 +22,7 @@ from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from datetime import date, tzinfo
 
     from textual.app import ComposeResult
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
 
-DAYS = 7
-"""How many days are shown at first."""
 _AHEAD = 20
 """How many rows before the end the next page is added."""
 _TIMES, _CALENDAR = 14, 13
@@ -53,12 +52,12 @@ class EventsScreen(StepScreen):
         self._ahead: asyncio.Task[list[Event] | Fault] | None = None
         self._more = False
         self._zone: tzinfo | None = None
-        today = self.session.now().date()
+        first, last = agenda.first_days(self.session.now().date())
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(today.isoformat(), id="from", classes="date", max_length=10)
+            yield Line(first.isoformat(), id="from", classes="date", max_length=10)
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line((today + timedelta(days=DAYS - 1)).isoformat(), id="to", classes="date", max_length=10)
+            yield Line(last.isoformat(), id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
@@ -74,16 +73,18 @@ class EventsScreen(StepScreen):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         # The two don't need each other, so they go out together: nearly always the schedule is one that is connected.
-        connections = asyncio.create_task(journey.connections())
+        asked = asyncio.create_task(journey.connections())
         here = self.answers.schedule.id if self.answers.schedule else ""
         try:
-            if not journey.known_schedules:
+            if agenda.business(journey.known_schedules) is None:
                 async for _ in journey.schedules():
                     pass
             self._ask(journey, here)
-            self._offer(journey, [c for c in await connections if c.status.healthy])
+            connections = [c for c in await asked if c.status.healthy]
         finally:
-            connections.cancel()
+            asked.cancel()
+        await journey.name_schedules(c.schedule_id for c in connections)
+        self._offer(journey, connections)
         self.loaded()
         if self.query_one("#schedule", Choice).chosen == here:
             await self._list()
@@ -91,19 +92,10 @@ class EventsScreen(StepScreen):
             await self._read()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
-        names = {c.schedule_id: self._schedule_name(journey, c.schedule_id) for c in connections}
         here = self.answers.schedule.id if self.answers.schedule else ""
-        self.query_one("#schedule", Choice).offer(
-            [("", texts.EVENTS_ALL_SCHEDULES), *names.items()], chosen=here if here in names else ""
-        )
-        # Wix gives users no names here; a user's own schedule is the best there is.
-        users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
-        self.query_one("#user", Choice).offer([("", texts.EVENTS_EVERYONE), *users.items()], chosen="")
-
-    @staticmethod
-    def _schedule_name(journey: Journey, schedule_id: str) -> str:
-        schedule = journey.known_schedules.get(schedule_id)
-        return texts.schedule_name(schedule) if schedule else schedule_id[:8]
+        schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
+        self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=chosen)
+        self.query_one("#user", Choice).offer(list(users.items()), chosen="")
 
     async def _read(self) -> None:
         """Start the list anew for what is in the fields."""
@@ -117,12 +109,14 @@ class EventsScreen(StepScreen):
         days = self._days()
         if days is None:
             return
-        self._zone = _zone_of(journey, schedule_id) or self.session.now().tzinfo
+        self._zone = agenda.zone_of(journey.known_schedules, schedule_id) or self.session.now().tzinfo
         self._pages = journey.events(
-            datetime.combine(days[0], time(), self._zone),
-            datetime.combine(days[1] + timedelta(days=1), time(), self._zone),
+            agenda.day_begin(days[0], self._zone),
+            agenda.day_end(days[1], self._zone),
             schedule_ids=[schedule_id] if schedule_id else (),
             user_ids=[user_id] if user_id else (),
+            page_size=1000,
+            first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
         )
         self._ahead = asyncio.create_task(_next(self._pages))
 
@@ -133,15 +127,15 @@ class EventsScreen(StepScreen):
 
     async def _list(self) -> None:
         """List what was asked for."""
-        days = self._days()
-        if self._pages is None or days is None:
+        asked = self._days()
+        if self._pages is None or asked is None:
             return
-        self.set_lead(texts.EVENTS_ZONE.format(zone=str(self._zone).rpartition("/")[2].replace("_", " ")))
+        self.set_lead(agenda.zone_words(self._zone))
         picker = self.query_one("#list", Picker)
         picker.clear()
         await self._next_page()
         if not picker.total:
-            self.notice.tell(texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat()))
+            self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
         elif not isinstance(self.focused, Line):
             picker.focus()
 
@@ -150,7 +144,7 @@ class EventsScreen(StepScreen):
         for name in ("#from", "#to"):
             field = self.query_one(name, Line)
             try:
-                found.append(_day(field.value))
+                found.append(agenda.read_day(field.value))
             except ValueError:
                 example = self.session.now().date().isoformat()
                 self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
@@ -200,39 +194,20 @@ class EventsScreen(StepScreen):
         return rows
 
     def _day_of(self, row: Row) -> date | None:
-        """Return the day a row is listed under. An all-day event's is the date as written, whatever the zone."""
-        if not isinstance(row, Event):
-            return row
-        if row.start is None:
-            return None
-        return row.start.date() if row.all_day else row.start.astimezone(self._zone).date()
+        return agenda.day_of(row, self._zone) if isinstance(row, Event) else row
 
     def _draw(self, row: Row, width: int) -> list[PickerLine]:
         if not isinstance(row, Event):
             return [[(texts.day_name(row), "strong")]]
         event = row
-        spans: list[Span] = [(fit(self._times(event), _TIMES), "quiet"), " "]
+        spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
         room = width - _TIMES - 1 - _CALENDAR - 1
         if room >= 12:
-            spans += [(fit(event.title or texts.EVENTS_UNTITLED, room), "name"), " "]
-            spans.append((fit(event.calendar, _CALENDAR), "quiet"))
+            spans += [(fit(agenda.title_of(event), room), "name"), " "]
+            spans.append((fit(inert(event.calendar), _CALENDAR), "quiet"))
         else:
-            spans.append((event.title or texts.EVENTS_UNTITLED, "name"))
+            spans.append((agenda.title_of(event), "name"))
         return [spans]
-
-    def _times(self, event: Event) -> str:
-        start, end = event.start, event.end
-        if start is None:
-            return ""
-        if event.all_day:
-            days = (end.date() - start.date()).days if end else 1
-            return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
-        began = start.astimezone(self._zone)
-        if end is None:
-            return f"{began:%H:%M}"
-        ended = end.astimezone(self._zone)
-        later = (ended.date() - began.date()).days
-        return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
 
     # What the person does
 
@@ -262,28 +237,6 @@ class EventsScreen(StepScreen):
             Hint("enter", texts.KEY["read"]),
             Hint("↑↓", texts.KEY["scroll"], spare=True),
         ]
-
-
-def _day(text: str) -> date:
-    """Read a date; in the first and last year a time zone could lead out of what a date can be."""
-    day = date.fromisoformat(text.strip())
-    if not 1 < day.year < 9999:
-        raise ValueError(text)
-    return day
-
-
-def _zone_of(journey: Journey, schedule_id: str) -> tzinfo | None:
-    """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-    schedules = journey.known_schedules
-
-    def business() -> Schedule | None:
-        return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
-
-    schedule = schedules.get(schedule_id) or business()
-    try:
-        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 async def _next(pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:

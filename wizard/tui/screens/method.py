@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard import texts
-from wizard.domain import Fault, Kind, Method
+from wizard import texts, wording
+from wizard.domain import Fault, Method
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
@@ -33,8 +33,7 @@ class MethodScreen(StepScreen):
 
     def lead(self) -> str:
         """Say whether there is something to choose."""
-        leads = {0: texts.METHOD_NEITHER, 1: texts.METHOD_DETECTED}
-        return leads.get(len(self._methods), texts.METHOD_ASK)
+        return wording.method_lead(self._methods)
 
     def content(self) -> ComposeResult:
         """Yield the ways and the words for the highlighted one."""
@@ -59,9 +58,7 @@ class MethodScreen(StepScreen):
         """Say what this way asks for."""
         if event.row is None:
             return
-        apple = self.answers.provider is not None and self.answers.provider.kind is Kind.APPLE
-        ready = texts.APPLE_READY if apple and event.row is Method.CREDENTIALS else texts.METHOD_READY[event.row]
-        about = Content("\n\n").join([self.said(texts.METHOD_LONG[event.row]), self.said(ready)])
+        about = Content("\n\n").join(wording.about_method(event.row, self.answers.provider))
         self.query_one("#about-text", Static).update(about)
 
     def on_picker_chosen(self, event: Picker.Chosen[Method]) -> None:

@@ -1,12 +1,14 @@
-"""Provider: which calendar (List Providers)."""
+"""Provider: which calendar (List Providers); behind the list, what is connected already (List Connections)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from wizard import texts
-from wizard.domain import Kind, Method, Provider
-from wizard.tui.step import StepScreen
+from textual.binding import Binding, BindingType
+
+from wizard import texts, wording
+from wizard.domain import Fault, Provider, Status, without_replaced
+from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
 
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Fault
     from wizard.tui.widgets.picker import Line
 
-SIGN_IN_FAULTS = ("wix_sign_in_refused", "permission_missing")
+# An ended connection may have been meant to end, so it alarms nobody.
+_TROUBLE = ((Status.ERROR, ("!", "$warning")), (Status.DISCONNECTED, ("○", "$warning")))
 
 
 class ProviderScreen(StepScreen):
@@ -26,9 +28,11 @@ class ProviderScreen(StepScreen):
 
     state = "provider"
     loads = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "connections", show=False)]
 
     def content(self) -> ComposeResult:
         """Yield the list."""
+        self._offers_connections = False
         yield Picker[Provider](_draw, key=lambda p: p.id, height=3, gap=1)
 
     def begin(self) -> None:
@@ -36,9 +40,8 @@ class ProviderScreen(StepScreen):
         if seen := self.session.seen.get(self.state):
             self._show(seen)
             self.read_behind(self._read_again)
-            return
-        label = "start" if self.session.embedded and not self.session.accounts else "provider"
-        self.load(self._read, texts.LOADING[label])
+        else:
+            self.load(self._read, self.session.first_label)
 
     async def _read(self) -> None:
         if not await self.session.finds_saved():
@@ -55,6 +58,27 @@ class ProviderScreen(StepScreen):
             picker.highlight_key(self.answers.provider.id)
         self.loaded()
         picker.focus()
+        # Not as "work": who only wants to connect a calendar needn't wait for it.
+        self.run_worker(self._look(), group="look", exclusive=True, description=self.state)
+
+    async def _look(self) -> None:
+        """Say what is connected already, if anything is; where that fails, the list of it can still be asked for."""
+        try:
+            found = without_replaced(await (await self.session.journey()).connections())
+        except Fault:
+            self._offers_connections = True
+        else:
+            self._offers_connections = bool(found)
+            if found:
+                how = {c.status for c in found}
+                mark = next((mark for status, mark in _TROUBLE if status in how), ("●", "$success"))
+                self.set_lead(texts.standing_text(found), mark)
+        self.show_hints()
+
+    def action_connections(self) -> None:
+        """Show what is connected."""
+        if self._offers_connections and self.phase is Phase.READY:
+            self.finish("see_connections")
 
     async def _read_again(self) -> None:
         providers = await (await self.session.journey()).providers()
@@ -64,8 +88,8 @@ class ProviderScreen(StepScreen):
 
     def refuse(self, fault: Fault) -> None:
         """Offer to sign in anew where the settings' sign-in was refused."""
-        if fault.code in SIGN_IN_FAULTS and self.session.embedded is None:
-            self.session.asks_again = self.can_back = True
+        if self.session.refused(fault):
+            self.can_back = True
         super().refuse(fault)
 
     def on_picker_chosen(self, event: Picker.Chosen[Provider]) -> None:
@@ -73,16 +97,14 @@ class ProviderScreen(StepScreen):
         self.finish("next", self.answers.with_provider(event.row))
 
     def hints(self) -> Sequence[Hint]:
-        """Choose and continue."""
-        return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"])]
+        """Choose and continue, or see what is connected."""
+        connections = [Hint("c", texts.KEY["connections"], "screen.connections")] if self._offers_connections else []
+        return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"]), *connections]
 
 
 def _draw(provider: Provider, width: int) -> list[Line]:
-    connects = texts.METHOD_PHRASE[provider.methods]
-    if provider.kind is Kind.APPLE and provider.methods == (Method.CREDENTIALS,):
-        connects = texts.APPLE_METHOD_PHRASE
-    into, out = texts.IMPORT_PHRASE[provider.imports], texts.EXPORT_PHRASE[provider.exports]
-    can = f"in: {into}   out: {out}"
+    both = wording.in_and_out(provider)
+    can = "   ".join(both)
     if len(can) > width:
-        can = f"in: {into} · out: {out}"
-    return [[(provider.name or texts.UNNAMED, "strong")], connects, [(can, "quiet")]]
+        can = " · ".join(both)
+    return [[(provider.name or texts.UNNAMED, "strong")], wording.connects(provider), [(can, "quiet")]]

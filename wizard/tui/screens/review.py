@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from wizard import texts
+from wizard import directions, fault_texts, texts, wording
 from wizard.domain import Calendar, Connection, Export, Import, Sync
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.directions import Arrow, Directions, Picture
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
     from wizard.answers import Answers
     from wizard.domain import Provider
     from wizard.tui.widgets.picker import Line, Span, Tone
-
-GONE = (
-    "not_connected",
-    "not_found",
-    "connection_token_revoked",
-    "connection_calendar_not_created",
-    "connection_calendar_deleted",
-    "connection_error",
-    "connection_disconnected",
-)
-"""The faults that end a connection."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +79,7 @@ class ReviewScreen(StepScreen):
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
         self.answers = self.answers.with_connection(connection)  # also if it doesn't stand: it decides how a run ends
         self._show(journey.standing(connection))
+        self._carry_over()
         self.loaded()
         self.query_one(Switches).focus()
 
@@ -102,19 +92,18 @@ class ReviewScreen(StepScreen):
         switches.extend(rows)
         self._redraw()
 
+    def _carry_over(self) -> None:
+        """Switch as it was before, where this connection has just taken the place of another; enter applies it."""
+        self._sync = directions.carried_over(self.answers, self._calendars)
+        self._redraw()
+        if not directions.same(self._sync, self._connection.sync):
+            self.news = "\n".join(filter(None, [self.news, texts.REVIEW_CARRIED]))
+
     def _redraw(self) -> None:
         self.query_one(Switches).redraw()
         self.query_one(Directions).show(self._picture())
 
     # What it looks like
-
-    @property
-    def _imports_allowed(self) -> bool:
-        return self._provider.can_update and self._provider.imports is not Import.NONE
-
-    @property
-    def _exports_allowed(self) -> bool:
-        return self._provider.can_update and self._provider.exports is not Export.NONE
 
     def _picture(self) -> Picture:
         chosen = self._sync.calendars or ()
@@ -134,9 +123,13 @@ class ReviewScreen(StepScreen):
         return Picture(
             schedule=texts.schedule_name(schedule) if schedule else "",
             provider=self.provider_name,
-            email=self._connection.email or self.answers.email,
-            export=Arrow(texts.EXPORT, "screen.switch('export')", self._sync.exports, self._exports_allowed),
-            imports=Arrow(texts.IMPORT, "screen.switch('import')", self._sync.imports, self._imports_allowed),
+            email=wording.account_of(self.answers),
+            export=Arrow(
+                texts.EXPORT, "screen.switch('export')", self._sync.exports, directions.exports_allowed(self._provider)
+            ),
+            imports=Arrow(
+                texts.IMPORT, "screen.switch('import')", self._sync.imports, directions.imports_allowed(self._provider)
+            ),
             export_to=target,
             import_from=source,
         )
@@ -151,24 +144,28 @@ class ReviewScreen(StepScreen):
             tone: Tone = "name" if self._sync.imports else "quiet"
             return [["    ", box, (row.calendar.name, tone)]]
         if row.key == "import":
-            return [self._direction(texts.IMPORT, self._sync.imports, self._imports_allowed, self._import_words())]
-        return [self._direction(texts.EXPORT, self._sync.exports, self._exports_allowed, self._export_words())]
+            return [
+                self._direction(
+                    texts.IMPORT,
+                    self._sync.imports,
+                    directions.imports_allowed(self._provider),
+                    directions.import_words(self._provider),
+                )
+            ]
+        return [
+            self._direction(
+                texts.EXPORT,
+                self._sync.exports,
+                directions.exports_allowed(self._provider),
+                directions.export_words(self._provider),
+            )
+        ]
 
     def _direction(self, name: str, on: bool, allowed: bool, words: str) -> Line:
         mark = "◉ " if on else "○ " if allowed else "- "
         tone: Tone = "good" if on else "quiet"
         state = texts.ON if on else texts.OFF
         return [(f"{mark}{name} {state:<4}", tone), (words, "name" if allowed else "quiet")]
-
-    def _import_words(self) -> str:
-        if self._provider.imports is Import.NONE:
-            return self.said(texts.REVIEW_NO_IMPORT)
-        return texts.REVIEW_IMPORT if self._provider.can_update else self.said(texts.REVIEW_FIXED)
-
-    def _export_words(self) -> str:
-        if self._provider.exports is Export.NONE:
-            return self.said(texts.REVIEW_NO_EXPORT)
-        return texts.REVIEW_EXPORT if self._provider.can_update else self.said(texts.REVIEW_FIXED)
 
     # What it does
 
@@ -183,19 +180,15 @@ class ReviewScreen(StepScreen):
         self.clear_fault()
         sync = self._sync
         if key == "export":
-            if not self._exports_allowed:
-                self.notice.tell(self._export_words() + ".")
+            if not directions.exports_allowed(self._provider):
+                self.notice.tell(directions.export_words(self._provider) + ".")
                 return
-            sync = replace(sync, exports=not sync.exports, dedicated=self._provider.exports is Export.DEDICATED)
-        elif not self._imports_allowed:
-            self.notice.tell(self._import_words() + ".")
+            sync = directions.with_export(sync, self._provider, on=not sync.exports)
+        elif not directions.imports_allowed(self._provider):
+            self.notice.tell(directions.import_words(self._provider) + ".")
             return
         elif key == "import":
-            sync = replace(sync, imports=not sync.imports)
-            before = self._connection.sync
-            by_itself = before.imports and before.calendars is None  # from the primary calendar
-            if sync.imports and not sync.calendars and self._calendars and not by_itself:
-                sync = replace(sync, calendars=tuple(self._calendars[:1]))
+            sync = directions.with_import(sync, self._connection.sync, self._calendars, on=not sync.imports)
         else:
             sync = self._with_calendar_switched(key.removeprefix("calendar "))
         self._sync = sync
@@ -208,16 +201,16 @@ class ReviewScreen(StepScreen):
             on.add(calendar_id)
         else:
             on ^= {calendar_id}
-        return replace(self._sync, imports=True, calendars=tuple(c for c in self._calendars if c.id in on))
+        return directions.with_calendars(self._sync, self._calendars, on)
 
     def action_apply(self) -> None:
         """Send what has changed, and go on; nothing is sent when nothing has."""
         if self._submitting or self.phase is not Phase.READY:
             return
-        if self._sync.imports and self._sync.calendars == ():
-            self.notice.warn(texts.REVIEW_PICK_ONE if self._calendars else texts.REVIEW_NO_CALENDARS)
-        elif _same(self._sync, self._connection.sync):
-            self.finish("next")
+        if problem := directions.problem(self._sync, self._calendars):
+            self.notice.warn(problem)
+        elif directions.same(self._sync, self._connection.sync):
+            self.finish("next", self.answers.reviewed())
         else:
             self.submit(self._apply, texts.LOADING["apply"])
 
@@ -226,18 +219,18 @@ class ReviewScreen(StepScreen):
         journey = await self.session.journey()
         connection = await journey.apply(self._provider, self._connection, asked)
         self._show(connection)
-        answered = connection.sync
-        if asked.calendars is None:  # the primary one, which Wix may name
-            answered = replace(answered, calendars=None)
-        if not _same(answered, asked):
+        if not connection.sync.fulfils(asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
-            self.finish("next")
+            self.finish("next", self.answers.reviewed())
 
     def partial(self) -> Answers:
-        """Forget a connection that doesn't stand any more: the way back leads to signing in again."""
-        gone = self.fault is not None and self.fault.code in GONE
-        return self.answers.with_connection(None) if gone else self.answers
+        """Forget a connection that doesn't stand any more: the way back leads to signing in again.
+
+        One from before isn't this run's: on the list that the way back leads to, it is one of many.
+        """
+        gone = self.fault is not None and self.fault.code in fault_texts.GONE
+        return self.answers.with_connection(None) if gone or self.answers.reviews_existing else self.answers
 
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""
@@ -246,12 +239,3 @@ class ReviewScreen(StepScreen):
             Hint("space", texts.KEY["switch"]),
             Hint("enter", texts.KEY["apply"], "screen.apply"),
         ]
-
-
-def _same(a: Sync, b: Sync) -> bool:
-    """Whether both do the same: calendars count only where import is on."""
-    return (a.imports, a.exports, a.imports and _ids(a)) == (b.imports, b.exports, b.imports and _ids(b))
-
-
-def _ids(sync: Sync) -> set[str] | None:
-    return None if sync.calendars is None else {c.id for c in sync.calendars}

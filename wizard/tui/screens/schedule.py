@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Label, Static
 
-from wizard import texts
+from wizard import texts, wording
 from wizard.domain import Fault, Schedule, ScheduleKind
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, fit
+from wizard.tui.widgets.picker import GUTTER, Picker, cell, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,10 +103,7 @@ class ScheduleScreen(StepScreen):
 
     def _connect(self, journey: Journey, connections: list[Connection]) -> None:
         self._names = journey.provider_names
-        self._connected = {}
-        for connection in connections:
-            if connection.status.healthy:
-                self._connected.setdefault(connection.schedule_id, []).append(connection)
+        self._connected = wording.connected_to(connections)
 
     def _keep(self) -> None:
         self.session.seen[self.state] = (self.query_one(Picker).keep(), self._connected, self._names)
@@ -121,24 +118,21 @@ class ScheduleScreen(StepScreen):
         self.call_after_refresh(self._name_columns)
 
     def _draw(self, schedule: Schedule, width: int) -> list[Line]:
-        name, zone = texts.schedule_name(schedule), schedule.time_zone.rpartition("/")[2].replace("_", " ")
+        name, zone = texts.schedule_name(schedule), wording.place_of(schedule)
         name_room, kind_room, zone_room, connected_room = _columns(width)
         line: list[Span] = [
-            (_cell(name, name_room), "name"),
-            (_cell(texts.SCHEDULE_KIND[schedule.kind], kind_room), "quiet"),
-            (_cell(zone, zone_room), "quiet"),
+            (cell(name, name_room), "name"),
+            (cell(texts.SCHEDULE_KIND[schedule.kind], kind_room), "quiet"),
+            (cell(zone, zone_room), "quiet"),
         ]
         connected = self._connected.get(schedule.id)
         if connected:
-            line += [("● ", "good"), fit(", ".join(dict.fromkeys(map(self._name_of, connected))), connected_room - 2)]
+            line += [("● ", "good"), fit(wording.provider_names(connected, self._names), connected_room - 2)]
         return [line]
-
-    def _name_of(self, connection: Connection) -> str:
-        return self._names.get(connection.provider_id) or texts.KIND_NAME[connection.kind]
 
     def _name_columns(self) -> None:
         widths = _columns(self.query_one(Picker).row_width)
-        names = "".join(_cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
+        names = "".join(cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
         self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
 
     @on(Resize)
@@ -174,18 +168,11 @@ class ScheduleScreen(StepScreen):
 
     def on_picker_chosen(self, event: Picker.Chosen[Schedule]) -> None:
         """Answer the schedule; the same provider twice on one is warned about first."""
-        schedule, provider = event.row, self.answers.provider
-        mine = self.answers.connection.id if self.answers.connection else ""
-        same = [
-            c
-            for c in self._connected.get(schedule.id, [])
-            if provider and c.provider_id == provider.id and c.id != mine
-        ]
-        if same and self._warned != schedule.id:
+        schedule = event.row
+        warning = wording.connected_already(self._connected.get(schedule.id, []), schedule, self.answers)
+        if warning and self._warned != schedule.id:
             self._warned = schedule.id
-            emails = ", ".join(c.email for c in same if c.email)
-            name = texts.schedule_name(schedule)
-            self.notice.warn(texts.SAME_PROVIDER.format(provider=self.provider_name, schedule=name, email=emails))
+            self.notice.warn(warning)
             return
         self.finish("next", self.answers.with_schedule(schedule))
 
@@ -200,11 +187,6 @@ class ScheduleScreen(StepScreen):
             Hint("↑↓", texts.KEY["choose"], spare=True),
             Hint("enter", texts.KEY["continue"]),
         ]
-
-
-def _cell(text: str, room: int) -> str:
-    """Fit a text into a column, with a space behind it."""
-    return fit(fit(text, room - 1), room)
 
 
 def _columns(width: int) -> tuple[int, int, int, int]:

@@ -20,6 +20,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wizard.search import fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -60,11 +62,9 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, max(width, 0))
 
 
-def fold(text: str) -> str:
-    """Reduce text to what a search compares: no case, no accents."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return text.casefold()
+def cell(text: str, room: int) -> str:
+    """Fit a text into a column, with a space behind it."""
+    return fit(fit(text, room - 1), room)
 
 
 TONES: dict[Tone, str] = {

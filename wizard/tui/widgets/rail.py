@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widget import Widget
 
-from wizard import texts
+from wizard.steps import one_line
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers
+    from wizard.steps import Step
 
 RAIL_WIDTH = 24
 """Cells of the rail, as in wizard.tcss."""
 _WIDTH = RAIL_WIDTH - 6
 """Cells for an answer below its step."""
-
-
-class Step(NamedTuple):
-    """A step's name, its answer so far, and whether it is behind (1), here (0) or ahead (-1)."""
-
-    name: str
-    answer: str
-    place: int
-
-
-def steps(answers: Answers, state: str, *, site: str | None) -> list[Step]:
-    """Return the steps of this run; `site` is None where it isn't asked. On `done` and `events` all are behind."""
-    names = [s for s in texts.RAIL if s != "site" or site is not None]
-    here = "sign_in" if state in ("credentials", "authorize") else state
-    at = names.index(here) if here in names else len(names)
-    made = answers.connection
-    said = {
-        "site": site or "",
-        "provider": answers.provider.name if answers.provider else "",
-        "method": texts.METHOD_SHORT[answers.method] if answers.method else "",
-        "schedule": texts.schedule_name(answers.schedule) if answers.schedule else "",
-        "sign_in": (made.email if made and made.email else answers.email) if at > names.index("sign_in") else "",
-    }
-    return [
-        Step(
-            name=texts.STATES["credentials" if name == "sign_in" else name].step,
-            answer=said.get(name, "") if place < at else "",
-            place=(place < at) - (place > at),
-        )
-        for place, name in enumerate(names)
-    ]
 
 
 class Rail(Widget):
@@ -55,18 +24,11 @@ class Rail(Widget):
     def __init__(self, of: list[Step], state: str) -> None:
         super().__init__(id="rail")
         self._rail = all_steps(of)
-        self._line = one_line(of, state)
+        self._line = Content(one_line(of, state)).stylize("$quiet")
 
     def render(self) -> Content:
         """Draw what there is room for."""
         return self._line if self.content_size.height == 1 else self._rail
-
-
-def one_line(of: list[Step], state: str) -> Content:
-    """Return the step in one line."""
-    at = next((i for i, step in enumerate(of, 1) if step.place == 0), None)
-    name = texts.STATES[state].step
-    return Content(texts.STEP_OF.format(at=at, of=len(of), name=name) if at else name).stylize("$quiet")
 
 
 def all_steps(of: list[Step]) -> Content:

@@ -1,4 +1,4 @@
-"""What the screens share: the journey, made in a thread behind the first frame, and the clock."""
+"""What the steps of a run share, whatever front shows them: the journey, the journal, the receipt, the clock."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard import texts
 from wizard.domain import Fault
+from wizard.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from wizard.answers import Answers
     from wizard.domain import Attempt, SandboxAccount, SignIn
@@ -40,8 +41,13 @@ def _open_browser(url: str) -> bool:
     return opener is not None and opener(url)
 
 
+STEP_SECONDS = 60.0
+"""How long one piece of work may take in all."""
+SIGN_IN_FAULTS = ("wix_sign_in_refused", "permission_missing")
+
+
 class Pace(NamedTuple):
-    """Seconds before a spinner appears, and how long one that has appeared stays."""
+    """Seconds before a wait is shown, and how long one that is shown stays."""
 
     appear: float = 0.2
     stay: float = 1.0
@@ -140,6 +146,35 @@ class Session:
 
         return receipt.content(answers, site_id=self._full_site_id, calls=self.calls, now=self.now(), fault=fault)
 
+    async def save_receipt(self, name: str, answers: Answers, fault: Fault | None) -> str:
+        """Save the receipt under this name in the current folder, and say where it is. Raises OSError."""
+        from wizard import receipt
+
+        folder = Path.cwd()
+        await asyncio.to_thread(receipt.write, folder / name, self.receipt(answers, fault))
+        return texts.RECEIPT_SAVED.format(folder=inert(folder, limit=4096), name=name)
+
+    def refused(self, fault: Fault) -> bool:
+        """Whether the fault is one of the settings' sign-in; from then on the person can type another."""
+        if fault.code not in SIGN_IN_FAULTS or self.embedded is not None:
+            return False
+        self.asks_again = True
+        return True
+
+    @property
+    def first_label(self) -> str:
+        """What the first wait is for."""
+        return texts.LOADING["start" if self.embedded and not self.accounts else "provider"]
+
+    def account_of(self, answers: Answers) -> SandboxAccount | None:
+        """Return the embedded site's account to try at the chosen provider."""
+        accounts = [a for a in self.accounts if answers.provider and a.provider == answers.provider.name]
+        return next((a for a in accounts if a.email == answers.email), accounts[0] if accounts else None)
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment in the person's own time zone."""
+        return moment.astimezone(self.now().tzinfo)
+
     async def journey(self) -> Journey:
         """Return the journey; the first call loads the client in a thread, and waits for the sandbox if there is one.
 
@@ -187,13 +222,30 @@ class Session:
         except OSError:
             return None
 
-    def go_on_with(self, left: Left) -> None:
-        """Make a run that was cut off this one."""
+    def go_on_with(self, left: Left) -> Answers:
+        """Make a run that was cut off this one, and return what was answered."""
         from wizard.record import Recorder
 
         assert self.records is not None  # noqa: S101 - it was found there
         self._recorder = Recorder(self.records, self._place, left)
-        self.attempt = left.run.attempt
+        answers, self.attempt = left.run.answers, left.run.attempt
+        return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers
+
+    async def look(self, attempt: Attempt, answers: Answers) -> Answers | None:
+        """Look for what an attempt has made that was under way when the program ended.
+
+        Returns the answers with the connection, which is news for the next step, or None if there is none. Raises
+        `Fault`, also that of a connection which doesn't stand.
+        """
+        journey = await self.journey()
+        made = await journey.look(attempt)
+        self.looked()
+        if made is None:
+            return None
+        journey.standing(made)
+        provider = answers.provider.name if answers.provider else ""
+        self.news = texts.FOUND_MADE.format(email=made.email or attempt.email or provider)
+        return answers.with_connection(made).with_email(made.email or attempt.email)
 
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what this run has reached; what had to be looked for belonged to the state before."""

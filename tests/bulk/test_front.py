@@ -1,0 +1,197 @@
+"""What a bulk run says: a line of JSON for each row, words for people at the end, and its exit code."""
+
+import asyncio
+import csv
+import json
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from tests.line import CONNECT, Line, allow, journey_on
+from tests.sites import InProcessSite, paper_site
+from wizard.bulk import front, invitations
+from wizard.bulk import run as run_of
+from wizard.bulk.rows import Row
+from wizard.bulk.run import Result
+from wizard.domain import SignIn, SignInWay
+from wizard.exits import StartError
+from wizard.running import OnSite
+from wizard.settings import Settings
+from wizard.wishes import Directions, PasswordSource, Wish
+
+FILE = Path("team.csv")
+APPLE = Row(2, Wish("Apple", "Dana Levi", email="dana@icloud.example", password=PasswordSource("env", "ICLOUD")))
+GOOGLE = Row(3, Wish("Google", "business", email="dana@gmail.example", directions=Directions(exports=True)))
+REFUSED = Row(4, replace(APPLE.wish, schedule="Ben Whitfield", email="nobody@icloud.example"))
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InProcessSite]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with paper_site() as opened:
+        monkeypatch.setenv("ICLOUD", opened.account("Apple").password)
+        yield opened
+
+
+@pytest.fixture
+def line(paper: InProcessSite) -> Line:
+    return Line(paper)
+
+
+@pytest.fixture
+async def site(paper: InProcessSite, line: Line) -> AsyncIterator[OnSite]:
+    sign_in = SignIn(SignInWay.API_KEY, SecretStr(paper.api_key), paper.site_id)
+    async with journey_on(paper, line) as journey:
+        yield OnSite(journey, Settings(), sign_in, "a site")
+
+
+async def work(site: OnSite, *rows: Row, links: Path | None = None, watch: bool = False) -> int:
+    return await front.work(site, FILE, rows, invitations=links, redirect_url="https://thanks.example/", watch=watch)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    out, err = capsys.readouterr()
+    return [json.loads(line) for line in out.splitlines()], err.splitlines()
+
+
+async def test_each_row_is_a_line_of_json_and_the_end_is_in_words(
+    site: OnSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await work(site, APPLE, REFUSED) == 1
+    lines, words = told(capsys)
+    connected, failed = sorted(lines, key=lambda line: int(line["line"]))
+    who = {"line": 2, "schedule": "Dana Levi", "provider": "Apple", "email": "dana@icloud.example"}
+    assert connected.items() >= {**who, "state": "connected", "calendarType": "I_CAL", "status": "CONNECTED"}.items()
+    assert connected.keys() >= {"connectionId", "providerId", "scheduleId", "import", "export"}
+    assert failed.items() >= {"line": 4, "state": "failed", "fault": "bad_credentials"}.items()
+    assert failed["requestId"]
+    assert words[0] == "2 rows: 1 connected, 1 failed."
+    assert re.fullmatch(r"team.csv:4: Apple refused .* app-specific .*\(bad_credentials · request .*\)", words[1])
+
+
+async def test_what_is_connected_already_ends_with_0(site: OnSite, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await work(site, APPLE) == 0
+    assert await work(site, APPLE) == 0
+    lines, words = told(capsys)
+    assert [line["state"] for line in lines] == ["connected", "exists"]
+    assert words == ["1 row: 1 connected.", "1 row: 1 connected before."]
+
+
+async def test_what_failed_for_now_ends_with_3_and_says_so(
+    site: OnSite, line: Line, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.fail(CONNECT, httpx.Response(503))
+    assert await work(site, APPLE) == 3
+    assert told(capsys)[1][-1].startswith("Some failed only for now: run it again")
+
+
+async def test_a_refused_sign_in_ends_it_with_4(
+    site: OnSite, line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_of, "WORKERS", 1)
+    line.fail(CONNECT, httpx.Response(401), times=9)
+    assert await work(site, APPLE, REFUSED) == 4
+    _, words = told(capsys)
+    assert words[0] == "2 rows: 1 failed, 1 not tried."
+    assert words[-1].startswith("The rest would have failed likewise")
+
+
+async def test_a_rehearsal_says_what_would_be_done_and_changes_nothing(
+    site: OnSite, line: Line, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await front.rehearse(site, FILE, [APPLE, GOOGLE]) == 0
+    lines, words = told(capsys)
+    assert [(line["line"], line["state"], line["action"]) for line in lines] == [
+        (2, "planned", "connect"),
+        (3, "planned", "authorize"),
+    ]
+    assert words == ["1 to connect, 1 to invite."]
+    assert {request.method for request in line.sent if "schedules" not in request.url.path} == {"GET"}
+
+
+async def test_without_a_file_for_the_links_nobody_is_invited_and_nothing_changed(site: OnSite, line: Line) -> None:
+    with pytest.raises(StartError, match=r"line 3 of the file: .* like --invitations links.csv"):
+        await work(site, APPLE, GOOGLE)
+    assert line.count(CONNECT) == 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+async def test_the_links_are_in_the_file_of_invitations(
+    kind: str, site: OnSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"links.{kind}"
+    assert await work(site, GOOGLE, links=file) == 3
+    (said,), words = told(capsys)
+    with file.open(encoding="utf-8", newline="") as opened:
+        (invitation,) = csv.DictReader(opened) if kind == "csv" else json.load(opened)
+    assert invitation["link"].startswith("http://sandbox.test/consent/")
+    assert said == {
+        "line": 3,
+        "schedule": "business",
+        "provider": "Google",
+        "email": invitation["email"],
+        "state": "invited",
+        "expiresAt": invitation["expires"],
+    }
+    assert words[-1] == "To see who has used the link: calendar-wizard bulk team.csv --watch"
+
+
+async def test_watching_ends_when_all_have_used_their_links(
+    site: OnSite,
+    paper: InProcessSite,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_of.Run.watch, "__defaults__", (0.01,))
+    file, written = tmp_path / "links.json", asyncio.Event()
+    write = invitations.write
+
+    def then_say_so(path: Path, invited: Sequence[Result]) -> None:
+        write(path, invited)
+        written.set()
+
+    monkeypatch.setattr(invitations, "write", then_say_so)
+    working = asyncio.create_task(work(site, GOOGLE, links=file, watch=True))
+    await written.wait()
+    await allow(paper, json.loads(file.read_text())[0]["link"])
+    assert await working == 0
+    lines, words = told(capsys)
+    assert [line["state"] for line in lines] == ["invited", "connected"]
+    assert lines[1]["export"]["enabled"] is True
+    assert words[-1] == "1 row: 1 connected."
+
+
+async def test_leaving_finishes_what_has_begun_and_says_how_to_go_on(
+    site: OnSite, line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_of, "WORKERS", 1)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    forward = line.handle_async_request
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(CONNECT):
+            begun.set()
+            await go_on.wait()
+        return await forward(request)
+
+    monkeypatch.setattr(line, "handle_async_request", slow)
+    working = asyncio.create_task(work(site, APPLE, REFUSED))
+    await begun.wait()
+    working.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    assert await working == 130
+    lines, words = told(capsys)
+    assert [line["state"] for line in lines] == ["connected"]
+    assert words == [
+        "Finishing what has begun. Press ctrl+c again to leave at once.",
+        "2 rows: 1 connected, 1 not tried.",
+        "Run it again: it goes on where it was left.",
+    ]

@@ -1,0 +1,59 @@
+"""`calendar-wizard connect` and `resume`, as a script runs them."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.journeys.conftest import PROGRAM, Start, Studio
+from tests.journeys.steps import GOOGLE_ACCOUNT, SCHEDULE, decide
+from tests.journeys.terminal import PATIENCE
+from tests.sites import NO_CERTIFICATES
+from wizard import texts
+
+
+def line_in(output: Path) -> dict[str, Any]:
+    """Return the only line."""
+    (line,) = map(json.loads, output.read_text().splitlines())
+    assert isinstance(line, dict)
+    return line
+
+
+def test_connect_in_a_pipe_prints_the_link_at_once_and_the_result_when_the_browser_comes_home(
+    studio: Studio, environment: dict[str, str], tmp_path: Path
+) -> None:
+    command = [PROGRAM, "connect", "--provider", "Google", "--schedule", SCHEDULE, "--export", "on"]
+    with subprocess.Popen(
+        command,
+        env={**environment, **studio.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        home = decide(json.loads(process.stdout.readline())["oauthUrl"])
+        with httpx.Client(verify=NO_CERTIFICATES) as browser:
+            assert texts.PAGES["connected"][0] in browser.get(home).text
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    (line,) = map(json.loads, out.splitlines())
+    assert (line["state"], line["email"], line["export"]["enabled"]) == ("connected", GOOGLE_ACCOUNT, True)
+    assert line["connectionId"] in [row["id"] for row in studio.connections()]
+    assert "Traceback" not in err
+
+
+def test_resume_goes_on_with_what_connect_did_not_wait_for(start: Start, studio: Studio, tmp_path: Path) -> None:
+    wish = ("--provider", "Google", "--schedule", SCHEDULE, "--export", "on")
+    left, found = tmp_path / "left.jsonl", tmp_path / "found.jsonl"
+    terminal = start("connect", *wish, "--no-wait", known=studio.environment, output=left)
+    assert terminal.wait_for_end() == 3
+    decide(line_in(left)["oauthUrl"])
+    terminal = start("resume", known=studio.environment, output=found)
+    assert terminal.wait_for_end() == 0
+    line = line_in(found)
+    assert (line["state"], line["email"], line["export"]["enabled"]) == ("connected", GOOGLE_ACCOUNT, True)
+    assert line["connectionId"] in [row["id"] for row in studio.connections()]

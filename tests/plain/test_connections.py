@@ -1,0 +1,61 @@
+"""What is connected already: reviewed, reconnected and disconnected line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tests.line import CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line
+from tests.plain.person import run
+from tests.plain.test_flows import FINISH
+from wizard import plain_texts, texts
+
+if TYPE_CHECKING:
+    from tests.sites import InProcessSite
+
+OF_DAN = ("connections", "dan okafor", "")
+"""His Apple calendar is connected from the start."""
+REVIEW, RECONNECT, END = "1", "2", "3"
+
+
+async def test_a_connection_from_before_is_reviewed(paper: InProcessSite) -> None:
+    ending, words, line = await run(paper, *OF_DAN, REVIEW, "", "2", "", "", FINISH)
+    assert "2 calendars connected. “connections” says which." in words
+    assert "Dan Okafor: Apple, in sync\n" in words
+    assert (ending.state, line.count(SYNC), line.count(CONNECT)) == ("finished", 1, 0)
+    assert ending.answers.connection
+    assert ending.answers.connection.email == paper.account("Apple", "dan").email
+
+
+async def test_reconnecting_ends_the_old_one_and_carries_its_directions_over(paper: InProcessSite) -> None:
+    password = paper.account("Apple", "dan").password
+    ending, words, line = await run(paper, *OF_DAN, RECONNECT, "1", "", password, "", "", "", "", FINISH)
+    assert texts.RECONNECT_TITLE.format(provider="Apple") in words
+    assert (ending.state, line.count(DISCONNECT), line.count(CONNECT)) == ("finished", 1, 1)
+
+
+async def test_disconnecting_asks_first_and_says_what_is_lost(paper: InProcessSite) -> None:
+    answers = (*OF_DAN, END, "2", "dan okafor", "", END, "1", "back", "leave")
+    ending, words, line = await run(paper, *answers)
+    assert words.count("The appointments that were exported to it are deleted from the calendar.") == 2
+    assert texts.DISCONNECTED.format(provider="Apple", schedule="Dan Okafor") in words
+    assert "Dan Okafor: Apple, disconnected\n" in words
+    assert (ending.state, line.count(DISCONNECT)) == ("left", 1)
+
+
+async def test_what_is_connected_keeps_nobody_from_connecting_though_it_cannot_be_read(paper: InProcessSite) -> None:
+    line = Line(paper)
+    line.fail(CONNECTIONS, httpx.Response(403))
+    _, words, _ = await run(paper, "connections", "back", "leave", line=line)
+    assert words.count(texts.STATES["provider"].title) == 2
+    assert plain_texts.WORDS in words
+
+
+async def test_where_nothing_is_connected_it_says_so(paper: InProcessSite) -> None:
+    line = Line(paper)
+    line.fail(CONNECTIONS, httpx.Response(403))
+    line.edit(CONNECTIONS, lambda answer: answer.update(connections=[]), times=2)
+    _, words, _ = await run(paper, "connections", "", "leave", line=line)
+    assert texts.CONNECTIONS_NONE in words
+    assert words.rpartition(texts.STATES["provider"].title)[2].count("“connections”") == 0

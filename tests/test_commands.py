@@ -1,0 +1,543 @@
+"""What the commands for afterwards print, send and end with."""
+
+import asyncio
+import csv
+import io
+import re
+import weakref
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import icalendar
+import pytest
+
+from tests.commands import Desk
+from tests.line import AUTHORIZE, CONNECT, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
+from wizard import command_texts, fault_texts, objects, translate, wix
+from wizard.domain import Event
+from wizard.sandbox.store import Connection
+
+DANA = "dana@icloud.example"
+FROM = ("--from", "2026-11-23", "--to", "2026-11-23")
+BROKEN: dict[str, Any] = {"imports": True, "import_calendars": (("work", "Work"),), "exports": True} | {
+    "export_dedicated": True,
+    "export_failed": True,
+}
+
+
+def event(**fields: object) -> dict[str, object]:
+    """Return an event as Wix sends it."""
+    return {"title": "Breakfast", "start": "2026-11-23T13:30:00Z", "end": "2026-11-23T14:15:00Z"} | fields
+
+
+def hold(desk: Desk, *found: dict[str, object]) -> None:
+    """Let the connected calendars hold these events."""
+    desk.line.fail(EVENTS, httpx.Response(200, json={"events": found}))
+
+
+def asked(desk: Desk) -> httpx.QueryParams:
+    """Return what List Events was asked."""
+    (request,) = (one for one in desk.line.sent if one.url.path.endswith(EVENTS))
+    return request.url.params
+
+
+def standing(desk: Desk, email: str = DANA) -> list[Connection]:
+    """Return the account's connections that stand, as the site has them."""
+    return [one for one in desk.site.site.store.connections() if one.email == email and one.connected]
+
+
+# Lists
+
+
+def test_providers_are_listed_with_what_they_can_do(desk: Desk) -> None:
+    ran = desk("providers")
+    assert ran.code == 0
+    assert [line.split("  ")[0] for line in ran.out.splitlines()] == [
+        "Provider",
+        "Google",
+        "Outlook or Office 365",
+        "Apple",
+        "Fastmail",
+    ]
+    assert "Email and password" in ran.out
+
+
+def test_a_provider_as_json_has_wixs_own_words(desk: Desk) -> None:
+    apple = desk("providers", "--json").objects[2]
+    assert apple == {
+        "id": apple["id"],
+        "name": "Apple",
+        "calendarType": "I_CAL",
+        "features": {
+            "connectMethods": ["CREDENTIALS"],
+            "updateSyncConfig": True,
+            "listEventFromCalendars": "SPECIFIC_CALENDARS",
+            "syncToCalendar": "DEDICATED_CALENDAR",
+        },
+    }
+
+
+def test_schedules_are_listed_without_those_that_ended(desk: Desk) -> None:
+    ran = desk("schedules")
+    assert "Business hours" in ran.out
+    assert "Rupert" not in ran.out
+    assert len(ran.out.splitlines()) == 1 + 69
+
+
+def test_a_schedule_as_json_has_its_ids_zone_and_kind(desk: Desk) -> None:
+    dana = desk("schedules", "--json").objects[1]
+    assert dana | {"id": "", "externalId": ""} == {
+        "id": "",
+        "name": "Dana Levi",
+        "externalId": "",
+        "kind": "staff",
+        "timeZone": "America/New_York",
+    }
+
+
+def test_connections_are_listed_with_names_instead_of_ids(desk: Desk) -> None:
+    made = desk.connected(DANA, "Dana Levi", exports=True)
+    row = desk("connections").out.splitlines()[-1]
+    assert re.split(" {2,}", row) == [DANA, "Apple", "Dana Levi", "In sync", "on", "on", made]
+
+
+def test_a_connection_as_json_is_the_result_and_whose_it_is(desk: Desk) -> None:
+    made = desk.connected(DANA, "Dana Levi", import_calendars=(("work", "Work"),))
+    shown = desk("connections", "show", DANA, "--json").only
+    assert shown == desk("connections", "list", "--json").objects[-1]
+    assert set(shown) == {
+        "connectionId",
+        "providerId",
+        "calendarType",
+        "scheduleId",
+        "status",
+        "import",
+        "export",
+        "email",
+        "userId",
+        "errorReason",
+    }
+    assert (shown["connectionId"], shown["email"], shown["status"]) == (made, DANA, "SYNCED")
+    assert shown["import"] == {"enabled": True, "calendars": [{"id": "work", "name": "Work"}]}
+    assert shown["errorReason"] is None
+
+
+def test_a_connection_is_shown_in_full(desk: Desk) -> None:
+    made = desk.connected(DANA, "Dana Levi", **BROKEN)
+    said = dict(re.split(" {2,}", line) for line in desk("connections", "show", made[:12]).out.splitlines())
+    assert said == {
+        "Account": DANA,
+        "Provider": "Apple",
+        "Schedule": "Dana Levi",
+        "Status": "Stopped by an error (EXTERNAL_CALENDAR_CREATION_FAILED)",
+        "Import": "on, from Work",
+        "Export": "on, to a calendar of its own",
+        "User ID": said["User ID"],
+        "ID": made,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("EC.", "“EC.” can mean several connections: studio@gmail.example EC."),
+        ("nobody@example.com", "No connection's ID begins with “nobody@example.com”"),
+        ("", "Give a connection's ID"),
+    ],
+)
+def test_a_connection_that_is_not_clear_is_refused_with_those_there_are(desk: Desk, given: str, said: str) -> None:
+    ran = desk("connections", "show", given)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_the_calendars_of_an_account_say_which_are_imported(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi", import_calendars=(("work", "Work"),))
+    assert desk("calendars", DANA, "--json").objects == [
+        {"id": "primary", "name": "Home", "imported": False},
+        {"id": "work", "name": "Work", "imported": True},
+    ]
+    assert desk("calendars", DANA).out.splitlines()[1].split() == ["Home", "no", "primary"]
+
+
+def test_an_account_without_a_choice_of_calendars_says_so(desk: Desk) -> None:
+    ran = desk("calendars", "studio@gmail.example")
+    assert ran.code == 1
+    assert fault_texts.COMMANDS["primary_only"].what in ran.err
+
+
+# Events
+
+
+def test_events_are_listed_in_the_zone_of_the_business(desk: Desk) -> None:
+    hold(desk, event(calendarName="Work", scheduleOwnerName="Dana Levi"))
+    ran = desk("events", *FROM)
+    assert re.split(" {2,}", ran.out.splitlines()[1]) == ["2026-11-23", "08:30-09:15", "Breakfast", "Work", "Dana Levi"]
+    assert ran.err == "Times as in New York.\n"
+    assert (asked(desk)["from"], asked(desk)["to"]) == ("2026-11-23T05:00:00Z", "2026-11-24T05:00:00Z")
+    assert desk.line.count(SCHEDULES) == 1  # the business schedule is on the first page
+
+
+def test_events_of_a_schedule_are_asked_for_and_listed_in_its_zone(desk: Desk) -> None:
+    hold(desk, event())
+    ran = desk("events", *FROM, "--schedule", "Dan Okafor", "--user", "79fff0f0-282c-509e-88a6-9756d366a4c8")
+    assert "13:30-14:15" in ran.out
+    assert asked(desk)["from"] == "2026-11-23T00:00:00Z"
+    assert (asked(desk)["scheduleIds"], asked(desk)["userIds"][:8]) == (
+        "abaf785b-6e2f-5c34-9120-56e5e02ddf4d",
+        "79fff0f0",
+    )
+
+
+def test_without_a_range_today_and_six_more_days_are_asked_for(desk: Desk) -> None:
+    before = datetime.now().astimezone().date()
+    desk("events")
+    zone = ZoneInfo("America/New_York")
+    first, end = (datetime.fromisoformat(asked(desk)[name]).astimezone(zone) for name in ("from", "to"))
+    assert before <= first.date() <= datetime.now().astimezone().date()
+    assert end.date() - first.date() == timedelta(days=7)
+
+
+def test_only_events_of_whole_days_can_be_asked_for(desk: Desk) -> None:
+    desk("events", *FROM, "--all-day")
+    assert asked(desk)["allDay"] == "true"
+
+
+def test_events_are_asked_for_in_the_largest_pages_that_wix_gives(desk: Desk) -> None:
+    desk("events", *FROM, "--json")
+    assert asked(desk)["cursorPaging.limit"] == "1000"
+
+
+def test_a_range_without_events_says_so(desk: Desk) -> None:
+    hold(desk)
+    ran = desk("events", "--from", "2026-11-23", "--to", "2026-11-24")
+    assert (ran.code, ran.out) == (0, "")
+    assert "No events from 2026-11-23 to 2026-11-24." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--from", "tomorrow"], "--from: 'tomorrow' is neither a date nor a date and time; write it like 20"),
+        (["--to", "2026-02-30"], "--to: '2026-02-30' is neither"),
+        (["--from", "2026-11-23", "--to", "2026-11-22"], "--to is not after --from"),
+        (["--schedule", "Dan"], "Dan Okafor ("),
+        (["--csv", "--json"], "not allowed with"),
+    ],
+)
+def test_what_cannot_be_listed_says_why_and_asks_for_no_events(desk: Desk, given: list[str], said: str) -> None:
+    ran = desk("events", *given)
+    assert (ran.code, ran.out, desk.line.count(EVENTS)) == (2, "", 0)
+    assert said in ran.err
+
+
+def test_an_event_as_json_has_wixs_own_words_and_says_them_in_full(desk: Desk) -> None:
+    title = "\x1b[2J\x9b2J" + "long " * 60
+    hold(desk, event(title=title, allDay=False, scheduleId="s", scheduleOwnerId="u"))
+    ran = desk("events", *FROM, "--json")
+    assert tuple(ran.only) == objects.EVENT_KEYS
+    assert ran.only | {"calendarName": "", "scheduleOwnerName": ""} == {
+        "start": "2026-11-23T08:30:00-05:00",
+        "end": "2026-11-23T09:15:00-05:00",
+        "allDay": False,
+        "title": title,
+        "calendarName": "",
+        "scheduleId": "s",
+        "scheduleOwnerId": "u",
+        "scheduleOwnerName": "",
+    }
+    assert not set("\x1b\x9b") & set(ran.out)
+
+
+def test_events_as_csv_are_read_by_any_spreadsheet_and_never_run_by_one(desk: Desk) -> None:
+    hold(desk, event(title='=HYPERLINK("x")'), event(title='Tea, "good"\nand late', allDay=True))
+    first, second = csv.DictReader(io.StringIO(desk("events", *FROM, "--csv").out, newline=""))
+    assert tuple(first) == objects.EVENT_KEYS
+    assert (first["title"], first["allDay"]) == ('\'=HYPERLINK("x")', "false")
+    assert (second["title"], second["allDay"]) == ('Tea, "good"\nand late', "true")
+
+
+def test_events_as_icalendar_are_read_by_any_calendar(desk: Desk) -> None:
+    day = event(
+        title="Bank; holiday\x07", start="2026-12-25T00:00:00-05:00", end="2026-12-26T00:00:00-05:00", allDay=True
+    )
+    hold(desk, event(calendarName="Work"), day, event(start=None))
+    out = desk("events", *FROM, "--ics").out
+    first, second = icalendar.Calendar.from_ical(out).walk("VEVENT")
+    assert (str(first["SUMMARY"]), first.decoded("DTSTART")) == (
+        "Breakfast",
+        datetime(2026, 11, 23, 13, 30, tzinfo=UTC),
+    )
+    assert (str(second["SUMMARY"]), second.decoded("DTSTART")) == ("Bank; holiday", date(2026, 12, 25))
+    assert second.decoded("DTEND") == date(2026, 12, 26)
+    assert out.endswith("END:VCALENDAR\r\n")
+
+
+def test_an_event_that_has_not_changed_is_the_same_one_in_the_next_icalendar_file(desk: Desk) -> None:
+    files = []
+    for title in ("Breakfast", "Breakfast", "Lunch"):
+        hold(desk, event(title=title))
+        files.append(icalendar.Calendar.from_ical(desk("events", *FROM, "--ics").out))
+    first, again, other = (str(file.walk("VEVENT")[0]["UID"]) for file in files)
+    assert first == again != other
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--csv",), ("--ics",)])
+def test_events_are_written_page_by_page_and_never_held(
+    form: tuple[str, ...], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages, size = 20, 25
+    alive: list[weakref.ref[Event]] = []
+    read = translate.event
+
+    def counted(found: wix.Event) -> Event:
+        made = read(found)
+        alive.append(weakref.ref(made))
+        return made
+
+    monkeypatch.setattr(translate, "event", counted)
+    written: list[str] = []
+    forward = desk.line.handle_async_request
+    most_held = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal most_held
+        if not request.url.path.endswith(EVENTS):
+            return await forward(request)
+        written.append(desk.written())
+        most_held = max(most_held, sum(one() is not None for one in alive))
+        at = len(written)
+        paging = {"hasNext": at < pages, "cursors": {"next": f"page {at}"}}
+        found = [event(title=f"Event {at}.{number}") for number in range(size)]
+        return httpx.Response(200, json={"events": found, "pagingMetadata": paging})
+
+    monkeypatch.setattr(desk.line, "handle_async_request", answer)
+    last = desk("events", *FROM, *form)
+    assert f"Event 1.{size - 1}" in written[1]  # before the second page was asked for
+    assert f"Event {pages}.{size - 1}" in last.out
+    assert len(alive) == pages * size
+    assert most_held <= 2 * size
+
+
+# Directions
+
+
+def test_only_the_named_directions_are_set(desk: Desk) -> None:
+    made = desk.connected(DANA, "Dana Levi", import_calendars=(("primary", "Home"),))
+    ran = desk("sync", DANA, "--calendar", "work", "--export", "on")
+    assert (ran.code, ran.out) == (0, "Apple is connected to Dana Levi: import on, export on.\n")
+    ran = desk("sync", made[:12], "--import", "off", "--json")
+    assert (ran.only["import"]["enabled"], ran.only["export"]) == (False, {"enabled": True, "target": "dedicated"})
+    assert ran.only["import"]["calendars"] == [{"id": "work", "name": "Work"}]
+
+
+def test_directions_that_are_so_already_are_not_sent(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi")
+    assert desk("sync", DANA, "--import", "on").code == 0
+    assert desk.line.count(SYNC) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([DANA], "say what to set: --import, --export or --calendar"),
+        ([DANA, "--calendar", "Nope"], "There are: Home (primary), Work (work)."),
+        ([DANA, "--calendar", "Work", "--import", "off"], "but import is to be off"),
+        (["studio@gmail.example", "--calendar", "Work"], "its primary calendar only"),
+    ],
+)
+def test_directions_that_cannot_be_are_refused(desk: Desk, given: list[str], said: str) -> None:
+    desk.connected(DANA, "Dana Levi")
+    ran = desk("sync", *given)
+    assert (ran.code, ran.out, desk.line.count(SYNC)) == (2, "", 0)
+    assert said in ran.err
+
+
+def test_directions_of_a_connection_that_does_not_work_lead_to_reconnect(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi", connected=False)
+    ran = desk("sync", DANA, "--import", "off")
+    assert ran.code == 1
+    assert "calendar-wizard reconnect" in ran.err
+
+
+def test_wix_setting_something_else_is_said_and_gives_1(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi")
+    desk.line.fail(SYNC, httpx.Response(200, json={"connection": {"id": "x"}}))
+    ran = desk("sync", DANA, "--export", "on")
+    assert ran.code == 1
+    assert command_texts.SET_OTHERWISE in ran.err
+
+
+# Ending
+
+
+def test_disconnecting_without_a_terminal_needs_yes(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi")
+    ran = desk("disconnect", DANA)
+    assert (ran.code, ran.out, desk.line.sent) == (2, "", [])
+    assert "give --yes if that is what you want" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["", "n", "no", "yep"])
+def test_disconnecting_says_what_is_lost_and_takes_only_a_yes(desk: Desk, typed: str) -> None:
+    desk.connected(DANA, "Dana Levi")
+    desk.somebody_sits_there(typed)
+    ran = desk("disconnect", DANA)
+    assert (ran.code, ran.out, desk.line.count(DISCONNECT)) == (130, "", 0)
+    assert f"{DANA} (Apple) to Dana Levi. Wix also deletes" in ran.err
+    assert command_texts.KEPT in ran.err
+
+
+def test_a_yes_disconnects(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi")
+    desk.somebody_sits_there("Y")
+    ran = desk("disconnect", DANA)
+    assert (ran.code, ran.out) == (0, f"Disconnected: {DANA} (Apple) from Dana Levi.\n")
+    assert standing(desk) == []
+
+
+def test_disconnecting_twice_is_fine_and_sent_once(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi")
+    for _ in range(2):
+        ran = desk("disconnect", DANA, "--yes", "--json")
+        assert (ran.code, ran.only["status"]) == (0, "DISCONNECTED")
+    assert desk.line.count(DISCONNECT) == 1
+
+
+# Connecting anew
+
+
+def test_a_broken_connection_is_replaced_and_keeps_its_directions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = desk.connected(DANA, "Dana Levi", **BROKEN)
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert (ran.code, ran.out) == (0, "Apple is connected to Dana Levi: import on, export on.\n")
+    (made,) = standing(desk)
+    assert made.id != old
+    assert (made.imports, made.import_calendars, made.exports) == (True, (("work", "Work"),), True)
+    assert [desk.line.count(call) for call in (DISCONNECT, CONNECT, SYNC)] == [1, 1, 1]
+
+
+def test_a_calendar_that_is_gone_is_named_and_the_rest_carried_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = (("old", "Old one"), ("work", "Work"))
+    desk.connected(DANA, "Dana Levi", connected=False, import_calendars=both)
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD", "--json")
+    assert "Old one" in ran.err
+    assert ran.only["import"]["calendars"] == [{"id": "work", "name": "Work"}]
+    assert desk.line.count(DISCONNECT) == 0  # there was nothing left to end
+
+
+def test_directions_that_wix_has_forgotten_are_left_as_it_sets_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connected(DANA, "Dana Levi", connected=False, imports=False)
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert (ran.code, desk.line.count(SYNC)) == (0, 0)
+    assert command_texts.DIRECTIONS_UNKNOWN in ran.err
+
+
+def test_a_password_is_asked_for_until_it_is_right_and_never_shown(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi", **BROKEN)
+    right = desk.site.account("Apple").password
+    desk.somebody_sits_there("wrong-wrong", "", right)
+    ran = desk("reconnect", DANA)
+    assert (ran.code, desk.typed) == (0, [])
+    assert ran.err.startswith(fault_texts.APPLE_BAD_CREDENTIALS.what)
+    assert standing(desk)[0].exports  # though the old connection ended before the first try
+    assert right not in ran.out + ran.err
+
+
+def test_a_wrong_password_from_elsewhere_says_which_directions_are_to_be_set_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connected(DANA, "Dana Levi", **BROKEN)
+    monkeypatch.setenv("DANA_PASSWORD", "wrong-wrong")
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert ran.code == 1
+    assert "import on, from Work; export on, to a calendar of its own" in ran.err
+    assert "wrong-wrong" not in ran.err
+
+
+def test_by_oauth_the_link_is_alone_on_its_line_and_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connected("dana@gmail.example", "Dana Levi", "Google", connected=False, imports=False)
+    browsers: list[asyncio.Task[None]] = []
+
+    def see(line: str) -> None:
+        if line.startswith("http"):
+            browsers.append(asyncio.get_running_loop().create_task(allow(desk.site, line)))
+
+    monkeypatch.setattr("wizard.running.say", see)
+    ran = desk("reconnect", "dana@gmail.example")
+    assert (ran.code, len(browsers)) == (0, 1)
+    assert ran.out == "Google is connected to Dana Levi: import on, export off.\n"
+
+
+def test_what_works_is_left_alone(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi", connected=False)
+    made = desk.connected(DANA, "Dana Levi")
+    ran = desk("reconnect", DANA, "--json")
+    assert (ran.code, ran.only["connectionId"]) == (0, made)
+    assert [desk.line.count(call) for call in (DISCONNECT, CONNECT, AUTHORIZE)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], "Fastmail connects either way: give --method oauth or --method credentials"),
+        (["--method", "credentials"], command_texts.PASSWORD_NEEDED),
+        (["--method", "oauth", "--password-env", "X"], "a password is of no use with --method oauth"),
+        (["--method", "fax"], "invalid choice"),
+        (["--password", "hunter2"], "a password isn't taken from the command line"),
+    ],
+)
+def test_a_way_to_connect_that_is_not_clear_changes_nothing(desk: Desk, given: list[str], said: str) -> None:
+    desk.connected("dana@fastmail.example", "Dana Levi", "Fastmail", connected=False)
+    ran = desk("reconnect", "dana@fastmail.example", *given)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "hunter2" not in ran.err
+    assert [desk.line.count(call) for call in (DISCONNECT, CONNECT, AUTHORIZE)] == [0, 0, 0]
+
+
+# Health
+
+
+def test_all_connections_that_work_give_0(desk: Desk) -> None:
+    ran = desk("status")
+    assert (ran.code, ran.err) == (0, "All connections work (2).\n")
+
+
+@pytest.mark.parametrize("how", [{"connected": False}, BROKEN])
+def test_one_that_does_not_work_gives_1(desk: Desk, how: dict[str, Any]) -> None:
+    desk.connected(DANA, "Dana Levi", **how)
+    ran = desk("status")
+    assert ran.code == 1
+    assert ran.err.startswith("1 of 3 don't work.")
+    assert [one["works"] for one in desk("status", "--json").objects] == [True, True, False]
+
+
+def test_one_that_was_connected_again_is_no_trouble_any_more(desk: Desk) -> None:
+    desk.connected(DANA, "Dana Levi", connected=False)
+    desk.connected(DANA, "Dana Levi")
+    assert desk("status").code == 0
+
+
+def test_a_site_that_cannot_be_asked_gives_its_faults_code(desk: Desk) -> None:
+    desk.line.fail("/connections", httpx.Response(503))
+    assert desk("status").code == 3
+
+
+# What holds for each
+
+
+def test_a_name_from_outside_does_nothing_to_the_terminal(desk: Desk) -> None:
+    desk.line.edit(PROVIDERS, lambda content: content["providers"][0].update(name="Goo\x1b[31m\u202egle", id="\x9bid"))
+    out = desk("providers").out
+    assert out.splitlines()[1].startswith("Goo[31mgle ")
+    assert not set("\x1b\x9b\u202e") & set(out)

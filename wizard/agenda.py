@@ -1,0 +1,128 @@
+"""An agenda: which range of events is asked for, in which time zone, and the day and times that one is listed under."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from wizard import texts
+from wizard.domain import Event, Schedule, ScheduleKind
+from wizard.inert import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.domain import Connection
+
+DAYS = 7
+"""How many days are shown at first."""
+
+
+def read_day(text: str) -> date:
+    """Read a date, year-month-day; ValueError for others.
+
+    In the first and last year a time zone could lead out of what a date can be.
+    """
+    day = date.fromisoformat(text.strip())
+    if not 1 < day.year < 9999:
+        raise ValueError(text)
+    return day
+
+
+def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> datetime:
+    """Read a date, or a date-time of ISO 8601; one without an offset is in `zone`. ValueError for others.
+
+    A date is its beginning; as the `last` of a range it is its end, for that day is included.
+    """
+    try:
+        day = read_day(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text.strip())
+        read_day(moment.date().isoformat())
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return day_end(day, zone) if last else day_begin(day, zone)
+
+
+def first_days(today: date) -> tuple[date, date]:
+    """Return the first and the last day that are shown at first."""
+    return today, today + timedelta(days=DAYS - 1)
+
+
+def day_begin(day: date, zone: tzinfo | None) -> datetime:
+    """Return a day's first moment."""
+    return datetime.combine(day, time(), zone)
+
+
+def day_end(day: date, zone: tzinfo | None) -> datetime:
+    """Return the moment at which a day is over."""
+    return day_begin(day + timedelta(days=1), zone)
+
+
+def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
+    """Return the business's own schedule, if it is known here."""
+    return next((s for s in schedules.values() if s.kind is ScheduleKind.BUSINESS), None)
+
+
+def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | None:
+    """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
+    schedule = schedules.get(schedule_id) or business(schedules)
+    try:
+        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def zone_words(zone: tzinfo | None) -> str:
+    """Say whose times are listed."""
+    return texts.EVENTS_ZONE.format(zone=str(zone).rpartition("/")[2].replace("_", " "))
+
+
+def day_of(event: Event, zone: tzinfo | None) -> date | None:
+    """Return the day an event is listed under. An all-day event's is the date as written, whatever the zone."""
+    if event.start is None:
+        return None
+    return event.start.date() if event.all_day else event.start.astimezone(zone).date()
+
+
+def times_of(event: Event, zone: tzinfo | None) -> str:
+    """Say when on its day an event is, and on how many days it goes on."""
+    start, end = event.start, event.end
+    if start is None:
+        return ""
+    if event.all_day:
+        days = (end.date() - start.date()).days if end else 1
+        return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
+    began = start.astimezone(zone)
+    if end is None:
+        return f"{began:%H:%M}"
+    ended = end.astimezone(zone)
+    later = (ended.date() - began.date()).days
+    return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
+
+
+def title_of(event: Event) -> str:
+    """Return an event's title, ready to show."""
+    return inert(event.title) or texts.EVENTS_UNTITLED
+
+
+def filters(
+    connections: list[Connection], schedules: Mapping[str, Schedule], here: str
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """Return what events can be filtered by, as names by id: schedules and users, "" being all of them.
+
+    The last is the id of the schedule to begin with: the one `here`, if anything is connected to it.
+    """
+    names = {c.schedule_id: _name(schedules, c.schedule_id) for c in connections}
+    # Wix gives users no names here; a user's own schedule is the best there is.
+    users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
+    return (
+        {"": texts.EVENTS_ALL_SCHEDULES, **names},
+        {"": texts.EVENTS_EVERYONE, **users},
+        here if here in names else "",
+    )
+
+
+def _name(schedules: Mapping[str, Schedule], schedule_id: str) -> str:
+    schedule = schedules.get(schedule_id)
+    return texts.schedule_name(schedule) if schedule else schedule_id[:8]

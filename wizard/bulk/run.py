@@ -1,0 +1,421 @@
+"""A bulk run: plans all rows before anything is changed, then works through them, and follows the invitations.
+
+It asks as little of Wix as is safe: what stands is read once for the whole site. A new calendar then takes one request
+to connect and one to set its directions, where they differ from what Wix makes by itself; one that stands takes none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from wizard import bulk_texts as texts
+from wizard import fulfil, naming, passwords
+from wizard.authorization import LIFETIME_SECONDS
+from wizard.bulk.rows import Mistake, MistakesError
+from wizard.domain import Attempt, Fault, Method, account_key
+from wizard.exits import TEMPORARY
+from wizard.fault_texts import fault_text
+from wizard.fulfil import Action, Plan
+from wizard.wishes import Directions, WishError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from wizard.bulk.journal import Asked, Journal
+    from wizard.bulk.rows import Row
+    from wizard.domain import AccountKey, Connection, Provider, Schedule, Sync
+    from wizard.journey import Journey
+
+_Answer = TypeVar("_Answer")
+
+WORKERS = 16
+"""How many rows are worked on at once: enough for 200 requests a minute even where each takes five seconds."""
+TRIES = 5
+"""How often a row is tried that Wix had no time for, because of other programs on the same site."""
+NO_RETRY_AFTER = 60.0
+"""How many seconds it waits then, where Wix doesn't say it."""
+SETTLED_AFTER = timedelta(seconds=60)
+"""How long a request may still be under way at Wix when nobody waits for its answer any more."""
+GIVE_UP_AFTER = 5
+"""After so many rows in a row that failed for now, the rest would fail as well."""
+POLL_SECONDS = 5.0
+"""How often it is looked who has followed an invitation."""
+MOST_SCHEDULES = 50
+"""Of how many schedules connections are asked for by name, which makes for a long address; of more, all are read."""
+_HOPELESS = ("wix_sign_in_refused", "permission_missing", "premium_missing")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row and what is to be done about it."""
+
+    row: Row
+    plan: Plan
+    standing: tuple[Connection, ...]
+    """What the provider has on the schedule already, healthy or not."""
+
+    @property
+    def invites(self) -> bool:
+        """Whether the account's owner has to allow it in the browser."""
+        return self.plan.action is Action.AUTHORIZE
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The provider and the schedule."""
+        return self.plan.provider.id, self.plan.schedule.id
+
+    @property
+    def key(self) -> AccountKey:
+        """Which account it is about."""
+        return account_key(self.plan.provider.id, self.plan.schedule.id, self.row.wish.email)
+
+
+class State(StrEnum):
+    """What has become of a row: connected by this run or the one it goes on with, found standing, or not (yet)."""
+
+    CONNECTED = "connected"
+    EXISTS = "exists"
+    INVITED = "invited"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What has become of a row. `trouble` is why it failed; `connection` may be there all the same."""
+
+    task: Task
+    state: State
+    connection: Connection | None = None
+    invitation: Asked | None = None
+    trouble: Fault | WishError | None = None
+
+    @property
+    def for_now(self) -> bool:
+        """Whether it failed, and may well go better the next time."""
+        return isinstance(self.trouble, Fault) and fault_text(self.trouble.code).exit == TEMPORARY
+
+
+async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
+    """Find out what is to be done for each row (List Providers, Query Schedules, List Connections).
+
+    Raises `MistakesError` with all that the rows ask for and that isn't there or can't be, and faults.
+    """
+    providers = await journey.providers()
+    schedules = _Schedules([schedule async for page in journey.schedules() for schedule in page])
+    standing: defaultdict[str, list[Connection]] = defaultdict(list)
+    for connection in await journey.connections():
+        standing[connection.schedule_id].append(connection)
+    tasks: dict[AccountKey, Task] = {}
+    mistakes: list[Mistake] = []
+    for row in rows:
+        wish, unclear = row.wish, len(mistakes)
+        for find, text in ((partial(naming.provider, providers), wish.provider), (schedules.find, wish.schedule)):
+            try:
+                find(text)
+            except naming.UnclearError as error:
+                mistakes.append(Mistake(row.line, error.what, str(error)))
+        if len(mistakes) > unclear:
+            continue
+        schedule = schedules.find(wish.schedule)
+        try:
+            planned = await fulfil.plan(
+                journey,
+                # Directions come later: to know what to set, the account's calendars may have to be read.
+                replace(wish, directions=Directions()),
+                providers=providers,
+                schedules=[schedule],
+                connections=standing[schedule.id],
+            )
+            fulfil.check(planned.provider, wish.directions)
+        except WishError as impossible:
+            mistakes.append(Mistake(row.line, "", str(impossible)))
+            continue
+        same = (one for one in standing[schedule.id] if one.provider_id == planned.provider.id)
+        task = Task(row, replace(planned, wish=wish, sync=None), tuple(same))
+        if tasks.setdefault(task.key, task) is not task:
+            mistakes.append(Mistake(row.line, "", texts.TWICE.format(line=tasks[task.key].row.line)))
+    if mistakes:
+        raise MistakesError(file, mistakes)
+    return list(tasks.values())
+
+
+class _Schedules:
+    """The site's schedules by what people call them. Each name is looked for once: there may be thousands of both."""
+
+    def __init__(self, schedules: Sequence[Schedule]) -> None:
+        self._schedules = schedules
+        self._meant: dict[str, Schedule | naming.UnclearError] = {}
+
+    def find(self, text: str) -> Schedule:
+        if text not in self._meant:
+            try:
+                self._meant[text] = naming.schedule(self._schedules, text)
+            except naming.UnclearError as unclear:
+                self._meant[text] = unclear
+        meant = self._meant[text]
+        if isinstance(meant, naming.UnclearError):
+            raise meant
+        return meant
+
+
+class Run:
+    """The work on all rows. `on_result` is told what became of each row, as it comes.
+
+    `links` says whether the links of the invitations are wanted, so that those of an earlier run are made anew.
+    `on_rest` is told for how many seconds the first row waits that an earlier run was cut off at, and `on_pause` why
+    Wix has no time, and the seconds until it is asked again. `results` has the last word on each row; `stopped_by` is
+    what has made the rest of them hopeless.
+    """
+
+    def __init__(
+        self,
+        journey: Journey,
+        journal: Journal,
+        *,
+        redirect_url: str,
+        links: bool = False,
+        on_result: Callable[[Result], None],
+        on_rest: Callable[[float], None] = lambda _: None,
+        on_pause: Callable[[Fault, float], None] = lambda _fault, _seconds: None,
+    ) -> None:
+        self.results: dict[AccountKey, Result] = {}
+        self.stopped_by: Fault | OSError | None = None
+        self._journey = journey
+        self._journal = journal
+        self._redirect_url = redirect_url
+        self._links = links
+        self._on_result = on_result
+        self._on_rest = on_rest
+        self._on_pause = on_pause
+        self._stopping = asyncio.Event()
+        self._failed_for_now = 0
+        self._rested = False
+        self._made: defaultdict[tuple[str, str], list[Connection]] = defaultdict(list)
+        self._unasked: set[asyncio.Task[Result]] = set()
+        journey.on_attempt = self._ask
+
+    def needs_link(self, task: Task) -> bool:
+        """Whether a new link has to be made for the row's owner."""
+        asked = self._journal.open.get(task.key)
+        return task.invites and not (asked and asked.invites and (asked.link or not self._links))
+
+    def stop(self) -> None:
+        """Let no row begin any more. Those that have asked for a connection are finished, the others let go."""
+        self._stopping.set()
+        for row in self._unasked:
+            row.cancel()
+
+    async def rehearse(self, task: Task) -> Plan:
+        """Return what would be done about a row, the directions of what stands included. Raises as `fulfil` does."""
+        made, plan = task.plan.standing, task.plan
+        return replace(plan, sync=await self._wished(plan.provider, made, plan.wish.directions)) if made else plan
+
+    async def work(self, tasks: Iterable[Task]) -> None:
+        """Work through the rows, those of one provider on one schedule in turn; return when all have ended."""
+        groups: defaultdict[tuple[str, str], list[Task]] = defaultdict(list)
+        for task in sorted(tasks, key=lambda task: not self._rests(task)):
+            groups[task.place].append(task)
+        # Links come last, for they are good for minutes; before them what has to rest until Wix is done with it.
+        waiting = deque(sorted(groups.values(), key=lambda group: (group[0].invites, self._rests(group[0]))))
+        await asyncio.gather(*(self._work(waiting) for _ in range(min(WORKERS, len(waiting)))))
+
+    async def watch(self, poll_seconds: float = POLL_SECONDS) -> None:
+        """Follow the invitations until each has been used or is over (List Connections)."""
+        with suppress(_StoppedError):
+            while pending := [one for one in self.results.values() if one.state is State.INVITED]:
+                await self._pause(poll_seconds)
+                over = [one for one in pending if one.invitation and not one.invitation.invites]
+                schedules = {one.task.plan.schedule.id for one in pending}
+                try:
+                    found = await self._journey.connections(
+                        sorted(schedules) if len(schedules) <= MOST_SCHEDULES else ()
+                    )
+                except Fault as fault:
+                    if fault_text(fault.code).exit != TEMPORARY:
+                        self.stopped_by = fault
+                        return
+                    continue
+                others = {one.connection.id for one in self.results.values() if one.connection}
+                claimed = claims(pending, [one for one in found if one.id not in others])
+                for result, connection in claimed:
+                    await self._followed(result, connection)
+                for result in over:
+                    if self.results[result.task.key] is result:
+                        self._tell(replace(result, state=State.FAILED, trouble=Fault("oauth_expired")))
+
+    async def _work(self, waiting: deque[list[Task]]) -> None:
+        while waiting:
+            for task in waiting.popleft():
+                if self._stopping.is_set():
+                    return
+                row = asyncio.create_task(self._result(task))
+                self._unasked.add(row)
+                row.add_done_callback(self._unasked.discard)
+                try:
+                    self._tell(await row)
+                except _StoppedError:
+                    return
+                except asyncio.CancelledError:
+                    if not self._stopping.is_set():
+                        raise
+                    return
+                except OSError as error:  # the journal's: what can't be kept in mind must not be sent
+                    self.stopped_by = error
+                    self.stop()
+
+    def _ask(self, attempt: Attempt) -> None:
+        """Keep in mind what is asked for now. A row is a task of its own, by which it is known here."""
+        self._journal.ask(attempt)
+        self._unasked.discard(cast("asyncio.Task[Result]", asyncio.current_task()))
+
+    async def _result(self, task: Task) -> Result:
+        try:
+            if task.invites:
+                return await self._invited(task)
+            if task.plan.standing is None:
+                made = await self._connected(task)
+                self._made[task.place].append(made)
+                return await self._directed(Result(task, State.CONNECTED, made))
+        except (Fault, WishError) as trouble:
+            return Result(task, State.FAILED, trouble=trouble)
+        cut_off = task.key in self._journal.open
+        self._journal.settle(task.key)
+        return await self._directed(Result(task, State.CONNECTED if cut_off else State.EXISTS, task.plan.standing))
+
+    def _tell(self, result: Result) -> None:
+        self.results[result.task.key] = result
+        self._failed_for_now = self._failed_for_now + 1 if result.for_now else 0
+        trouble = result.trouble
+        if isinstance(trouble, Fault) and (trouble.code in _HOPELESS or self._failed_for_now >= GIVE_UP_AFTER):
+            self.stopped_by = trouble
+            self.stop()
+        self._on_result(result)
+
+    def _rests(self, task: Task) -> bool:
+        """Whether an earlier run has asked for this connection, and Wix may still be at it."""
+        return task.plan.action is Action.CONNECT and task.key in self._journal.open
+
+    async def _connected(self, task: Task) -> Connection:
+        """Connect by credentials, and never twice."""
+        provider, schedule, wish = task.plan.provider, task.plan.schedule, task.plan.wish
+        if asked := self._journal.open.get(task.key):
+            seconds = (asked.at + SETTLED_AFTER - datetime.now(UTC)).total_seconds()
+            if seconds > 0:
+                if not self._rested:
+                    self._on_rest(seconds)
+                self._rested = True
+                await self._pause(seconds)
+            if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
+                self._journal.settle(task.key)
+                return self._journey.standing(found)
+        assert wish.password is not None  # noqa: S101 - without it there is no such plan
+        password = await asyncio.to_thread(passwords.read, wish.password)
+        mail = wish.email.lower()
+        standing = [one for one in (*task.standing, *self._made[task.place]) if one.email.lower() in ("", mail)]
+        try:
+            return await self._patiently(
+                lambda: self._journey.connect(provider, schedule, wish.email, password, standing=standing)
+            )
+        finally:
+            if not self._journey.unanswered(provider, schedule, wish.email):
+                self._journal.settle(task.key)
+
+    async def _directed(self, result: Result) -> Result:
+        """Set the directions that the row wishes for, where the connection's are others."""
+        provider, made, directions = result.task.plan.provider, result.connection, result.task.plan.wish.directions
+        if made is None or directions == Directions():
+            return result
+        try:
+            sync = await self._patiently(lambda: self._wished(provider, made, directions))
+            now = await self._patiently(lambda: self._journey.apply(provider, made, sync, read_back=False))
+        except (Fault, WishError) as trouble:
+            return replace(result, state=State.FAILED, trouble=trouble)
+        return replace(result, connection=now)
+
+    async def _wished(self, provider: Provider, made: Connection, directions: Directions) -> Sync:
+        """Return what the directions should be; the account's calendars are read only if they aren't known already."""
+        if directions.calendars and made.sync.calendars:
+            with suppress(naming.UnclearError):
+                chosen = naming.calendars(made.sync.calendars, directions.calendars)
+                rest = replace(directions, imports=None, calendars=None)
+                sync = await fulfil.wished_sync(self._journey, provider, made, rest)
+                return replace(sync, imports=True, calendars=chosen)
+        return await fulfil.wished_sync(self._journey, provider, made, directions)
+
+    async def _invited(self, task: Task) -> Result:
+        """Make a link for the account's owner, unless there is one that still works."""
+        provider, schedule = task.plan.provider, task.plan.schedule
+        asked = self._journal.open.get(task.key)
+        if asked is None or self.needs_link(task):
+            link = await self._patiently(lambda: self._journey.invite(provider, schedule, self._redirect_url))
+            before = {one.id: one.status.healthy for one in task.standing}
+            attempt = Attempt(Method.OAUTH, provider.id, schedule.id, before, task.plan.wish.email)
+            asked = self._journal.invite(attempt, link, timedelta(seconds=LIFETIME_SECONDS))
+        return Result(task, State.INVITED, invitation=asked)
+
+    async def _followed(self, result: Result, connection: Connection) -> None:
+        """Tell what came of an invitation that was used."""
+        self._journal.settle(result.task.key)
+        found = Result(result.task, State.CONNECTED, connection)
+        try:
+            # Whoever has the link can connect an account of his own: nothing is set for one that nobody asked for.
+            fulfil.expect(connection, result.task.plan.wish.email)
+            self._journey.standing(connection)
+        except Fault as trouble:
+            self._tell(replace(found, state=State.FAILED, trouble=trouble))
+        else:
+            self._tell(await self._directed(found))
+
+    async def _patiently(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """Make a call again that Wix had no time for: what was turned away has certainly done nothing."""
+        for _ in range(TRIES - 1):
+            try:
+                return await call()
+            except Fault as fault:
+                if fault.code != "rate_limited":
+                    raise
+                seconds = NO_RETRY_AFTER if fault.retry_after is None else fault.retry_after
+                self._on_pause(fault, seconds)
+                await self._pause(seconds)
+        return await call()
+
+    async def _pause(self, seconds: float) -> None:
+        """Let time pass. Raises `_StoppedError` when the run is to end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        if self._stopping.is_set():
+            raise _StoppedError
+
+
+class _StoppedError(Exception):
+    """The run is to end. What the row still lacks is for the next one."""
+
+
+def claims(pending: Sequence[Result], found: Sequence[Connection]) -> list[tuple[Result, Connection]]:
+    """Return which invitations have been used, and what they brought.
+
+    It may be of another account than was invited; that is told only where it can't be another owner's.
+    """
+    claimed = []
+    for result in pending:
+        if (asked := result.invitation) is None:
+            continue
+        wanted = replace(asked.attempt, email="")
+        new = [one for one in found if wanted.may_have_made(one)]
+        mail = asked.attempt.email.lower()
+        its = next((one for one in new if one.email.lower() == mail), None)
+        alone = sum(other.task.place == result.task.place for other in pending) == 1
+        if its is None and alone and new:
+            its = new[0]
+        if its:
+            claimed.append((result, its))
+    return claimed

@@ -1,0 +1,102 @@
+"""What the commands say to people, beside what they share with the screens in `texts`.
+
+Words in braces are filled in by the commands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard import texts
+
+if TYPE_CHECKING:
+    from wizard.domain import Connection, Sync
+
+PROVIDER_COLUMNS = ("Provider", "Connects by", "Import", "Export", "ID")
+SCHEDULE_COLUMNS = ("Schedule", "Belongs to", "Time zone", "ID")
+CONNECTION_COLUMNS = ("Account", "Provider", "Schedule", "Status", "Import", "Export", "ID")
+CALENDAR_COLUMNS = ("Calendar", "Imported", "ID")
+EVENT_COLUMNS = ("Day", "Time", "Event", "Calendar", "Owner")
+STATUS_COLUMNS = ("Account", "Provider", "Schedule", "Status")
+CONNECTION_LABELS = {
+    "account": "Account",
+    "provider": "Provider",
+    "schedule": "Schedule",
+    "status": "Status",
+    "import": "Import",
+    "export": "Export",
+    "user": "User ID",
+    "id": "ID",
+}
+
+ON_FROM = "on, from {names}"
+ON_TO = "on, to {name}"
+DEDICATED = "a calendar of its own"
+YES, NO = "yes", "no"
+NOBODY = "-"
+NO_METHOD = "not from here"
+NO_CONNECTIONS = "There is no connection. 'calendar-wizard connect' or the wizard makes one."
+NO_SCHEDULES = "The site has no active schedule."
+NO_CALENDARS = "The account has no calendars to choose from."
+
+NO_SUCH_CONNECTION = (
+    "No connection's ID begins with “{text}”, and no account is called so. 'calendar-wizard connections' lists them."
+)
+SEVERAL_CONNECTIONS = "“{text}” can mean several connections: {candidates}. Give the beginning of the ID of one."
+EMPTY_ID = "Give a connection's ID, its beginning, or its account. 'calendar-wizard connections' lists them."
+
+BAD_MOMENT = "{option}: {value!r} is neither a date nor a date and time; write it like {example} or {example}T09:30"
+RANGE_ORDER = "--to is not after --from"
+
+ALL_WORK = "All connections work ({count})."
+SOME_FAIL = "{failing} of {count} don't work. 'calendar-wizard reconnect ID' connects one anew."
+
+DISCONNECT_WARNING = (
+    "This ends the connection of {account} ({provider}) to {schedule}. "
+    "Wix also deletes from that calendar the appointments that it has put there."
+)
+DISCONNECT_QUESTION = "Disconnect it? [y/N] "
+DISCONNECT_NEEDS_YES = "without a terminal it can't ask whether to disconnect; give --yes if that is what you want"
+DISCONNECTED = "Disconnected: {account} ({provider}) from {schedule}."
+WAS_DISCONNECTED = "It was disconnected already; nothing was done."
+KEPT = "Nothing was done."
+
+SET_OTHERWISE = "Wix has set it otherwise than asked; 'calendar-wizard connections show' says how it is."
+
+WORKS_ALREADY = "It works already; nothing was done."
+PASSWORD_QUESTION = "{label} of {email} (stays unseen): "
+PASSWORD_NEEDED = (
+    "without a terminal it can't ask for the password; say where it is from, with --password-env, --password-file, "
+    "--password-command or --password-stdin"
+)
+OPEN_LINK = "The owner of the {provider} account opens this link and allows access, until {until}:"
+DIRECTIONS_WERE = "It had: {directions}. Once it is connected, 'calendar-wizard sync' sets that again."
+DIRECTIONS_UNKNOWN = "Wix no longer knows which directions it had; 'calendar-wizard sync' sets them."
+CALENDARS_GONE = "The account has no longer: {names}. The rest is imported as before."
+
+
+def status(one: Connection) -> str:
+    """Say how a connection is, and Wix's reason."""
+    return texts.STATUS[one.status] + (f" ({one.reason})" if one.reason else "")
+
+
+def imports(sync: Sync) -> str:
+    """Say whether events come in, and from where."""
+    names = ", ".join(calendar.name for calendar in sync.calendars or ())
+    return ON_FROM.format(names=names or texts.REVIEW_PRIMARY) if sync.imports else texts.OFF
+
+
+def exports(sync: Sync) -> str:
+    """Say whether appointments go out, and to where."""
+    return ON_TO.format(name=DEDICATED if sync.dedicated else texts.REVIEW_PRIMARY) if sync.exports else texts.OFF
+
+
+def directions_were(sync: Sync) -> str:
+    """Say which directions a connection had that is gone."""
+    said = f"import {imports(sync)}; export {exports(sync)}"
+    return DIRECTIONS_WERE.format(directions=said)
+
+
+def health(count: int, failing: int) -> str:
+    """Say how many connections work."""
+    return SOME_FAIL.format(failing=failing, count=count) if failing else ALL_WORK.format(count=count)

@@ -1,0 +1,85 @@
+"""`calendar-wizard doctor`: checks all that a connection needs, and says what to do about what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+from wizard.exits import DONE, LEFT
+from wizard.options import add_site_options
+from wizard.running import read, say, surroundings
+
+if TYPE_CHECKING:
+    from wizard.doctor import Finding
+    from wizard.launch import Embedded
+    from wizard.settings import Settings
+
+DESCRIPTION = """\
+Checks the sign-in, its permissions and the site's plan, the way to Wix, and
+what this machine has to offer: a line each with its result (ok, warning,
+failed or skipped) and what to do. It changes nothing. The exit code is 0 if
+nothing failed, or that of the first failure."""
+
+EPILOG = """\
+examples:
+  calendar-wizard doctor              check everything
+  calendar-wizard doctor --json       ... one JSON object a line, for a program
+  calendar-wizard --sandbox doctor    check this machine, without a site
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print an object for each check: check, result, what, remedy (or null)",
+    )
+    add_site_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, print each finding as soon as it is there, and return the exit code."""
+    chosen = read(options)
+    try:
+        with surroundings(chosen, options) as embedded:
+            return asyncio.run(_examine(chosen, embedded, as_json=options.json))
+    except KeyboardInterrupt:
+        say("")
+        return LEFT
+
+
+async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    from wizard import doctor, doctor_texts
+
+    failed: list[Finding] = []
+    async for finding in doctor.examine(chosen, embedded):
+        print(_as_json(finding) if as_json else _as_words(finding), flush=True)
+        if finding.result is doctor.Result.FAILED:
+            failed.append(finding)
+    labels = ", ".join(doctor_texts.LABELS[one.check] for one in failed)
+    say(doctor_texts.FAILED.format(labels=labels) if failed else doctor_texts.NOTHING_FAILED)
+    return failed[0].exit if failed else DONE
+
+
+def _as_json(finding: Finding) -> str:
+    said = {"check": finding.check, "result": finding.result, "what": finding.what, "remedy": finding.remedy or None}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _as_words(finding: Finding) -> str:
+    """Return one line; in a terminal that is too narrow for it, what follows stands below its beginning."""
+    from wizard.doctor_texts import LABELS
+
+    line = f"{finding.result:<9}{LABELS[finding.check]}: {finding.what} {finding.remedy}".rstrip()
+    if not sys.stdout.isatty():
+        return line
+    columns = shutil.get_terminal_size().columns
+    return textwrap.fill(line, columns, subsequent_indent=" " * 9, break_on_hyphens=False)

@@ -1,0 +1,189 @@
+"""`calendar-wizard reconnect`: connects anew what has stopped working, with the directions that it had."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from wizard.domain import Import, Method
+from wizard.exits import DONE, UsageError
+from wizard.options import add_json_option, add_password_options, add_site_options, password_source
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pydantic import SecretStr
+
+    from wizard.domain import Connection, Provider, Schedule, Sync
+    from wizard.journey import Journey
+    from wizard.running import OnSite
+    from wizard.wishes import PasswordSource
+
+USAGE = "calendar-wizard reconnect ID [--method METHOD] [--password-…] [options]"
+
+DESCRIPTION = """\
+Connects the same account to the same schedule again, and sets the directions
+that the old connection had. A connection that Wix still holds is disconnected
+first. One that works is left alone.
+
+Where the provider takes email and password, it asks for the password, or takes
+it from where an option says. Where it takes the browser, it prints a link for
+the account's owner, and waits."""
+
+EPILOG = """\
+examples:
+  calendar-wizard reconnect dana@example.com
+  calendar-wizard reconnect dana@example.com --password-file dana.txt
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.usage = USAGE
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.add_argument("connection", metavar="ID", help="the connection, as 'calendar-wizard connections' lists it")
+    parser.add_argument(
+        "--method",
+        type=str.upper,
+        choices=[method.value for method in Method],
+        help="how to connect, where the provider offers both",
+    )
+    add_password_options(parser)
+    add_json_option(parser, "print the link and the connection as JSON objects, each on a line")
+    add_site_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Connect anew."""
+    from wizard.running import on_site
+
+    async def work(site: OnSite) -> int:
+        return await _reconnect(site, options)
+
+    return on_site(options, work)
+
+
+async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import asking, command_texts, directing, lookup, objects, output, passwords
+    from wizard.domain import Fault
+    from wizard.running import say
+
+    journey = site.journey
+    found = await journey.connections()
+    old = lookup.pick(found, options.connection)
+    if working := old if old.status.healthy else lookup.replacement(old, found):
+        say(command_texts.WORKS_ALREADY)
+        if options.json:
+            output.json_lines([objects.connection(working)])
+        return DONE
+    provider = await lookup.provider_of(journey, old)
+    schedule = await lookup.schedule_of(journey, old)
+    source = password_source(options)
+    method = _method(provider, options.method and Method(options.method), source)
+    if method is Method.CREDENTIALS and not old.email:
+        raise Fault("email_unknown")
+    if method is Method.CREDENTIALS and not source and not asking.can_ask():
+        raise UsageError(command_texts.PASSWORD_NEEDED)
+    password = passwords.read(source) if source else None
+    code = None
+    try:
+        if method is Method.CREDENTIALS:
+            made = await _by_credentials(journey, provider, schedule, old, password)
+        else:
+            made = await _by_oauth(site, provider, schedule, old, as_json=options.json)
+        asked = await _carried_over(journey, provider, old, made)
+        code = await directing.apply(journey, provider, made, asked, as_json=options.json)
+        return code
+    finally:
+        if code is None and (old.sync.imports or old.sync.exports):
+            say(command_texts.directions_were(old.sync))  # Wix may know them no longer
+
+
+def _method(provider: Provider, wanted: Method | None, source: PasswordSource | None) -> Method:
+    """Return how to connect: as wanted, in the only way there is, or by the password that is given."""
+    from wizard.domain import Fault
+
+    if not provider.methods:
+        raise Fault("no_method")
+    method = wanted or (Method.CREDENTIALS if source else None)
+    if method is None and len(provider.methods) > 1:
+        raise UsageError(f"{provider.name} connects either way: give --method oauth or --method credentials")
+    if method is not None and method not in provider.methods:
+        only = " or ".join(method.value for method in provider.methods)
+        raise UsageError(f"{provider.name} doesn't connect by {method.value}, only by {only}")
+    if method is Method.OAUTH and source:
+        raise UsageError("a password is of no use with --method oauth")
+    return method or provider.methods[0]
+
+
+async def _by_credentials(
+    journey: Journey, provider: Provider, schedule: Schedule, old: Connection, password: SecretStr | None
+) -> Connection:
+    """Connect by email and password; one that a person types may be wrong any number of times."""
+    from wizard import fault_texts
+    from wizard.domain import Fault
+    from wizard.running import say
+
+    while True:
+        try:
+            secret = password or _typed(provider, old.email)
+            return await journey.connect(provider, schedule, old.email, secret, replaces=old)
+        except Fault as fault:
+            if password or fault.code != "bad_credentials":
+                raise
+            said = fault_texts.explain(fault, kind=provider.kind, provider=provider.name)
+            say(f"{said.what} {said.do}")
+
+
+def _typed(provider: Provider, email: str) -> SecretStr:
+    from pydantic import SecretStr
+
+    from wizard import asking, command_texts, texts
+
+    label = texts.PASSWORD_OF.get(provider.kind, texts.PASSWORD)
+    while True:
+        typed = asking.unseen(
+            command_texts.PASSWORD_QUESTION.format(label=label, email=email), or_else=command_texts.PASSWORD_NEEDED
+        )
+        if typed:
+            return SecretStr(typed)
+
+
+async def _by_oauth(
+    site: OnSite, provider: Provider, schedule: Schedule, old: Connection, *, as_json: bool
+) -> Connection:
+    """Show the link, and wait until the account's owner has allowed access."""
+    from wizard import command_texts, fulfil, output, unattended
+    from wizard.inert import inert
+    from wizard.running import say
+
+    async with site.journey.authorize(provider, schedule, site.settings.redirect_url, replaces=old) as attempt:
+        until = datetime.now(UTC) + timedelta(seconds=attempt.until - time.monotonic())
+        if as_json:
+            output.json_lines([unattended.authorize(attempt.url, until)])
+        else:
+            say(command_texts.OPEN_LINK.format(provider=provider.name, until=f"{until.astimezone():%H:%M}"))
+            say(inert(attempt.url, limit=10_000))
+        made = await attempt.wait()
+    fulfil.expect(made, old.email)
+    return made
+
+
+async def _carried_over(journey: Journey, provider: Provider, old: Connection, made: Connection) -> Sync:
+    """Return the old directions as far as they are known and the account still has what they name."""
+    from wizard import command_texts
+    from wizard.running import say
+
+    before = old.sync
+    if not (before.imports or before.exports):
+        say(command_texts.DIRECTIONS_UNKNOWN)
+    if not provider.can_update:
+        return made.sync
+    if provider.imports is not Import.CHOSEN:
+        return before.carried_over(made.sync, provider, [])
+    there = await journey.calendars(made.id)
+    known = {one.id for one in there} | {one.name for one in there}
+    if gone := [one.name for one in before.calendars or () if not known & {one.id, one.name}]:
+        say(command_texts.CALENDARS_GONE.format(names=", ".join(gone)))
+    return before.carried_over(made.sync, provider, there)

@@ -1,0 +1,48 @@
+"""`calendar-wizard resume`: goes on with an unattended run that left before it was done, or was cut off."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from wizard.options import add_site_options
+
+if TYPE_CHECKING:
+    from wizard.running import OnSite
+
+DESCRIPTION = """\
+Goes on with the newest run on the site that left with --no-wait or was cut off:
+looks whether the calendar is connected by now, sets the directions that were
+asked for, and prints the result. What it prints and how it ends is described in
+'calendar-wizard connect --help'."""
+
+EPILOG = """\
+examples:
+  calendar-wizard resume             wait for the owner, at most as long as the
+                                     link lives
+  calendar-wizard resume --no-wait   only look; exit code 3: not yet
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = DESCRIPTION
+    parser.epilog = EPILOG
+    parser.add_argument("--no-wait", action="store_true", help="look once, and leave")
+    # Without a default, which would hide what stands before the command.
+    missing: dict[str, Any] = {"default": argparse.SUPPRESS}
+    parser.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into a new FILE", **missing)
+    add_site_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Go on."""
+    from wizard import files
+    from wizard.running import on_site
+
+    async def work(site: OnSite) -> int:
+        from wizard import unattended
+
+        return await unattended.resume(site, files.runs_folder(), wait=not options.no_wait)
+
+    return on_site(options, work)

@@ -1,0 +1,75 @@
+"""`calendar-wizard sync`: which way a connection's events flow (Update Sync Config)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.exits import UsageError
+from wizard.options import add_json_option, add_site_options
+
+if TYPE_CHECKING:
+    import argparse
+
+    from wizard.running import OnSite
+    from wizard.wishes import Directions
+
+DESCRIPTION = """\
+Sets which way a connection's events flow; what isn't named stays as it is.
+Import: the calendar's events block booking times on the site. Export:
+appointments booked on the site appear in the calendar."""
+
+EPILOG = """\
+examples:
+  calendar-wizard sync dana@example.com --calendar Work --export on
+"""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.add_argument("connection", metavar="ID", help="the connection, as 'calendar-wizard connections' lists it")
+    for option, words in (("--import", "let events come into Wix"), ("--export", "let appointments go out")):
+        parser.add_argument(option, dest=option[2:] + "s", choices=("on", "off"), help=words)
+    parser.add_argument(
+        "--calendar",
+        dest="calendars",
+        action="append",
+        metavar="NAME",
+        help="import from this calendar, by name or ID, and switch import on; repeat it for more",
+    )
+    add_json_option(parser, "print the connection as a JSON object")
+    add_site_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Set what is asked for."""
+    from wizard.running import on_site
+    from wizard.wishes import Directions
+
+    wanted = Directions(
+        imports=_switch(options.imports),
+        exports=_switch(options.exports),
+        calendars=options.calendars and tuple(options.calendars),
+    )
+    if wanted == Directions():
+        raise UsageError("say what to set: --import, --export or --calendar")
+
+    async def work(site: OnSite) -> int:
+        return await _set(site, options.connection, wanted, as_json=options.json)
+
+    return on_site(options, work)
+
+
+def _switch(word: str | None) -> bool | None:
+    return None if word is None else word == "on"
+
+
+async def _set(site: OnSite, text: str, wanted: Directions, *, as_json: bool) -> int:
+    from wizard import directing, fulfil, lookup
+
+    journey = site.journey
+    one = await lookup.find_working(journey, text)
+    provider = await lookup.provider_of(journey, one)
+    fulfil.check(provider, wanted)
+    asked = await fulfil.wished_sync(journey, provider, one, wanted)
+    return await directing.apply(journey, provider, one, asked, as_json=as_json)

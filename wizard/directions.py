@@ -1,0 +1,84 @@
+"""Which way events flow: what a provider lets a person switch, and what switching does to the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard import texts
+from wizard.domain import Export, Import
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from wizard.answers import Answers
+    from wizard.domain import Calendar, Provider, Sync
+
+
+def imports_allowed(provider: Provider) -> bool:
+    """Whether import can be switched."""
+    return provider.can_update and provider.imports is not Import.NONE
+
+
+def exports_allowed(provider: Provider) -> bool:
+    """Whether export can be switched."""
+    return provider.can_update and provider.exports is not Export.NONE
+
+
+def import_words(provider: Provider) -> str:
+    """Say what import does, or why it can't be switched."""
+    if provider.imports is Import.NONE:
+        return texts.REVIEW_NO_IMPORT.format(provider=provider.name)
+    return texts.REVIEW_IMPORT if provider.can_update else texts.REVIEW_FIXED.format(provider=provider.name)
+
+
+def export_words(provider: Provider) -> str:
+    """Say what export does, or why it can't be switched."""
+    if provider.exports is Export.NONE:
+        return texts.REVIEW_NO_EXPORT.format(provider=provider.name)
+    return texts.REVIEW_EXPORT if provider.can_update else texts.REVIEW_FIXED.format(provider=provider.name)
+
+
+def with_export(sync: Sync, provider: Provider, *, on: bool) -> Sync:
+    """Switch export."""
+    return replace(sync, exports=on, dedicated=provider.exports is Export.DEDICATED)
+
+
+def with_import(sync: Sync, before: Sync, calendars: Sequence[Calendar], *, on: bool) -> Sync:
+    """Switch import; with `calendars` to choose from, the first is a beginning unless `before` had the primary one."""
+    sync = replace(sync, imports=on)
+    by_itself = before.imports and before.calendars is None
+    if on and not sync.calendars and calendars and not by_itself:
+        sync = replace(sync, calendars=tuple(calendars[:1]))
+    return sync
+
+
+def with_calendars(sync: Sync, calendars: Sequence[Calendar], chosen: Collection[str]) -> Sync:
+    """Import from the `calendars` whose ids are chosen; that switches import on as well."""
+    return replace(sync, imports=True, calendars=tuple(c for c in calendars if c.id in chosen))
+
+
+def problem(sync: Sync, calendars: Sequence[Calendar]) -> str:
+    """Say why this can't be applied; nothing if it can."""
+    if sync.imports and sync.calendars == ():
+        return texts.REVIEW_PICK_ONE if calendars else texts.REVIEW_NO_CALENDARS
+    return ""
+
+
+def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
+    """Return the directions of the answers' connection, or those of the one whose place it has just taken."""
+    before, made, provider = answers.existing, answers.connection, answers.provider
+    assert made is not None  # noqa: S101 - the flow leads to the directions only with both
+    assert provider is not None  # noqa: S101
+    if before is None or answers.reviews_existing:
+        return made.sync
+    return before.sync.carried_over(made.sync, provider, calendars)
+
+
+def same(a: Sync, b: Sync) -> bool:
+    """Whether both do the same: calendars count only where import is on."""
+    return (a.imports, a.exports, a.imports and _ids(a)) == (b.imports, b.exports, b.imports and _ids(b))
+
+
+def _ids(sync: Sync) -> set[str] | None:
+    return None if sync.calendars is None else {c.id for c in sync.calendars}

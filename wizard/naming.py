@@ -1,0 +1,113 @@
+"""Which provider, schedule or calendars a person means by a name, an id or a type."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from wizard import texts
+from wizard.domain import Calendar, Provider, Schedule, ScheduleKind
+from wizard.inert import inert
+from wizard.wishes import WishError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Named = TypeVar("Named", Provider, Schedule, Calendar)
+What = Literal["provider", "schedule", "calendar"]
+
+MOST_CANDIDATES = 10
+"""How many an error names."""
+
+
+class UnclearError(WishError):
+    """A text by which no `what` is called, or several are. `candidates` are those it may have meant: "name (id)"."""
+
+    code = "unclear"
+
+    def __init__(self, what: What, text: str, candidates: Sequence[str], *, several: bool) -> None:
+        shown, there = inert(text, limit=80), ", ".join(candidates) or "none at all"
+        if several:
+            words = f"“{shown}” can mean several {what}s: {there}. Give the ID of one."
+        else:
+            words = f"No {what} is called “{shown}”. There are: {there}."
+        super().__init__(words)
+        self.what = what
+        self.text = text
+        self.candidates = tuple(candidates)
+        self.several = several
+
+
+def provider(found: Sequence[Provider], text: str) -> Provider:
+    """Return the provider of this id, name or type: I_CAL, … or what the wizard calls it. Raises `UnclearError`."""
+    wanted = _folded(text)
+    return _only(
+        "provider",
+        found,
+        text,
+        lambda p: p.id == text.strip(),
+        lambda p: _folded(p.name) == wanted,
+        lambda p: wanted in (_folded(p.kind.value), _folded(texts.KIND_NAME[p.kind])),
+    )
+
+
+def schedule(found: Sequence[Schedule], text: str) -> Schedule:
+    """Return the schedule of this id, external id or name, as Wix or as the wizard shows it. Raises `UnclearError`.
+
+    "business" is the business schedule, whatever others are called.
+    """
+    wanted, plain = _folded(text), text.strip()
+    return _only(
+        "schedule",
+        found,
+        text,
+        lambda s: s.id == plain,
+        lambda s: s.external_id == plain != "",
+        lambda s: s.kind is ScheduleKind.BUSINESS and wanted == "business",
+        lambda s: plain in (s.name, texts.schedule_name(s)),
+        lambda s: wanted in (_folded(s.name), _folded(texts.schedule_name(s))),
+    )
+
+
+def calendars(found: Sequence[Calendar], wanted: Iterable[str]) -> tuple[Calendar, ...]:
+    """Return the calendars of these ids or names, each once. Raises `UnclearError`."""
+    return tuple(dict.fromkeys(_calendar(found, text) for text in wanted))
+
+
+def _calendar(found: Sequence[Calendar], text: str) -> Calendar:
+    wanted, plain = _folded(text), text.strip()
+    return _only(
+        "calendar",
+        found,
+        text,
+        lambda c: c.id == plain,
+        lambda c: c.name == plain,
+        lambda c: _folded(c.name) == wanted,
+    )
+
+
+def _only(what: What, found: Sequence[Named], text: str, *ways: Callable[[Named], bool]) -> Named:
+    """Return the only one that the first way of looking which finds any finds."""
+    for is_meant in ways:
+        meant = [one for one in found if is_meant(one)]
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            raise UnclearError(what, text, _said(meant), several=True)
+    wanted = _folded(text)
+    alike = [one for one in found if wanted and wanted in _folded(_shown(one))]
+    raise UnclearError(what, text, _said(alike or found), several=False)
+
+
+def _folded(text: str) -> str:
+    """Return a name without what people don't see: case, spaces at its ends, and how accents are encoded."""
+    return unicodedata.normalize("NFC", inert(text)).casefold()
+
+
+def _shown(one: Provider | Schedule | Calendar) -> str:
+    return texts.schedule_name(one) if isinstance(one, Schedule) else one.name
+
+
+def _said(some: Sequence[Provider | Schedule | Calendar]) -> list[str]:
+    said = [f"{_shown(one)} ({inert(one.id)})" for one in some[:MOST_CANDIDATES]]
+    return [*said, f"and {len(some) - len(said)} more"] if len(some) > len(said) else said

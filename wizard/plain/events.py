@@ -1,0 +1,167 @@
+"""Events: what the connected calendars hold in a range of days (List Events)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from wizard import agenda, plain_texts, texts
+from wizard.inert import inert
+from wizard.plain.questions import PAGE, Row, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import date, tzinfo
+
+    from wizard.domain import Event
+    from wizard.plain.front import Front
+
+
+@dataclass
+class _Asked:
+    """What is asked for: days, and what to filter by. The names are by id."""
+
+    first: date
+    last: date
+    schedules: dict[str, str]
+    users: dict[str, str]
+    schedule: str
+    user: str = ""
+
+
+async def ask(front: Front) -> str:
+    """Read the next days of the schedule, then what the person asks for."""
+    asked = await front.work(lambda: _prepare(front), texts.LOADING["events"])
+    while True:
+        if not await _Listing(front, asked).tell():
+            return "back"
+        await in_order(
+            front.questions,
+            partial(_ask_first, front, asked),
+            partial(_ask_last, front, asked),
+            partial(_ask_schedule, front, asked),
+            partial(_ask_user, front, asked),
+        )
+
+
+async def _prepare(front: Front) -> _Asked:
+    journey = await front.session.journey()
+    connections = [c for c in await journey.connections() if c.status.healthy]
+    if agenda.business(journey.known_schedules) is None:
+        async for _ in journey.schedules():
+            pass
+    await journey.name_schedules(c.schedule_id for c in connections)
+    here = front.answers.schedule.id if front.answers.schedule else ""
+    schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
+    first, last = agenda.first_days(front.session.now().date())
+    return _Asked(first, last, schedules, users, chosen)
+
+
+async def _ask_first(front: Front, asked: _Asked) -> bool:
+    asked.first = await _day(front, texts.EVENTS_FROM, asked.first)
+    return True
+
+
+async def _ask_last(front: Front, asked: _Asked) -> bool:
+    while True:
+        last = await _day(front, texts.EVENTS_TO, max(asked.first, asked.last))
+        if last >= asked.first:
+            asked.last = last
+            return True
+        front.say(texts.EVENTS_ORDER)
+
+
+async def _day(front: Front, label: str, default: date) -> date:
+    while True:
+        answer = await front.questions.ask(label, default.isoformat())
+        try:
+            return agenda.read_day(answer) if answer else default
+        except ValueError:
+            example = front.session.now().date().isoformat()
+            front.say(texts.EVENTS_BAD_DATE.format(value=inert(answer), example=example))
+
+
+async def _ask_schedule(front: Front, asked: _Asked) -> bool:
+    front.say(texts.EVENTS_SCHEDULE + ":")
+    asked.schedule = await front.questions.choose(_rows(asked.schedules), asked.schedule)
+    return True
+
+
+async def _ask_user(front: Front, asked: _Asked) -> bool:
+    front.say(texts.EVENTS_USER + ":")
+    asked.user = await front.questions.choose(_rows(asked.users), asked.user)
+    return True
+
+
+def _rows(options: dict[str, str]) -> list[Row]:
+    return [Row(key, name) for key, name in options.items()]
+
+
+class _Listing:
+    """The events of one range, read as they are wanted."""
+
+    def __init__(self, front: Front, asked: _Asked) -> None:
+        self._front = front
+        self._asked = asked
+        self._zone: tzinfo | None = None
+        self._pages: AsyncIterator[list[Event]] | None = None
+        self._waiting: list[Event] = []
+        self._over = False
+        self._told = 0
+
+    async def tell(self) -> bool:
+        """Tell the events, a few at a time; whether other ones are wanted in the end."""
+        front, day = self._front, None
+        while True:
+            if len(self._waiting) <= PAGE and not self._over:
+                await front.work(self._fetch, texts.LOADING["events"])
+            if not self._told:
+                self._say_head()
+            told, self._waiting = self._waiting[:PAGE], self._waiting[PAGE:]
+            for event in told:
+                if (on := agenda.day_of(event, self._zone)) != day and on:
+                    front.say(texts.day_name(on))
+                    day = on
+                front.say(self._line(event))
+            self._told += len(told)
+            left = bool(self._waiting)
+            if self._told:
+                front.say((plain_texts.EVENTS_SO_FAR if left else texts.EVENTS_COUNT).format(count=self._told) + ".")
+            own = {"change": plain_texts.WORD_CHANGE, **({"more": plain_texts.WORD_MORE_EVENTS} if left else {})}
+            answer = await front.questions.enter(plain_texts.EVENTS_ASK_MORE if left else plain_texts.EVENTS_ASK, own)
+            if answer != "more":
+                return answer == "change"
+
+    def _say_head(self) -> None:
+        self._front.say(agenda.zone_words(self._zone))
+        start, end = self._asked.first.isoformat(), self._asked.last.isoformat()
+        if self._waiting:
+            self._front.say(plain_texts.EVENTS_HEAD.format(start=start, end=end))
+        else:
+            self._front.say(texts.EVENTS_NONE.format(start=start, end=end))
+
+    async def _fetch(self) -> None:
+        """Get the next page that holds anything; reading that has failed begins anew, without what is told."""
+        skip = 0
+        if self._pages is None:
+            journey, asked = await self._front.session.journey(), self._asked
+            self._zone = agenda.zone_of(journey.known_schedules, asked.schedule) or self._front.session.now().tzinfo
+            start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
+            schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
+            self._pages = journey.events(start, end, schedule_ids=schedules, user_ids=users)
+            skip = self._told + len(self._waiting)
+        pages, self._pages = self._pages, None  # reading that fails or is stopped is over for good
+        async for page in pages:
+            new, skip = page[skip:], max(0, skip - len(page))
+            if new:
+                self._waiting += new
+                self._pages = pages
+                return
+        self._over = True
+
+    def _line(self, event: Event) -> str:
+        text = plain_texts.EVENT_IN if event.calendar else plain_texts.EVENT
+        return text.format(
+            times=agenda.times_of(event, self._zone), title=agenda.title_of(event), calendar=event.calendar
+        )

@@ -1,0 +1,17 @@
+"""What a terminal has to offer."""
+
+from __future__ import annotations
+
+import os
+
+LEAST_COLUMNS, LEAST_ROWS = 40, 12
+"""The smallest window that the full screen can be used in, in cells."""
+
+
+def colours() -> int:
+    """Return how many colours the environment promises; 0: none are wanted (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return 0
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return 256**3
+    return 256 if "256" in os.environ.get("TERM", "") else 16

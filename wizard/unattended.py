@@ -1,0 +1,302 @@
+"""The unattended front: `connect` and `resume`. One JSON object a line on standard output, words on standard error.
+
+Every run ends with one line: its `state` is "planned", "authorize", "connected" or "failed".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from wizard import fault_texts, fulfil, passwords, receipt, record, report, texts
+from wizard.answers import Answers
+from wizard.authorization import LIFETIME_SECONDS
+from wizard.domain import Fault, Method
+from wizard.exits import DONE, TEMPORARY, USAGE
+from wizard.fulfil import Action, Link, Plan
+from wizard.running import say, tell, write_receipt
+from wizard.wishes import Directions, WishError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from pathlib import Path
+
+    from wizard.domain import Attempt, Connection
+    from wizard.running import OnSite
+    from wizard.wishes import Wish
+
+_UNSURE = ("maybe_connected", "offline", "timed_out", "server_error", "unreadable_answer")
+"""The faults after which a password that was sent may have connected the account all the same."""
+
+
+async def connect(site: OnSite, wish: Wish, records: Path, *, dry_run: bool = False, wait: bool = True) -> int:
+    """Fulfil a wish, and return the exit code. Journals are kept in `records`. Without `wait` a link is only made."""
+    run = _Run(site, records)
+    return await run.to_its_end(run.connect(wish, dry_run=dry_run, wait=wait))
+
+
+async def resume(site: OnSite, records: Path, *, wait: bool = True) -> int:
+    """Go on with the newest run on the site that was cut off, and return the exit code. Without `wait`, look once."""
+    run = _Run(site, records)
+    return await run.to_its_end(run.resume(wait=wait))
+
+
+class _Run:
+    """One run: what it has reached, its journal, and what it tells."""
+
+    def __init__(self, site: OnSite, records: Path) -> None:
+        self._site, self._journey, self._records = site, site.journey, records
+        self._answers = Answers()
+        self._recorder: record.Recorder | None = None
+        self._link: Link | None = None
+
+    async def to_its_end(self, work: Awaitable[int]) -> int:
+        """Do the work; tell how it failed, if it did; leave journal and receipt as they should be."""
+        fault: Fault | None = None
+        try:
+            return await work
+        except Fault as caught:
+            fault = caught
+            return self._failed_by(fault)
+        except WishError as error:
+            tell(self._failed(error.code, str(error)))
+            self._say_why(str(error))
+            self._forget()
+            return USAGE
+        except asyncio.CancelledError:
+            if self._recorder and self._recorder.attempt:
+                say(texts.UNATTENDED_LEFT)
+            raise
+        finally:
+            if self._recorder:
+                self._recorder.close()
+            if path := self._site.settings.receipt:
+                site_id, calls, now = self._site.sign_in.site_id, self._journey.calls_made, datetime.now(UTC)
+                write_receipt(path, receipt.content(self._answers, site_id=site_id, calls=calls, now=now, fault=fault))
+
+    # Connecting
+
+    async def connect(self, wish: Wish, *, dry_run: bool, wait: bool) -> int:
+        """Plan, and do it."""
+        plan = await fulfil.plan(self._journey, wish)
+        self._answers = (
+            Answers()
+            .with_provider(plan.provider)
+            .with_method(plan.method)
+            .with_schedule(plan.schedule)
+            .with_email(wish.email)
+        )
+        password = None
+        if plan.action is Action.CONNECT and wish.password:
+            password = passwords.read(wish.password)
+        if dry_run:
+            tell(planned(plan))
+            say(_plan_in_words(plan))
+            return DONE
+        if plan.action is not Action.KEEP:
+            self._record(wish.directions)
+
+        def on_link(link: Link) -> bool:
+            self._link = link
+            tell(authorize(link.url, link.expires))
+            say(_until(link.expires) if wait else texts.UNATTENDED_NO_WAIT)
+            return wait
+
+        done = await fulfil.fulfil(
+            self._journey,
+            plan,
+            password=password,
+            redirect_url=self._site.settings.redirect_url,
+            on_link=on_link,
+            on_connected=self._on_connected,
+        )
+        if done.connection is None:
+            return TEMPORARY
+        return self._connected(done.connection, changed=done.changed)
+
+    def _record(self, directions: Directions) -> None:
+        """Keep from now on what a kill must not lose."""
+        if self._site.place:
+            self._recorder = record.Recorder(self._records, self._site.place, directions=directions)
+            self._journey.on_attempt = self._on_attempt
+
+    def _on_attempt(self, attempt: Attempt) -> None:
+        if self._recorder:
+            state = "credentials" if attempt.method is Method.CREDENTIALS else "authorize"
+            self._recorder.keep(state, self._answers)
+            self._recorder.keep_attempt(attempt)
+
+    def _on_connected(self, made: Connection) -> None:
+        self._answers = self._answers.with_connection(made)
+        if self._recorder:
+            self._recorder.keep("review", self._answers)
+
+    # Going on
+
+    async def resume(self, *, wait: bool) -> int:
+        """Find what was cut off, and what has become of it."""
+        left = self._find()
+        if left is None:
+            raise Fault("nothing_to_resume")
+        run = left.run
+        self._answers = run.answers
+        self._recorder = record.Recorder(self._records, self._site.place, left)
+        made = await self._made(run, wait=wait)
+        if made is None:
+            return TEMPORARY
+        self._journey.standing(made)
+        self._on_connected(made)
+        provider, now = run.answers.provider, made
+        if provider and run.directions:
+            fulfil.expect(made, run.answers.email)
+            now = await fulfil.set_directions(self._journey, provider, made, run.directions)
+        # Whoever resumes learns of it only now, so to him it is new.
+        return self._connected(now, changed=True)
+
+    def _find(self) -> record.Left | None:
+        try:
+            found = record.find(self._records, self._site.place, _has_asked_wix)
+        except OSError:
+            return None
+        for path in found.unreadable:
+            say(texts.UNREADABLE_TEXT.format(path=path))
+        return found.left
+
+    async def _made(self, run: record.Run, *, wait: bool) -> Connection | None:
+        """Return what the run has made; None if that is still open, and nobody waits for it."""
+        if run.attempt is None:
+            assert run.answers.connection is not None  # noqa: S101 - looked at before
+            return await self._journey.connection(run.answers.connection.id)
+        if run.attempt.method is Method.CREDENTIALS:
+            made = await self._journey.look(run.attempt)
+            if made is None:
+                raise Fault("nothing_made")
+            return made
+        expires = run.saved + timedelta(seconds=LIFETIME_SECONDS)
+        seconds = (expires - datetime.now(UTC)).total_seconds()
+        if not wait and seconds > 0:
+            made = await self._journey.look(run.attempt)
+            if made is None:
+                tell(authorize(None, expires))
+                say(texts.UNATTENDED_NOT_YET)
+            return made
+        if seconds > 0:
+            say(_until(expires))
+        return await self._journey.wait_for(run.attempt, seconds)
+
+    # Ends
+
+    def _connected(self, made: Connection, *, changed: bool) -> int:
+        self._answers = self._answers.with_connection(made)
+        tell(connected(self._answers, changed=changed))
+        say(report.as_words(self._answers, None))
+        self._forget()
+        return DONE
+
+    def _failed_by(self, fault: Fault) -> int:
+        provider = self._answers.provider
+        said = fault_texts.explain(
+            fault, kind=provider.kind if provider else None, provider=provider.name if provider else ""
+        )
+        words = f"{said.what} {said.why} {said.do}"
+        tell(self._failed(fault.code, words, fault.request_id))
+        self._say_why(f"{words} ({said.small})")
+        if not self._may_go_on(fault):
+            self._forget()
+        return report.exit_code(fault)
+
+    def _say_why(self, words: str) -> None:
+        if self._answers.connection:  # only its directions could not be set
+            say(report.as_words(self._answers, None))
+        say(f"calendar-wizard: {words}")
+
+    def _failed(self, code: str, words: str, request_id: str = "") -> dict[str, object]:
+        made = self._answers.connection
+        return failed(code, words, request_id=request_id, connection_id=made.id if made else "")
+
+    def _may_go_on(self, fault: Fault) -> bool:
+        """Whether `resume` can still make something of this run."""
+        attempt = self._recorder.attempt if self._recorder else None
+        if attempt is None:
+            made = self._answers.connection  # it stands, and only its directions are missing
+            return made is not None and fault.code != "other_account"
+        if attempt.method is Method.CREDENTIALS:
+            return fault.code in _UNSURE
+        return not fault.code.startswith(("oauth_", "connection_"))
+
+    def _forget(self) -> None:
+        if self._recorder:
+            self._recorder.keep_attempt(None)
+            self._recorder.forget()
+
+
+def _has_asked_wix(run: record.Run) -> bool:
+    """Whether there is something to find; the wizard's own runs begin with questions, which only a person answers."""
+    return run.attempt is not None or run.answers.connection is not None
+
+
+# The lines, as the README describes them
+
+
+def planned(plan: Plan) -> dict[str, object]:
+    """Say what would be done. Directions that are null stay as Wix has them; `connectionId` is of one that stands.
+
+    `replaces` is of one that doesn't, and would be ended.
+    """
+    wished = plan.wish.directions
+    said: dict[str, object] = {"import": wished.imports, "calendars": wished.calendars, "export": wished.exports}
+    if plan.sync:
+        names = plan.sync.calendars and [calendar.name or calendar.id for calendar in plan.sync.calendars]
+        said = {"import": plan.sync.imports, "calendars": names, "export": plan.sync.exports}
+    elif wished.calendars is not None:
+        said["import"] = True
+    return {
+        "state": "planned",
+        "action": plan.action.value,
+        "changes": plan.changes,
+        "provider": {"id": plan.provider.id, "name": plan.provider.name},
+        "schedule": {"id": plan.schedule.id, "name": texts.schedule_name(plan.schedule)},
+        "method": plan.method.value,
+        "email": (plan.standing and plan.standing.email) or plan.wish.email or None,
+        "connectionId": plan.standing and plan.standing.id,
+        "replaces": plan.replaces and plan.replaces.id,
+        **said,
+    }
+
+
+def authorize(url: str | None, expires: datetime) -> dict[str, object]:
+    """Say what the account's owner has to open, and until when. A link is kept nowhere, so `resume` knows none."""
+    at = expires.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"state": "authorize", "oauthUrl": url, "expiresAt": at}
+
+
+def connected(answers: Answers, *, changed: bool) -> dict[str, object]:
+    """Say what is connected now: whose account, whether the run changed anything, and what `--json` prints."""
+    made = answers.connection
+    email = (made and made.email) or answers.email or None
+    return {"state": "connected", "changed": changed, "email": email, **(report.result(answers) or {})}
+
+
+def failed(code: str, words: str, *, request_id: str = "", connection_id: str = "") -> dict[str, object]:
+    """Say why, by a code for programs and in words. `connectionId` is of a connection that stands all the same."""
+    return {
+        "state": "failed",
+        "fault": code,
+        "message": words,
+        "requestId": request_id or None,
+        "connectionId": connection_id or None,
+    }
+
+
+def _plan_in_words(plan: Plan) -> str:
+    words = {
+        Action.KEEP: texts.PLAN_SYNC if plan.changes else texts.PLAN_NOTHING,
+        Action.CONNECT: texts.PLAN_CONNECT,
+        Action.AUTHORIZE: texts.PLAN_AUTHORIZE,
+    }[plan.action]
+    return words.format(provider=plan.provider.name, schedule=texts.schedule_name(plan.schedule), email=plan.wish.email)
+
+
+def _until(expires: datetime) -> str:
+    return texts.UNATTENDED_WAITS.format(time=f"{expires.astimezone():%H:%M:%S}")
