@@ -254,7 +254,7 @@ class Attempt:
         return self.method is Method.CREDENTIALS or found.status is not Status.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)  # a site has tens of thousands
+@dataclass(frozen=True, slots=True, weakref_slot=True)  # a site has tens of thousands
 class Event:
     """An event of a connected calendar (List Events); `end` is exclusive. Times are aware, or None if Wix sent none.
 
