@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from tests.benchmarks.terminal import Program, Terminal
 from wizard import texts
@@ -45,10 +45,10 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every program is started with."""
+        """What a program is started with. Its home is its own: a run that was killed leaves a journal in it."""
         return {
             "PATH": os.environ["PATH"],
-            "HOME": self.home,
+            "HOME": mkdtemp(dir=self.home),
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
