@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from wizard import __version__
 from wizard.exits import CONNECTED, LEFT, REFUSED, USAGE, StartError, UsageError
 from wizard.options import add_site_options
 from wizard.parsing import Command, Parser, module_of
 
+TYPE_CHECKING = False  # typing's own would be the largest import of --help
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, NoReturn
 
+TYPE_CHECKING = False  # typing's own would be the largest import of --help
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from wizard.wishes import PasswordSource
 
 

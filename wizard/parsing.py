@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing's own would be the largest import of --help
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import ModuleType
+    from typing import Any
 
 
 class Parser(argparse.ArgumentParser):
