@@ -362,7 +362,7 @@ def test_the_redirect_address_is_listened_on(examined: Examined, monkeypatch: py
     ("term", "columns", "shown_in", "expected"),
     [
         ("xterm-256color", 80, "utf-8", "xterm-256color, 80x24, 256 colours, utf-8"),
-        ("dumb", 80, "utf-8", "TERM is dumb"),
+        ("dumb", 80, "utf-8", "TERM is dumb, ACCESSIBLE is not set: the wizard asks line by line"),
         ("", 80, "utf-8", "TERM is not set"),
         ("xterm", 39, "utf-8", "39x24 is too small"),
         ("xterm", 80, "iso8859-1", "iso8859-1, which lacks many letters"),
@@ -383,7 +383,8 @@ def test_the_terminal_is_looked_at(
     for name in ("stdin", "stderr"):
         monkeypatch.setattr(sys, name, Stream())
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 24)))
-    monkeypatch.delenv("COLORTERM", raising=False)
+    for name in ("COLORTERM", "ACCESSIBLE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", term)
     assert expected in examined()["terminal"]["what"]
 

@@ -13,7 +13,7 @@ from wizard.parsing import Command, Parser, module_of
 
 TYPE_CHECKING = False  # typing's own would be the largest import of --help
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from wizard.answers import Answers
     from wizard.launch import Embedded
@@ -168,10 +168,10 @@ def _check_sandbox_options(options: argparse.Namespace) -> None:
 
 
 def _wizard(options: argparse.Namespace) -> int:
-    from wizard import running
+    from wizard import running, terminal
 
     chosen = running.read(options)
-    plain = options.plain or _wants_plain(os.environ)
+    plain = options.plain or terminal.wants_plain()
     # Textual draws on standard error, so that standard output is free for --json.
     if not plain and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise StartError(
@@ -180,11 +180,6 @@ def _wizard(options: argparse.Namespace) -> int:
     # The embedded site is started before Textual is even imported: both come up at the same time.
     with running.surroundings(chosen, options) as embedded:
         return (_line_by_line if plain else _full_screen)(chosen, embedded, as_json=options.json)
-
-
-def _wants_plain(environment: Mapping[str, str]) -> bool:
-    """Whether the environment asks for the plain front: a terminal that can only add lines, or a person's wish."""
-    return environment.get("TERM") == "dumb" or environment.get("ACCESSIBLE", "") not in ("", "0")
 
 
 def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:

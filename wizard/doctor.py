@@ -20,7 +20,7 @@ from wizard.domain import Fault
 from wizard.exits import REFUSED, SIGN_IN
 from wizard.inert import inert
 from wizard.settings import NEEDS, SECRETS, VARIABLES, problem
-from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS, colours
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS, colours, wants_plain
 from wizard.texts import SAVE_INSTEAD, SITE_WAY
 
 if TYPE_CHECKING:
@@ -301,11 +301,14 @@ def _terminal() -> Finding:
     def warning(what: str, remedy: str) -> Finding:
         return Finding(Check.TERMINAL, Result.WARNING, what, remedy)
 
+    term = inert(os.environ.get("TERM", ""))
+    if wants_plain():
+        accessible = inert(os.environ.get("ACCESSIBLE", "")) or texts.NOT_SET
+        return _ok(Check.TERMINAL, texts.TERMINAL_PLAIN.format(term=term or texts.NOT_SET, accessible=accessible))
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return warning(texts.TERMINAL_NONE, texts.TERMINAL_NONE_DO)
-    term = inert(os.environ.get("TERM", ""))
-    if term in ("", "dumb"):
-        return warning(texts.TERMINAL_DUMB.format(term=term or "not set"), texts.TERMINAL_DUMB_DO)
+    if not term:
+        return warning(texts.TERMINAL_UNKNOWN, texts.TERMINAL_UNKNOWN_DO)
     columns, lines = os.get_terminal_size(sys.stderr.fileno())
     if 0 < columns < LEAST_COLUMNS or 0 < lines < LEAST_ROWS:  # 0: it doesn't say, and 80x24 is taken
         remedy = texts.TERMINAL_SMALL_DO.format(columns=LEAST_COLUMNS, lines=LEAST_ROWS)

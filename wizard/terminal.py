@@ -15,3 +15,8 @@ def colours() -> int:
     if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
         return 256**3
     return 256 if "256" in os.environ.get("TERM", "") else 16
+
+
+def wants_plain() -> bool:
+    """Whether the environment asks for the plain front: a terminal that can only add lines, or a person's wish."""
+    return os.environ.get("TERM") == "dumb" or os.environ.get("ACCESSIBLE", "") not in ("", "0")
