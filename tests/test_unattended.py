@@ -257,6 +257,22 @@ async def test_directions_that_could_not_be_set_are_set_by_resume(stage: Stage) 
     assert (stage.last["export"]["enabled"], names(stage)) == (True, [SYNC])
 
 
+async def test_a_reconnect_of_the_wizard_that_was_cut_off_is_gone_on_with_in_the_old_directions(stage: Stage) -> None:
+    assert await stage.connect(replace(APPLE, directions=Directions(exports=True))) == 0
+    async with journey_on(stage.paper, stage.line) as journey:
+        apple, dana = await provider_named(journey, "Apple"), await schedule_named(journey, "Dana Levi")
+        old = await journey.connection(stage.last["connectionId"])
+        cut_off = record.Recorder(stage.records, PLACE)
+        cut_off.keep("credentials", Answers.about(old, apple, dana))
+        journey.on_attempt = cut_off.keep_attempt
+        password = SecretStr(stage.paper.account("Apple").password)
+        await journey.connect(apple, dana, EMAIL, password, replaces=old)
+        cut_off.close()
+    assert await stage.resume() == 0
+    assert stage.last["connectionId"] != old.id
+    assert stage.last["export"]["enabled"]
+
+
 async def test_a_run_of_the_wizard_that_had_asked_wix_for_nothing_is_left_to_the_wizard(stage: Stage) -> None:
     await stage.connect(GOOGLE, wait=False)
     of_wizard = record.Recorder(stage.records, PLACE)

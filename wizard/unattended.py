@@ -9,10 +9,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from wizard import fault_texts, fulfil, passwords, receipt, record, report, texts
+from wizard import directions, fault_texts, fulfil, passwords, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
-from wizard.domain import Fault, Method
+from wizard.domain import Fault, Import, Method
 from wizard.exits import DONE, TEMPORARY, USAGE
 from wizard.fulfil import Action, Link, Plan
 from wizard.running import say, tell, write_receipt
@@ -151,6 +151,9 @@ class _Run:
         if provider and run.directions:
             fulfil.expect(made, run.answers.email)
             now = await fulfil.set_directions(self._journey, provider, made, run.directions)
+        elif provider and run.answers.existing and provider.can_update:  # the wizard was reconnecting
+            there = await self._journey.calendars(made.id) if provider.imports is Import.CHOSEN else []
+            now = await self._journey.apply(provider, made, directions.carried_over(self._answers, there))
         # Whoever resumes learns of it only now, so to him it is new.
         return self._connected(now, changed=True)
 
