@@ -68,8 +68,8 @@ def problem(sync: Sync, calendars: Sequence[Calendar]) -> str:
 def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
     """Return the directions of the answers' connection, or those of the one whose place it has just taken."""
     before, made, provider = answers.existing, answers.connection, answers.provider
-    assert made is not None  # noqa: S101 - the flow leads to the directions only with both
-    assert provider is not None  # noqa: S101
+    assert made is not None  # the flow leads to the directions only with both
+    assert provider is not None
     if before is None or answers.reviews_existing:
         return made.sync
     return before.sync.carried_over(made.sync, provider, calendars)

@@ -139,7 +139,7 @@ async def fulfil(
     """
     made = planned.standing
     if made is None and planned.method is Method.CREDENTIALS:
-        assert password is not None  # noqa: S101 - the caller's mistake, nobody else's
+        assert password is not None  # the caller's mistake, nobody else's
         made = await journey.connect(
             planned.provider, planned.schedule, planned.wish.email, password, replaces=planned.replaces
         )

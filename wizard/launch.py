@@ -76,7 +76,7 @@ class Embedded:
         """Wait until the site answers. Blocking; imports pydantic. Raises the fault `sandbox_failed`."""
         from pydantic import SecretStr
 
-        assert self._process.stdout is not None  # noqa: S101 - it was asked for above
+        assert self._process.stdout is not None  # it was asked for above
         line = self._process.stdout.readline()
         try:
             said = json.loads(line)

@@ -226,7 +226,7 @@ class Session:
         """Make a run that was cut off this one, and return what was answered."""
         from wizard.record import Recorder
 
-        assert self.records is not None  # noqa: S101 - it was found there
+        assert self.records is not None  # it was found there
         self._recorder = Recorder(self.records, self._place, left)
         answers, self.attempt = left.run.answers, left.run.attempt
         return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers

@@ -169,7 +169,7 @@ class _Run:
     async def _made(self, run: record.Run, *, wait: bool) -> Connection | None:
         """Return what the run has made; None if that is still open, and nobody waits for it."""
         if run.attempt is None:
-            assert run.answers.connection is not None  # noqa: S101 - looked at before
+            assert run.answers.connection is not None  # looked at before
             return await self._journey.connection(run.answers.connection.id)
         if run.attempt.method is Method.CREDENTIALS:
             made = await self._journey.look(run.attempt)

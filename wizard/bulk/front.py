@@ -191,5 +191,5 @@ def _in_words(result: Result) -> tuple[str, str, str]:
     if isinstance(trouble, Fault):
         said = fault_texts.explain(trouble, kind=provider.kind, provider=provider.name)
         return f"{said.what} {said.why} {said.do}", f" ({said.small})", trouble.code
-    assert trouble is not None  # noqa: S101 - what failed says why
+    assert trouble is not None  # what failed says why
     return str(trouble), "", trouble.code

@@ -316,7 +316,7 @@ class Run:
             if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
                 self._journal.settle(task.key)
                 return self._journey.standing(found)
-        assert wish.password is not None  # noqa: S101 - without it there is no such plan
+        assert wish.password is not None  # without it there is no such plan
         password = await asyncio.to_thread(passwords.read, wish.password)
         mail = wish.email.lower()
         standing = [one for one in (*task.standing, *self._made[task.place]) if one.email.lower() in ("", mail)]

@@ -69,8 +69,8 @@ class _Way:
 
     async def _wait(self, ready: asyncio.Future[Authorization]) -> Connection:
         provider, schedule = self._front.answers.provider, self._front.answers.schedule
-        assert provider is not None  # noqa: S101 - the flow leads here only with both
-        assert schedule is not None  # noqa: S101
+        assert provider is not None  # the flow leads here only with both
+        assert schedule is not None
         journey = await self._front.session.journey()
         redirect_url, replaces = self._front.session.settings.redirect_url, self._front.answers.existing
         async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
@@ -87,7 +87,7 @@ class _Way:
     async def home(self, attempt: Authorization) -> Connection | None:
         """Return the connection when the owner comes home; None if another link is wanted. Raises `Fault`."""
         front, coming = self._front, self._coming
-        assert coming is not None  # noqa: S101 - there is a link
+        assert coming is not None  # there is a link
         front.say(texts.STATES["authorize"].lead)
         front.lines.say(inert(attempt.url, limit=MOST_OF_A_URL), raw=True)
         if front.session.embedded is not None:
@@ -149,5 +149,5 @@ class _Way:
         except Fault as fault:
             self._front.tell(fault)
         else:
-            assert self._coming is not None  # noqa: S101
+            assert self._coming is not None
             await asyncio.wait({self._coming})

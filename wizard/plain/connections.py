@@ -113,7 +113,7 @@ class _One:
             front.say(said.why)
 
     def _answers(self) -> Answers:
-        assert self._provider is not None  # noqa: S101 - offered only with one
+        assert self._provider is not None  # offered only with one
         schedule = wording.schedule_of(self._connection, self._journey.known_schedules)
         return Answers.about(self._connection, self._provider, schedule)
 

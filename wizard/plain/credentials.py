@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard import account, plain_texts, texts
@@ -54,7 +55,7 @@ class _Entry:
             password = await self._password()
             try:
                 made = await self._front.work(
-                    lambda: self._connect(password),  # noqa: B023 - done before the next one is asked for
+                    partial(self._connect, password),
                     texts.LOADING["credentials"],
                     own=["bad_credentials"],
                 )
@@ -88,8 +89,8 @@ class _Entry:
     async def _connect(self, password: SecretStr) -> Connection:
         front = self._front
         provider, schedule = front.answers.provider, front.answers.schedule
-        assert provider is not None  # noqa: S101 - the flow leads here only with both
-        assert schedule is not None  # noqa: S101
+        assert provider is not None  # the flow leads here only with both
+        assert schedule is not None
         journey = await front.session.journey()
         front.under_way = True
         try:

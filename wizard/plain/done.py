@@ -60,7 +60,7 @@ async def _follow(front: Front) -> None:
 
 async def _watch(front: Front) -> None:
     made = front.answers.connection
-    assert made is not None  # noqa: S101 - the flow leads here only with one
+    assert made is not None  # the flow leads here only with one
     journey = await front.session.journey()
     said = None
     async for connection in journey.watch(made.id):

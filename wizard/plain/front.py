@@ -101,7 +101,7 @@ class Front:
         if sys.platform == "win32":  # there nobody sends them
             return
         task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - this runs in one
+        assert task is not None  # this runs in one
 
         def end_by(number: int) -> None:
             self.signal = number

@@ -113,7 +113,7 @@ class Lines:
 
     def take(self) -> None:
         """Count the line that was read as used: the next one is another."""
-        assert self._reading is not None  # noqa: S101 - there is one, or there is nothing to take
+        assert self._reading is not None  # there is one, or there is nothing to take
         self._reading.exception()  # somebody has seen it
         self._reading = None
         # A person has ended the line by pressing enter; what a pipe answers stands nowhere.

@@ -46,12 +46,12 @@ async def _read(front: Front) -> list[Calendar]:
 
 
 def _made(front: Front) -> Connection:
-    assert front.answers.connection is not None  # noqa: S101 - the flow leads here only with both
+    assert front.answers.connection is not None  # the flow leads here only with both
     return front.answers.connection
 
 
 def _provider(front: Front) -> Provider:
-    assert front.answers.provider is not None  # noqa: S101
+    assert front.answers.provider is not None
     return front.answers.provider
 
 

@@ -116,12 +116,12 @@ def _token(site: Site) -> Callable[[Request], object]:
 
 
 def _empty(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    assert isinstance(error, HTTPException)  # registered for nothing else
     return Response(status_code=error.status_code, headers=error.headers)
 
 
 def _fault(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)  # noqa: S101 - registered for nothing else
+    assert isinstance(error, ApiError)  # registered for nothing else
     if error.body is None:
         return Response(status_code=error.status, headers=error.headers)
     return JSONResponse(error.body, error.status, error.headers)

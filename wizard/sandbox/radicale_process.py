@@ -33,8 +33,8 @@ class RadicaleProcess:
             RadicaleError: the process ended instead.
 
         """
-        assert self._process.stdin is not None  # noqa: S101 - asked for above
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdin is not None  # asked for above
+        assert self._process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()

@@ -237,7 +237,7 @@ class WizardApp(App[Ending]):
 
 
 def _size_of_standard_error() -> tuple[int, int]:
-    assert sys.__stderr__ is not None  # noqa: S101 - Textual draws there
+    assert sys.__stderr__ is not None  # Textual draws there
     columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
     return columns or 80, rows or 24
 

@@ -332,7 +332,7 @@ class StepScreen(Screen[None]):
     def replace_connection(self, then: Callable[[], None]) -> None:
         """Ask what becomes of the connection that this run has made, and go on unless the person stays."""
         made = self.answers.connection
-        assert made is not None  # noqa: S101 - only called with one
+        assert made is not None  # only called with one
 
         async def disconnect() -> None:
             await (await self.session.journey()).disconnect(made)

@@ -68,8 +68,8 @@ class AuthorizeScreen(SignInScreen):
 
     async def _wait(self, ready: asyncio.Future[None]) -> None:
         provider, schedule = self.answers.provider, self.answers.schedule
-        assert provider is not None  # noqa: S101 - the flow leads here only with both
-        assert schedule is not None  # noqa: S101
+        assert provider is not None  # the flow leads here only with both
+        assert schedule is not None
         try:
             journey = await self.session.journey()
             redirect_url, replaces = self.session.settings.redirect_url, self.answers.existing

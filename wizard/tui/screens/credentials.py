@@ -107,8 +107,8 @@ class CredentialsScreen(SignInScreen):
         from wizard.domain import Fault
 
         provider, schedule = self.answers.provider, self.answers.schedule
-        assert provider is not None  # noqa: S101 - the flow leads here only with both
-        assert schedule is not None  # noqa: S101
+        assert provider is not None  # the flow leads here only with both
+        assert schedule is not None
         email = self._email.value.strip()
         journey = await self.session.journey()
         self.under_way = True

@@ -163,8 +163,8 @@ class EventsScreen(StepScreen):
         picker = self.query_one("#list", Picker)
         pages, ahead = self._pages, self._ahead
         self._pages = self._ahead = None  # reading that fails or is stopped is over for good
-        assert pages is not None  # noqa: S101 - set by _ask
-        assert ahead is not None  # noqa: S101
+        assert pages is not None  # set by _ask
+        assert ahead is not None
         page = await ahead
         if isinstance(page, Fault):
             raise page

@@ -61,12 +61,12 @@ class ReviewScreen(StepScreen):
 
     @property
     def _provider(self) -> Provider:
-        assert self.answers.provider is not None  # noqa: S101 - the flow leads here only with both
+        assert self.answers.provider is not None  # the flow leads here only with both
         return self.answers.provider
 
     @property
     def _connection(self) -> Connection:
-        assert self.answers.connection is not None  # noqa: S101
+        assert self.answers.connection is not None
         return self.answers.connection
 
     async def _read(self) -> None:
