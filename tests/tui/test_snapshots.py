@@ -34,7 +34,7 @@ from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from syrupy.assertion import SnapshotAssertion
     from textual.pilot import Pilot
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     Play = Callable[[Pilot[Ending]], Awaitable[None]]
 
 EXPORTED = replace(STOPPED, sync=replace(STOPPED.sync, exports=True))
-SIZES = [(80, 24), (60, 20), (120, 40)]
+SIZES = ((80, 24), (60, 20), (120, 40))
 SERVER = Fault("server_error", request_id="1732281.90")
 
 
@@ -99,6 +99,7 @@ class Scene:
     journey: Callable[[], FakeJourney] = FakeJourney
     play: Play = _nothing
     answers: Answers | None = None
+    sizes: Sequence[tuple[int, int]] = SIZES
 
 
 def hangs(*calls: str) -> Callable[[], FakeJourney]:
@@ -131,7 +132,8 @@ SCENES = {
     "provider-empty": Scene("provider", empty),
     "provider-fault": Scene("provider", fails("providers", Fault("offline", message="Connection refused"))),
     "connections-normal": Scene("connections", trouble),
-    "connections-ask": Scene("connections", trouble, _ask_to_disconnect),
+    # Below a dialog a screen takes a new size only when its turn comes.
+    "connections-ask": Scene("connections", trouble, _ask_to_disconnect, sizes=SIZES[:1]),
     "connections-loading": Scene("connections", hangs("connections")),
     "connections-empty": Scene("connections", nobody),
     "connections-fault": Scene("connections", fails("connections", SERVER)),
@@ -203,7 +205,7 @@ async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
     app = app_at(scene.state, scene.journey(), scene.answers)
     async with app.run_test(size=SIZES[0]) as pilot:
         await _ready(pilot, scene)
-        for size in SIZES:
+        for size in scene.sizes:
             assert pictures(name=f"{size[0]}x{size[1]}") == await _resized(pilot, size)
 
 
