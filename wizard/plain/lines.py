@@ -90,18 +90,21 @@ class Lines:
         self.take()
         return line
 
-    async def read_unseen(self) -> str:
-        """Return the next line, which a terminal doesn't show while it is typed. Raises EOFError."""
+    async def read_unseen(self, words: str) -> str:
+        """Ask with a prompt for a line that a terminal doesn't show while it is typed. Raises EOFError."""
         if not self.typed:
+            self.prompt(words)
             return await self.read()
         if sys.platform == "win32":
             from getpass import getpass
 
+            self.prompt(words)
             self.reading(lambda: getpass("", self._out).encode() + b"\n")
             return await self.read()
         if self._reading and self._reading.done() and not self._reading.exception():
             self.take()  # it was typed before anybody asked for a secret
         with self._no_echo():
+            self.prompt(words)  # not before: whoever sees it may type, or paste, at once
             return await self.read()
 
     def reading(self, how: Callable[[], bytes] | None = None) -> asyncio.Future[str]:

@@ -57,8 +57,12 @@ class Questions:
         `own` are the words that do something here, with what they do, for the help. Raises `Back`, `Leave`, EOFError.
         """
         while True:
-            self.lines.prompt(plain_texts.PROMPT.format(words=words, default=default) if default else f"{words}:")
-            answer = await (self.lines.read_unseen() if unseen else self.lines.read())
+            prompt = plain_texts.PROMPT.format(words=words, default=default) if default else f"{words}:"
+            if unseen:
+                answer = await self.lines.read_unseen(prompt)
+            else:
+                self.lines.prompt(prompt)
+                answer = await self.lines.read()
             if not self.understood(answer, own or {}):
                 return answer
 

@@ -1,0 +1,32 @@
+"""Lines at a terminal."""
+
+import asyncio
+import io
+import os
+import pty
+import termios
+from contextlib import closing
+
+from wizard.plain.lines import Lines
+
+
+async def test_nothing_typed_is_shown_from_the_moment_on_that_a_secret_is_asked_for() -> None:
+    person, terminal = pty.openpty()
+    asked, echoes = asyncio.Event(), []
+
+    class Screen(io.StringIO):
+        def write(self, text: str) -> int:
+            if "Password" in text:
+                echoes.append(bool(termios.tcgetattr(terminal)[3] & termios.ECHO))
+                asked.set()
+            return super().write(text)
+
+    with (
+        closing(os.fdopen(person, "wb", buffering=0)) as keys,
+        closing(os.fdopen(terminal, "rb", buffering=0)) as typed,
+    ):
+        answering = asyncio.ensure_future(Lines(typed, Screen()).read_unseen("Password:"))
+        await asked.wait()
+        keys.write(b"hush\n")
+        assert await answering == "hush"
+    assert echoes == [False]
