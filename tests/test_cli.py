@@ -35,13 +35,14 @@ HEAVY = {
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
-    """Let standard input and standard error pass for a terminal."""
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
+    """Let standard input and standard error pass for a terminal; return what reads them."""
     for name in [*VARIABLES.values(), KEY_FILE, "ACCESSIBLE"]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
+    return capsys
 
 
 def ends_with(monkeypatch: pytest.MonkeyPatch, ending: Ending | None) -> None:

@@ -25,6 +25,7 @@ from wizard import browser, callback, cli, launch, running, saved, wix
 from wizard.doctor_texts import LABELS, Check
 from wizard.domain import Fault
 from wizard.settings import KEY_FILE, VARIABLES
+from wizard.wix.client import Client
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 CALENDARS = "/calendars"
@@ -37,7 +38,7 @@ def paper() -> Iterator[InProcessSite]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def line(paper: InProcessSite, monkeypatch: pytest.MonkeyPatch) -> Line:
     """The line to the site, for whoever opens a client; and an environment that signs in."""
     made = Line(paper)
@@ -84,7 +85,7 @@ class Examined:
 
 
 @pytest.fixture
-def examined(line: Line, capsys: pytest.CaptureFixture[str]) -> Examined:  # noqa: ARG001 - the line comes first
+def examined(capsys: pytest.CaptureFixture[str]) -> Examined:
     return Examined(capsys)
 
 
@@ -255,7 +256,7 @@ def test_a_proxy_that_fails_is_named_without_its_password(
 def test_a_list_of_certificates_that_cannot_be_read_is_told(
     examined: Examined, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wix, "Client", wix.Client.func)  # type: ignore[attr-defined] # the real one, without our line
+    monkeypatch.setattr(wix, "Client", Client)  # the real one, without our line
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     found = examined()
     assert found.failed() == ["certificate"]

@@ -357,7 +357,7 @@ async def meet(person: Run, place: Place, kind: str, site: InProcessSite) -> Met
         await person.take(step)
     made = [one for one in site.site.store.connections() if one.id not in before]
     for one in made:  # nothing that a person can do makes the site forget one, and hundreds would slow the next cells
-        site.site.store._write("DELETE FROM connections WHERE id = ?", one.id)  # noqa: SLF001
+        site.site.store._write("DELETE FROM connections WHERE id = ?", one.id)  # noqa: SLF001 - nothing public can
     site.clock.advance(DAY)
     twice = tuple(call for call, times in sent.items() if times > 1)
     return Met(told, twice, sum(one.connected for one in made), person.made.status)

@@ -12,7 +12,7 @@ from tests.examples import APPLE, BUSINESS, DANA, FASTMAIL, GOOGLE, HALL, connec
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, PROVIDERS, SYNC, Line, allow, journey_on
 from tests.sites import InProcessSite, paper_site
 from wizard import fulfil, naming
-from wizard.domain import Fault, Method, Status
+from wizard.domain import Fault, Method, Provider, Status
 from wizard.fulfil import Action, Fulfilled, ImpossibleError
 from wizard.journey import Journey
 from wizard.wishes import Directions, PasswordSource, Wish
@@ -242,13 +242,13 @@ FIXED = replace(GOOGLE, can_update=False)
     ],
 )
 async def test_what_the_provider_cannot_do_is_refused_before_anything_is_sent(
-    journey: Journey, line: Line, provider: object, wish: Wish, words: str
+    journey: Journey, line: Line, provider: Provider, wish: Wish, words: str
 ) -> None:
     with pytest.raises(ImpossibleError, match=words):
         await fulfil.plan(
             journey,
             wish,
-            providers=[provider],  # type: ignore[list-item] # parametrized
+            providers=[provider],
             schedules=[DANA],
             connections=[],
         )

@@ -14,10 +14,11 @@ ROWS = [("田中 美咲", "Asia/Tokyo", "id-1"), ("Maximiliane von Hohenstein", 
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - before it
-    """Let standard output pass for a terminal of forty columns."""
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
+    """Let standard output pass for a terminal of forty columns; return what reads it."""
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    return capsys
 
 
 def test_columns_are_aligned_by_what_letters_take_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from wizard import passwords
 from wizard.passwords import MOST_BYTES, PasswordError, read
-from wizard.wishes import PasswordSource
+from wizard.wishes import PasswordSource, SourceKind
 
 MISPLACED = "abcd-efgh-ijkl-mnop"
 
 
-def password(kind: str, name: str = "") -> str:
-    return read(PasswordSource(kind, name)).get_secret_value()  # type: ignore[arg-type] # parametrized
+def password(kind: SourceKind, name: str = "") -> str:
+    return read(PasswordSource(kind, name)).get_secret_value()
 
 
 def printing(code: str) -> str:
@@ -66,7 +66,7 @@ def test_a_command_runs_without_a_shell_and_without_the_sign_in_to_wix(monkeypat
     ],
 )
 def test_what_goes_wrong_is_said(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, name: str, words: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: SourceKind, name: str, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EMPTY", "")
@@ -88,8 +88,8 @@ def test_a_terminal_is_not_read_from() -> None:
 
 
 @pytest.mark.parametrize("kind", ["env", "file", "command"])
-def test_a_password_in_the_wrong_place_is_not_repeated(kind: str) -> None:
+def test_a_password_in_the_wrong_place_is_not_repeated(kind: SourceKind) -> None:
     with pytest.raises(PasswordError) as caught:
         password(kind, MISPLACED)
     assert MISPLACED not in str(caught.value)
-    assert MISPLACED not in repr(PasswordSource(kind, MISPLACED))  # type: ignore[arg-type] # parametrized
+    assert MISPLACED not in repr(PasswordSource(kind, MISPLACED))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import argcomplete
 import pytest
@@ -24,8 +25,8 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setenv(name, value)
     answer, finder = io.StringIO(), CompletionFinder()
 
-    def autocomplete(top: Parser, **how: object) -> None:
-        finder(top, exit_method=lambda _: None, output_stream=answer, **how)  # type: ignore[arg-type] # as it comes
+    def autocomplete(top: Parser, **how: Any) -> None:
+        finder(top, exit_method=lambda _: None, output_stream=answer, **how)
 
     monkeypatch.setattr(finder, "_init_debug_stream", lambda: None)
     monkeypatch.setattr(argcomplete, "autocomplete", autocomplete)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from wizard.domain import Method  # noqa: TC001 - a dataclass's field, which the journal's reader looks for
 from wizard.exits import StartError
@@ -18,6 +18,9 @@ class WishError(StartError):
     code: ClassVar[str] = "wish"
 
 
+SourceKind: TypeAlias = Literal["env", "file", "command", "stdin"]
+
+
 @dataclass(frozen=True)
 class PasswordSource:
     """Where a password comes from: the variable's, file's or command line's name, or standard input.
@@ -25,7 +28,7 @@ class PasswordSource:
     The name stays out of the repr: it may be the password itself, given in the wrong place.
     """
 
-    kind: Literal["env", "file", "command", "stdin"]
+    kind: SourceKind
     name: str = field(default="", repr=False)
 
 

@@ -30,6 +30,19 @@ Answer: TypeAlias = "str | Callable[[Person], Awaitable[str]]"
 _NOT_PLAIN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
+class Heard(io.StringIO):
+    """What was said so far. `more` is set when something is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.more = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        """Hear it."""
+        self.more.set()
+        return super().write(text)
+
+
 @dataclass
 class Person:
     """Answers in this order, through a pipe unless he `types`; then he hangs up. `line` leads to the site."""
@@ -37,7 +50,7 @@ class Person:
     line: Line
     answers: list[Answer]
     types: bool = False
-    heard: io.StringIO = field(default_factory=io.StringIO)
+    heard: Heard = field(default_factory=Heard)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     @property
@@ -48,8 +61,9 @@ class Person:
     async def hears(self, words: str) -> None:
         """Wait until this is said."""
         async with asyncio.timeout(10):
-            while words not in self.words:  # noqa: ASYNC110 - what is said sets no event
-                await asyncio.sleep(0.005)
+            while words not in self.words:
+                self.heard.more.clear()
+                await self.heard.more.wait()
 
     def readline(self) -> bytes:
         """Answer the next question."""
@@ -68,8 +82,8 @@ class Person:
         return self.types
 
     def fileno(self) -> int:
-        """Nobody asks a pipe for it."""
-        raise NotImplementedError
+        """Return none: this is no file, so its echo can't be switched off."""
+        raise io.UnsupportedOperation("fileno")
 
     def front(self, site: InProcessSite, **session: Any) -> Front:
         """Return the front at the site, signed in unless `session` has other settings."""

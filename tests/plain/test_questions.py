@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import io
 import signal
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ from tests.line import (
     provider_named,
     schedule_named,
 )
-from tests.plain.person import Person, run
+from tests.plain.person import Heard, Person, run
 from tests.plain.test_flows import APPLE, DANA, FASTMAIL, FINISH, GOOGLE, SEE_EVENTS
 from wizard import fault_texts, plain_texts, texts
 from wizard.answers import Answers
@@ -316,7 +315,7 @@ async def test_a_run_that_was_cut_off_can_be_forgotten_and_one_that_ends_leaves_
 
 
 async def test_a_terminal_that_is_closed_leaves_the_run_to_the_next_start(paper: InProcessSite, tmp_path: Path) -> None:
-    class Terminal(io.StringIO):
+    class Terminal(Heard):
         closed_by_person = False
 
         def write(self, text: str) -> int:

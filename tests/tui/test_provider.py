@@ -101,7 +101,9 @@ async def test_on_the_way_back_the_providers_are_there_at_once_and_are_read_agai
         await at(pilot, "method")
         await pilot.press("ctrl+b")
         await until(lambda: NEITHER in listed(app).rows)
-        assert listed(app).highlighted.id == "outlook"  # type: ignore[union-attr]
+        row = listed(app).highlighted
+        assert row is not None
+        assert row.id == "outlook"
 
 
 @pytest.mark.parametrize("code", ["wix_sign_in_refused", "permission_missing"])

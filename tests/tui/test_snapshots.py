@@ -78,7 +78,9 @@ async def _export_on(pilot: Pilot[Ending]) -> None:
 
 
 async def _looked(pilot: Pilot[Ending]) -> None:
-    await until(lambda: any(hint.key == "c" for hint in pilot.app.screen.all_hints()))  # type: ignore[attr-defined]
+    screen = pilot.app.screen
+    assert isinstance(screen, StepScreen)
+    await until(lambda: any(hint.key == "c" for hint in screen.all_hints()))
 
 
 async def _ask_to_disconnect(pilot: Pilot[Ending]) -> None:

@@ -5,7 +5,7 @@ argcomplete does both. It asks the parser that reads the command line, so there 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
@@ -51,5 +51,6 @@ def offer(top: Parser) -> None:
             place = str(action.metavar or "")
             if "FILE" in place or "DIR" in place:
                 # Not an attribute that argparse knows; it is where argcomplete looks.
-                action.completer = FilesCompleter() if "FILE" in place else DirectoriesCompleter()  # type: ignore[attr-defined]
+                completed: Any = action
+                completed.completer = FilesCompleter() if "FILE" in place else DirectoriesCompleter()
     argcomplete.autocomplete(top, always_complete_options=False, default_completer=SuppressCompleter())

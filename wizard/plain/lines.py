@@ -27,7 +27,7 @@ class Source(Protocol):
         """Return the next line with its end, or nothing where there is none any more."""
 
     def fileno(self) -> int:
-        """Return the file's number."""
+        """Return the file's number. Raises OSError where it is no file."""
 
     def isatty(self) -> bool:
         """Whether it is a terminal."""
