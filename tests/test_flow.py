@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import product
 
 import pytest
 from hypothesis import settings
@@ -186,14 +185,15 @@ def test_an_edge_leads_where_the_chart_says(state: str, event: str, guard: Guard
 
 @pytest.mark.parametrize("now", SITUATIONS.values(), ids=SITUATIONS)
 def test_what_the_chart_does_not_name_is_refused_and_changes_nothing(now: Situation) -> None:
-    for state, event in product([*SCREENS, *ENDS], EVENTS):
-        named = any((state, event) == row[:2] and row[2](now) for row in CHART)
+    for state in (*SCREENS, *ENDS):
         flow = flow_at(state, now)
-        assert flow.can(event) == named
-        if not named:
-            with pytest.raises(TransitionNotAllowed):
-                flow.send(event)
-            assert flow.state == state
+        for event in EVENTS:
+            named = any((state, event) == row[:2] and row[2](now) for row in CHART)
+            assert flow.can(event) == named
+            if not named:
+                with pytest.raises(TransitionNotAllowed):
+                    flow.send(event)
+                assert flow.state == state
 
 
 def test_the_chart_knows_no_other_events() -> None:

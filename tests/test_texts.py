@@ -42,9 +42,14 @@ COMPUTED = {
 }
 
 
-def code_expressions() -> Iterator[ast.expr]:
-    """Give what stands where a Fault's code is said, everywhere in the package."""
-    for node in chain.from_iterable(map(ast.walk, trees())):
+@cache
+def code_expressions() -> list[ast.expr]:
+    """Return what stands where a Fault's code is said, everywhere in the package."""
+    return list(chain.from_iterable(map(codes_in, trees())))
+
+
+def codes_in(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
             code = node.args[0]
             yield from (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)

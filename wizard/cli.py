@@ -116,9 +116,7 @@ def parser() -> Parser:
     top.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into FILE, which must be new")
     commands = top.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Command)
     for name, words in COMMANDS.items():
-        commands.add_parser(
-            name, help=words, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-        ).name = name
+        commands.add_parser(name, help=words, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     top.set_defaults(parser=top)
     return top
 
