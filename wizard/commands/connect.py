@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from wizard.options import add_password_options, add_site_options
 if TYPE_CHECKING:
     from wizard.answers_file import Given
     from wizard.running import OnSite
+    from wizard.wishes import Wish
 
 DESCRIPTION = """\
 Connects a calendar without asking anything. What is wanted comes from options,
@@ -80,19 +82,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Connect, unless it is connected already."""
-    from wizard import answers_file, files
+    from wizard import answers_file
     from wizard.running import on_site
 
     wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, given(options))
+    return on_site(options, partial(_connect, wish=wish))
 
-    async def work(site: OnSite) -> int:
-        from wizard import unattended
 
-        return await unattended.connect(
-            site, wish, files.runs_folder(), dry_run=options.dry_run, wait=not options.no_wait
-        )
+async def _connect(site: OnSite, options: argparse.Namespace, *, wish: Wish) -> int:
+    from wizard import files, unattended
 
-    return on_site(options, work)
+    folder = files.runs_folder()
+    return await unattended.connect(site, wish, folder, dry_run=options.dry_run, wait=not options.no_wait)
 
 
 def given(options: argparse.Namespace) -> Given:

@@ -41,10 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.yes and not asking.can_ask():
         raise UsageError(command_texts.DISCONNECT_NEEDS_YES)
 
-    async def work(site: OnSite) -> int:
-        return await _disconnect(site, options)
-
-    return on_site(options, work)
+    return on_site(options, _disconnect)
 
 
 async def _disconnect(site: OnSite, options: argparse.Namespace) -> int:

@@ -56,24 +56,21 @@ def run(options: argparse.Namespace) -> int:
     """List them, page by page."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _list(site.journey, options)
-
-    return on_site(options, work)
+    return on_site(options, _list)
 
 
-async def _list(journey: Journey, options: argparse.Namespace) -> int:
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
     from wizard import agenda, texts
     from wizard.running import say
 
-    schedule_id, zone = await _place(journey, options.schedule)
+    schedule_id, zone = await _place(site.journey, options.schedule)
     start, end = _range(options.start, options.end, zone)
     as_table = not (options.json or options.csv or options.ics)
     if as_table:
         say(agenda.zone_words(zone))
     add, close = _writer(options, zone)
     found = False
-    pages = journey.events(
+    pages = site.journey.events(
         start,
         end,
         schedule_ids=[schedule_id] if schedule_id else (),

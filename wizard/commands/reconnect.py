@@ -58,10 +58,7 @@ def run(options: argparse.Namespace) -> int:
     """Connect anew."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _reconnect(site, options)
-
-    return on_site(options, work)
+    return on_site(options, _reconnect)
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
