@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from tests.examples import APPLE as EXAMPLE
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, journey_on, provider_named, schedule_named
-from tests.sites import InProcessSite, paper_site
+from tests.sites import InProcessSite
 from wizard import answers_file, receipt, record, report, unattended
 from wizard.answers import Answers
 from wizard.domain import Method, SignIn, SignInWay, Sync
@@ -89,10 +89,15 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with paper_site() as paper:
-        monkeypatch.setenv("OWNER_PASSWORD", paper.account("Apple").password)
-        yield Stage(paper, Line(paper), tmp_path / "runs", capsys)
+def stage(
+    paper: InProcessSite,
+    line: Line,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stage:
+    monkeypatch.setenv("OWNER_PASSWORD", paper.account("Apple").password)
+    return Stage(paper, line, tmp_path / "runs", capsys)
 
 
 def names(stage: Stage) -> list[str]:
