@@ -60,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import agenda, texts
+    from wizard import texts
+    from wizard.front import agenda
     from wizard.running import say
 
     schedule_id, zone = await _place(site.journey, options.schedule)
@@ -90,7 +91,8 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
 
 async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | None]:
     """Return the schedule's ID, empty for all, and the time zone; reads only as many schedules as that needs."""
-    from wizard import agenda, naming
+    from wizard import naming
+    from wizard.front import agenda
 
     async for _ in journey.schedules():
         if wanted is None and agenda.business(journey.known_schedules):
@@ -101,7 +103,8 @@ async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | No
 
 
 def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[datetime, datetime]:
-    from wizard import agenda, command_texts
+    from wizard import command_texts
+    from wizard.front import agenda
 
     today = datetime.now().astimezone().date()
 
@@ -143,7 +146,7 @@ def _writer(
 
 
 def _row(one: Event, zone: tzinfo | None) -> tuple[object, ...]:
-    from wizard import agenda
+    from wizard.front import agenda
 
     return agenda.day_of(one, zone), agenda.times_of(one, zone), agenda.title_of(one), one.calendar, one.owner
 

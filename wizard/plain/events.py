@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard import agenda, plain_texts, texts
+from wizard import plain_texts, texts
+from wizard.front import agenda
 from wizard.inert import inert
 from wizard.plain.questions import PAGE, Row, in_order
 

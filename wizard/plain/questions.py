@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard import plain_texts, texts
+from wizard.front.search import fold
 from wizard.inert import inert
-from wizard.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

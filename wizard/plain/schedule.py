@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts, wording
+from wizard import plain_texts, texts
 from wizard.domain import Connection, Fault, Schedule, ScheduleKind
+from wizard.front import wording
 from wizard.plain.questions import Row
 
 if TYPE_CHECKING:

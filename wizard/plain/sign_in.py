@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts, wording
+from wizard import plain_texts, texts
+from wizard.front import wording
 
 if TYPE_CHECKING:
     from wizard.plain.front import Front
