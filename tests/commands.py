@@ -11,7 +11,8 @@ import pytest
 
 from tests.line import Line
 from tests.sites import InProcessSite
-from wizard import asking, cli, wix
+from wizard import cli, wix
+from wizard.console import asking
 from wizard.domain import SignIn
 from wizard.journey import Journey
 from wizard.sandbox import store

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, lookup, objects, output
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.domain import Fault
     from wizard.exits import DONE
     from wizard.running import say

@@ -48,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, lookup, objects, output, texts
+    from wizard import texts
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.running import say
 
     found = await site.journey.connections()
@@ -80,7 +81,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
 
 
 async def _show(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, lookup, objects, output
+    from wizard.console import command_texts, lookup, objects, output
 
     found = await lookup.find(site.journey, options.connection)
     one = await site.journey.connection(found.id)

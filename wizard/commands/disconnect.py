@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and disconnect."""
-    from wizard import asking, command_texts
+    from wizard.console import asking, command_texts
     from wizard.running import on_site
 
     if not options.yes and not asking.can_ask():
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _disconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import asking, command_texts, lookup, objects, output
+    from wizard.console import asking, command_texts, lookup, objects, output
     from wizard.running import say
 
     one = await lookup.find(site.journey, options.connection)

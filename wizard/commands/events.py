@@ -103,7 +103,7 @@ async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | No
 
 
 def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[datetime, datetime]:
-    from wizard import command_texts
+    from wizard.console import command_texts
     from wizard.front import agenda
 
     today = datetime.now().astimezone().date()
@@ -129,7 +129,7 @@ def _writer(
     options: argparse.Namespace, zone: tzinfo | None
 ) -> tuple[Callable[[list[Event]], None], Callable[[], None]]:
     """Return what prints a page of events, and what ends the list."""
-    from wizard import command_texts, objects, output
+    from wizard.console import command_texts, objects, output
 
     if options.json:
         return (lambda page: output.json_lines(objects.event(one, zone) for one in page)), _nothing
@@ -137,7 +137,7 @@ def _writer(
         sheet = output.Csv(objects.EVENT_KEYS)
         return (lambda page: sheet.add(objects.event(one, zone) for one in page)), _nothing
     if options.ics:
-        from wizard import ics
+        from wizard.console import ics
 
         file = ics.File()
         return file.add, file.close

@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, objects, output, texts
+    from wizard import texts
+    from wizard.console import command_texts, objects, output
     from wizard.exits import DONE
 
     found = await site.journey.providers()

@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, objects, output, texts
+    from wizard import texts
+    from wizard.console import command_texts, objects, output
     from wizard.exits import DONE
     from wizard.running import say
 

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _look(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import command_texts, lookup, objects, output
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.running import say
 
     found = without_replaced(await site.journey.connections())

@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import directing, fulfil, lookup
+    from wizard import fulfil
+    from wizard.console import directing, lookup
     from wizard.wishes import Directions
 
     journey = site.journey
