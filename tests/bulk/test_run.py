@@ -23,11 +23,11 @@ from wizard.bulk.journal import Asked, Journal
 from wizard.bulk.rows import MistakesError, Row
 from wizard.bulk.run import Result, Run, State, claims, plan
 from wizard.domain import Attempt, Fault, Method, Status
-from wizard.fulfil import Plan
 from wizard.journey import Journey
 from wizard.sandbox import providers
 from wizard.sandbox.accounts import Account
 from wizard.sandbox.schedules import schedules
+from wizard.unattended.fulfil import Plan
 from wizard.wishes import Directions, PasswordSource, Wish
 
 FILE = Path("team.csv")

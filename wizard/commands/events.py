@@ -91,8 +91,8 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
 
 async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | None]:
     """Return the schedule's ID, empty for all, and the time zone; reads only as many schedules as that needs."""
-    from wizard import naming
     from wizard.front import agenda
+    from wizard.unattended import naming
 
     async for _ in journey.schedules():
         if wanted is None and agenda.business(journey.known_schedules):

@@ -62,10 +62,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import passwords
     from wizard.console import asking, command_texts, directing, lookup, objects, output
     from wizard.domain import Fault
     from wizard.running import say
+    from wizard.unattended import passwords
 
     journey = site.journey
     found = await journey.connections()
@@ -153,10 +153,11 @@ async def _by_oauth(
     site: OnSite, provider: Provider, schedule: Schedule, old: Connection, *, as_json: bool
 ) -> Connection:
     """Show the link, and wait until the account's owner has allowed access."""
-    from wizard import fulfil, unattended
     from wizard.console import command_texts, output
     from wizard.inert import inert
     from wizard.running import say
+    from wizard.unattended import front as unattended
+    from wizard.unattended import fulfil
 
     async with site.journey.authorize(provider, schedule, site.settings.redirect_url, replaces=old) as attempt:
         until = datetime.now(UTC) + timedelta(seconds=attempt.until - time.monotonic())

@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _resume(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import files, unattended
+    from wizard import files
+    from wizard.unattended import front
 
-    return await unattended.resume(site, files.runs_folder(), wait=not options.no_wait)
+    return await front.resume(site, files.runs_folder(), wait=not options.no_wait)

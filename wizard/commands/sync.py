@@ -50,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import fulfil
     from wizard.console import directing, lookup
+    from wizard.unattended import fulfil
     from wizard.wishes import Directions
 
     journey = site.journey

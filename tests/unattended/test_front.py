@@ -16,12 +16,15 @@ from pydantic import SecretStr
 
 from tests.examples import APPLE as EXAMPLE
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, journey_on, provider_named, schedule_named
+from tests.readme import README
 from tests.sites import InProcessSite
-from wizard import answers_file, receipt, record, report, unattended
+from wizard import receipt, record, report
 from wizard.answers import Answers
 from wizard.domain import Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
+from wizard.unattended import answers_file
+from wizard.unattended import front as unattended
 from wizard.wishes import Directions, PasswordSource, Wish
 
 PLACE = "https://www.wixapis.com riverside"
@@ -355,7 +358,7 @@ async def test_each_line_is_as_described(stage: Stage) -> None:
 
 
 def test_the_readme_shows_each_line_as_it_is() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    readme = README.read_text(encoding="utf-8")
     shown = [json.loads(line) for line in readme.splitlines() if line.startswith('{"state": ')]
     assert {line["state"] for line in shown} == FIELDS.keys()
     for line in shown:

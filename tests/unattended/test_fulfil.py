@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from tests.examples import APPLE, BUSINESS, DANA, FASTMAIL, GOOGLE, HALL, connection
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, PROVIDERS, SYNC, Line, allow, journey_on
 from tests.sites import InProcessSite
-from wizard import fulfil, naming
 from wizard.domain import Fault, Method, Provider, Status
-from wizard.fulfil import Action, Fulfilled, ImpossibleError
 from wizard.journey import Journey
+from wizard.unattended import fulfil, naming
+from wizard.unattended.fulfil import Action, Fulfilled, ImpossibleError
 from wizard.wishes import Directions, PasswordSource, Wish
 
 SOURCE = PasswordSource("env", "OWNER_PASSWORD")
