@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from wizard import bulk_texts as texts
+from wizard.bulk import texts
 from wizard.domain import Method
 from wizard.exits import StartError
 from wizard.inert import inert

@@ -15,8 +15,8 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from wizard import bulk_texts as texts
 from wizard.authorization import LIFETIME_SECONDS
+from wizard.bulk import texts
 from wizard.bulk.rows import Mistake, MistakesError
 from wizard.domain import Attempt, Fault, Method, account_key
 from wizard.exits import TEMPORARY

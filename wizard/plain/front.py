@@ -10,7 +10,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wizard import fault_texts, plain_texts, texts
+from wizard import fault_texts, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.flow import Flow
@@ -18,6 +18,7 @@ from wizard.front import wording
 from wizard.front.outcome import Ending
 from wizard.front.session import STEP_SECONDS
 from wizard.front.steps import one_line, steps
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Leave, Questions, Row
 
 if TYPE_CHECKING:
