@@ -21,7 +21,7 @@ from tests.keyrings import FAIL, MemoryKeyring
 from tests.line import CONNECTIONS, PROVIDERS, SCHEDULES, Line
 from tests.sites import InProcessSite
 from wizard import browser, callback, cli, launch, running, saved, wix
-from wizard.doctor_texts import LABELS, Check
+from wizard.doctor.texts import LABELS, Check
 from wizard.domain import Fault
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.wix.client import Client
