@@ -4,15 +4,15 @@ Import nothing from here but types: the fixture `desk` comes through conftest.py
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from tests.line import Line
-from tests.sites import InProcessSite, paper_site
-from wizard import asking, cli, wix
+from tests.sites import InProcessSite
+from wizard import cli, wix
+from wizard.console import asking
 from wizard.domain import SignIn
 from wizard.journey import Journey
 from wizard.sandbox import store
@@ -94,6 +94,5 @@ class Desk:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    with paper_site() as site:
-        yield Desk(site, monkeypatch, capsys)
+def desk(paper: InProcessSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(paper, monkeypatch, capsys)

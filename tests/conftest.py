@@ -8,9 +8,10 @@ from hypothesis import settings
 
 from tests.commands import desk
 from tests.keyrings import memory
-from tests.sites import calendar_server, site
+from tests.line import line
+from tests.sites import calendar_server, paper, site
 
-__all__ = ["calendar_server", "desk", "memory", "site"]
+__all__ = ["calendar_server", "desk", "line", "memory", "paper", "site"]
 
 # No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
 settings.register_profile("quick", max_examples=40, stateful_step_count=15, deadline=None)

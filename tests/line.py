@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from tests.sites import InProcessSite
@@ -103,6 +104,11 @@ class Hasty(httpx.AsyncBaseTransport):
         if seconds > (sender.TIMEOUT.read or 0):
             self._deadline.get().reschedule(0)
             await asyncio.Event().wait()
+
+
+@pytest.fixture
+def line(paper: InProcessSite) -> Line:
+    return Line(paper)
 
 
 @asynccontextmanager

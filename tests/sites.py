@@ -1,7 +1,7 @@
-"""Sandbox sites for tests: `site` answers in the test's own process and is fresh for every test.
+"""Sandbox sites for tests: `site` and `paper` answer in the test's own process and are fresh for every test.
 
-Its calendar server is one real Radicale for each xdist worker, whose storage is set back before each test. Import
-nothing from here but types: fixtures come through conftest.py.
+The calendar server of `site` is one real Radicale for each xdist worker, whose storage is set back before each test;
+`paper` has none. Import no fixtures from here: they come through conftest.py.
 """
 
 import asyncio
@@ -215,6 +215,12 @@ def paper_site() -> Iterator[InProcessSite]:
             patches.enter_context(patched)
         # httpx looks for it on the disk at each request. `patch.dict` would also forget what is imported meanwhile.
         patches.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "sniffio", None)
+        yield opened
+
+
+@pytest.fixture
+def paper() -> Iterator[InProcessSite]:
+    with paper_site() as opened:
         yield opened
 
 

@@ -12,7 +12,7 @@ from tests.examples import APPLE, DANA, answered, connection
 from wizard import cli, exits, fault_texts, launch, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
-from wizard.outcome import Ending
+from wizard.front.outcome import Ending
 from wizard.parsing import module_of
 from wizard.plain import lines
 from wizard.settings import KEY_FILE, VARIABLES

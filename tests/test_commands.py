@@ -15,7 +15,8 @@ import pytest
 
 from tests.commands import Desk
 from tests.line import AUTHORIZE, CONNECT, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
-from wizard import command_texts, fault_texts, objects, translate, wix
+from wizard import fault_texts, translate, wix
+from wizard.console import command_texts, objects
 from wizard.domain import Event
 from wizard.sandbox.store import Connection
 

@@ -7,7 +7,6 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -20,9 +19,9 @@ from keyring.core import load_keyring
 
 from tests.keyrings import FAIL, MemoryKeyring
 from tests.line import CONNECTIONS, PROVIDERS, SCHEDULES, Line
-from tests.sites import InProcessSite, paper_site
+from tests.sites import InProcessSite
 from wizard import browser, callback, cli, launch, running, saved, wix
-from wizard.doctor_texts import LABELS, Check
+from wizard.doctor.texts import LABELS, Check
 from wizard.domain import Fault
 from wizard.settings import KEY_FILE, VARIABLES
 from wizard.wix.client import Client
@@ -32,23 +31,15 @@ CALENDARS = "/calendars"
 ON_THE_SITE = ["accepted", "manage-external-calendars", "read-calendar", "bookings", "premium"]
 
 
-@pytest.fixture
-def paper() -> Iterator[InProcessSite]:
-    with paper_site() as opened:
-        yield opened
-
-
 @pytest.fixture(autouse=True)
-def line(paper: InProcessSite, monkeypatch: pytest.MonkeyPatch) -> Line:
-    """The line to the site, for whoever opens a client; and an environment that signs in."""
-    made = Line(paper)
-    monkeypatch.setattr(wix, "Client", partial(wix.Client, transport=made))
+def _signed_in(paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a client gets the line to the site; and the environment signs in."""
+    monkeypatch.setattr(wix, "Client", partial(wix.Client, transport=line))
     for name in (KEY_FILE, *VARIABLES.values(), "SSH_CONNECTION", "NO_COLOR", *PROXIES, *map(str.upper, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WIX_API_KEY", paper.api_key)
     monkeypatch.setenv("WIX_SITE_ID", paper.site_id)
     monkeypatch.setenv("WIX_BASE_URL", "https://wix.example")
-    return made
 
 
 @pytest.fixture(autouse=True)

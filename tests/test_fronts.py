@@ -16,13 +16,14 @@ from tests.plain import person
 from tests.sites import open_site
 from tests.tui.stage import app_at, at, enter, keys, settled, until
 from tests.tui.test_calls import choose, consent
-from wizard import report, texts, unattended, wix
+from wizard import report, texts, wix
 from wizard.domain import SignIn, SignInWay
 from wizard.journey import Journey
 from wizard.running import OnSite
 from wizard.sandbox.accounts import write_users
 from wizard.settings import Settings
 from wizard.tui.widgets.link import Link
+from wizard.unattended import front as unattended
 from wizard.wishes import Directions, PasswordSource, Wish
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 import os
 import sys
+from argparse import Namespace
 
 import pytest
 
@@ -16,15 +17,15 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-async def _nothing(_: OnSite) -> int:
+async def _nothing(_: OnSite, __: Namespace) -> int:
     return 0
 
 
-async def _leaves(_: OnSite) -> int:
+async def _leaves(_: OnSite, __: Namespace) -> int:
     raise KeyboardInterrupt
 
 
-async def _fails(_: OnSite) -> int:
+async def _fails(_: OnSite, __: Namespace) -> int:
     raise Fault("offline", message="no route")
 
 

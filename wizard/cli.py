@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wizard.answers import Answers
+    from wizard.front.outcome import Ending
+    from wizard.front.session import Session
     from wizard.launch import Embedded
-    from wizard.outcome import Ending
-    from wizard.session import Session
     from wizard.settings import Settings
 
 COMMANDS = {
@@ -184,9 +184,9 @@ def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool)
     import asyncio
 
     from wizard import files, saved
+    from wizard.front.session import Session
     from wizard.plain.front import Front
     from wizard.plain.lines import standard_lines
-    from wizard.session import Session
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())
 
@@ -204,7 +204,7 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     gc.disable()  # what is loaded now stays, so looking for garbage in it is in vain; the app takes it up again
 
     from wizard import files, saved
-    from wizard.session import Session
+    from wizard.front.session import Session
     from wizard.tui.app import WizardApp
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder())

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from wizard.launch import Embedded
     from wizard.settings import Settings
 
+    Work = Callable[["OnSite", Namespace], Awaitable[int]]
+    """A command's work on the site, as its options ask for; returns the exit code."""
+
 
 class OnSite(NamedTuple):
     """The site that a command works on. `place` tells it from others in journals; empty: nothing is to be kept."""
@@ -62,7 +65,7 @@ def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | No
         yield embedded
 
 
-def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]], *, steady: bool = False) -> int:
+def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
     """Do a command's work on the site, and return its exit code, or that of the fault that ended it.
 
     `steady` is for work of very many requests. Raises `UsageError`, `StartError`.
@@ -71,7 +74,7 @@ def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]], *, ste
     chosen = read(options)
     try:
         with surroundings(chosen, options) as embedded:
-            return asyncio.run(_opened(chosen, embedded, work, steady))
+            return asyncio.run(_opened(options, chosen, embedded, work, steady))
     except Fault as fault:
         from wizard import report
         from wizard.answers import Answers
@@ -83,9 +86,7 @@ def on_site(options: Namespace, work: Callable[[OnSite], Awaitable[int]], *, ste
         return LEFT
 
 
-async def _opened(
-    chosen: Settings, embedded: Embedded | None, work: Callable[[OnSite], Awaitable[int]], steady: bool
-) -> int:
+async def _opened(options: Namespace, chosen: Settings, embedded: Embedded | None, work: Work, steady: bool) -> int:
     from wizard.journey import open_journey
 
     if embedded is not None:
@@ -97,7 +98,7 @@ async def _opened(
     gc.freeze()
     gc.enable()
     try:
-        return await work(OnSite(journey, chosen, sign_in, chosen.place(sign_in.place)))
+        return await work(OnSite(journey, chosen, sign_in, chosen.place(sign_in.place)), options)
     finally:
         await journey.close()
 

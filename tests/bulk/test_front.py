@@ -4,7 +4,7 @@ import asyncio
 import csv
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.line import CONNECT, Line, allow, journey_on
-from tests.sites import InProcessSite, paper_site
+from tests.sites import InProcessSite
 from wizard.bulk import front, invitations
 from wizard.bulk import run as run_of
 from wizard.bulk.rows import Row
@@ -31,17 +31,10 @@ GOOGLE = Row(3, Wish("Google", "business", email="dana@gmail.example", direction
 REFUSED = Row(4, replace(APPLE.wish, schedule="Ben Whitfield", email="nobody@icloud.example"))
 
 
-@pytest.fixture
-def paper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InProcessSite]:
+@pytest.fixture(autouse=True)
+def _environment(paper: InProcessSite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with paper_site() as opened:
-        monkeypatch.setenv("ICLOUD", opened.account("Apple").password)
-        yield opened
-
-
-@pytest.fixture
-def line(paper: InProcessSite) -> Line:
-    return Line(paper)
+    monkeypatch.setenv("ICLOUD", paper.account("Apple").password)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wizard.bulk.journal import Asked
 from wizard.bulk.rows import Row
 from wizard.bulk.run import Result, State, Task
 from wizard.domain import Attempt, Method
-from wizard.fulfil import Plan
+from wizard.unattended.fulfil import Plan
 from wizard.wishes import Wish
 
 

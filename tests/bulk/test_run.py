@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,18 +16,18 @@ from pydantic import SecretStr
 from tests.bulk import hurry
 from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, allow
-from tests.sites import InProcessSite, paper_site
+from tests.sites import InProcessSite
 from wizard import wix
 from wizard.bulk import run as run_of
 from wizard.bulk.journal import Asked, Journal
 from wizard.bulk.rows import MistakesError, Row
 from wizard.bulk.run import Result, Run, State, claims, plan
 from wizard.domain import Attempt, Fault, Method, Status
-from wizard.fulfil import Plan
 from wizard.journey import Journey
 from wizard.sandbox import providers
 from wizard.sandbox.accounts import Account
 from wizard.sandbox.schedules import schedules
+from wizard.unattended.fulfil import Plan
 from wizard.wishes import Directions, PasswordSource, Wish
 
 FILE = Path("team.csv")
@@ -43,17 +43,6 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BULK_PASSWORD", PASSWORD)
     monkeypatch.setattr(asyncio, "to_thread", at_once)
     monkeypatch.setattr(run_of, "SETTLED_AFTER", timedelta(0))
-
-
-@pytest.fixture
-def paper() -> Iterator[InProcessSite]:
-    with paper_site() as opened:
-        yield opened
-
-
-@pytest.fixture
-def line(paper: InProcessSite) -> Line:
-    return Line(paper)
 
 
 def rows(

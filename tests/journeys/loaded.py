@@ -8,7 +8,17 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"  # Textual reads it when it is loaded
 
 import wizard.tui.screens
 
-for part in ("cli", "report", "flow", "journey", "authorization", "tui.app", "session", "plain.front", "plain.lines"):
+for part in (
+    "cli",
+    "report",
+    "flow",
+    "journey",
+    "authorization",
+    "tui.app",
+    "front.session",
+    "plain.front",
+    "plain.lines",
+):
     import_module(f"wizard.{part}")
 for found in iter_modules(wizard.tui.screens.__path__, "wizard.tui.screens."):
     import_module(found.name)

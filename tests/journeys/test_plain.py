@@ -8,8 +8,9 @@ from functools import partial
 from tests.journeys.conftest import PROGRAM, Start, Studio
 from tests.journeys.steps import SCHEDULE
 from tests.journeys.terminal import Terminal
-from wizard import plain_texts, texts
+from wizard import texts
 from wizard.domain import Kind
+from wizard.plain import texts as plain_texts
 
 PASSWORD = texts.PASSWORD_OF[Kind.APPLE]
 

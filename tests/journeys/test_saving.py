@@ -6,8 +6,9 @@ import pytest
 
 from tests.journeys.conftest import Start, Studio
 from tests.keyrings import FAIL, NULL, MemoryKeyring
-from wizard import cli, plain_texts, saving, texts
+from wizard import cli, saving, texts
 from wizard.domain import SignInWay
+from wizard.plain import texts as plain_texts
 from wizard.settings import KEY_FILE, VARIABLES
 
 BACKEND = "PYTHON_KEYRING_BACKEND"

@@ -13,17 +13,17 @@ import httpx
 from tests.line import Line
 from wizard import wix
 from wizard.domain import SignIn, SignInWay
+from wizard.front.session import Session
 from wizard.journey import Journey
 from wizard.plain.front import Front
 from wizard.plain.lines import Lines
-from wizard.session import Session
 from wizard.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.sites import InProcessSite
-    from wizard.outcome import Ending
+    from wizard.front.outcome import Ending
 
 Answer: TypeAlias = "str | Callable[[Person], Awaitable[str]]"
 """A line, or what finds it out."""

@@ -9,7 +9,8 @@ import httpx
 from tests.line import CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line
 from tests.plain.person import run
 from tests.plain.test_flows import FINISH
-from wizard import plain_texts, texts
+from wizard import texts
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from tests.sites import InProcessSite

@@ -9,9 +9,10 @@ import httpx
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, EVENTS, SYNC, Line
 from tests.plain.person import Person, consent, run
 from tests.sites import NO_CERTIFICATES
-from wizard import plain_texts, texts
+from wizard import texts
 from wizard.domain import Method, Status
 from wizard.fault_texts import FAULTS
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

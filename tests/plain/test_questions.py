@@ -27,11 +27,12 @@ from tests.line import (
 )
 from tests.plain.person import Heard, Person, run
 from tests.plain.test_flows import APPLE, DANA, FASTMAIL, FINISH, GOOGLE, SEE_EVENTS
-from wizard import fault_texts, plain_texts, texts
+from wizard import fault_texts, texts
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
 from wizard.fault_texts import FAULTS
 from wizard.flow import SCREENS
+from wizard.plain import texts as plain_texts
 from wizard.record import Found, Journal, Run, find
 from wizard.settings import Settings
 

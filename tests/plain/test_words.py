@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.plain.person import run
 from tests.plain.test_flows import APPLE, DANA, FINISH, SEE_EVENTS
-from wizard import plain, plain_texts, texts
+from wizard import plain, texts
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from tests.sites import InProcessSite

@@ -30,7 +30,7 @@ from wizard.domain import (
     Status,
     Sync,
 )
-from wizard.session import Pace, Session
+from wizard.front.session import Pace, Session
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.step import Phase, StepScreen
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.widget import Widget
 
+    from wizard.front.outcome import Ending
     from wizard.journey import Journey
-    from wizard.outcome import Ending
 
 NEW_YORK = ZoneInfo("America/New_York")
 GOOGLE = Provider("google", "Google", Kind.GOOGLE, (Method.OAUTH,), Import.PRIMARY, Export.PRIMARY)

@@ -30,13 +30,13 @@ from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.stage import phase_of, until
 from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
+from wizard.front.session import Pace, Session
 from wizard.journey import Journey
 from wizard.sandbox import connecting
 from wizard.sandbox.errors import ApiError
 from wizard.sandbox.faults import CALLS, KINDS, PAGED_CALLS, PAGED_KINDS
 from wizard.sandbox.providers import APPLE, PROVIDERS
 from wizard.sandbox.schedules import schedule_named, schedules
-from wizard.session import Pace, Session
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.screens.review import ReviewScreen
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from wizard.outcome import Ending
+    from wizard.front.outcome import Ending
     from wizard.tui.step import StepScreen
 
 KEYS = (

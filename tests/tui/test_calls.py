@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.sites import InProcessSite
-    from wizard.outcome import Ending
+    from wizard.front.outcome import Ending
     from wizard.tui.app import WizardApp
 
 NAMES = {

@@ -38,7 +38,7 @@ from wizard.domain import Fault, Method, Status, Sync
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from wizard.outcome import Ending
+    from wizard.front.outcome import Ending
     from wizard.tui.app import WizardApp
 
 UNKNOWN = replace(OF_GOOGLE, id="of-an-app", provider_id="gone", schedule_id="cancelled-one", email="")

@@ -9,7 +9,7 @@ from textual.events import MouseScrollDown
 from textual.widgets import Input
 
 from tests.tui.stage import resize
-from wizard.search import fold
+from wizard.front.search import fold
 from wizard.tui.widgets.picker import MARK, Line, Picker, clean, fit
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
-from wizard.session import Session
+from wizard.front.session import Session
 from wizard.settings import Settings
 from wizard.tui.widgets.field import SecretLine
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
     from textual.pilot import Pilot
 
-    from wizard.outcome import Ending
+    from wizard.front.outcome import Ending
 
     Play = Callable[[Pilot[Ending]], Awaitable[None]]
 

@@ -13,8 +13,8 @@ from textual.widgets.input import Selection
 from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, resize, until
 from wizard.answers import Answers
 from wizard.fault_texts import Explained
-from wizard.session import Pace
-from wizard.steps import one_line, steps
+from wizard.front.session import Pace
+from wizard.front.steps import one_line, steps
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy, countdown, spinner

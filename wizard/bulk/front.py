@@ -10,16 +10,17 @@ from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from wizard import bulk_texts as texts
-from wizard import fault_texts, files, progress, report, unattended
+from wizard import fault_texts, files, report
 from wizard.answers import Answers
 from wizard.bulk import invitations as file_of
+from wizard.bulk import progress, texts
 from wizard.bulk.journal import Journal
 from wizard.bulk.run import Result, Run, State, plan
 from wizard.domain import Fault
 from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError
 from wizard.inert import inert
 from wizard.running import say, say_pause, tell
+from wizard.unattended import front as unattended
 from wizard.wishes import WishError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from wizard import files, output, texts
+from wizard import files, texts
+from wizard.console import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

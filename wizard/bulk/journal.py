@@ -17,8 +17,8 @@ from typing import IO, Self
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from wizard import bulk_texts as texts
 from wizard import files
+from wizard.bulk import texts
 from wizard.domain import AccountKey, Attempt
 from wizard.exits import StartError
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from wizard import bulk_texts as texts
-from wizard import passwords
+from wizard.bulk import texts
 from wizard.domain import Method
 from wizard.exits import StartError
 from wizard.inert import inert
+from wizard.unattended import passwords
 from wizard.wishes import Directions, PasswordSource, Wish, WishError
 
 if TYPE_CHECKING:

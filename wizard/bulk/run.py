@@ -15,14 +15,14 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from wizard import bulk_texts as texts
-from wizard import fulfil, naming, passwords
 from wizard.authorization import LIFETIME_SECONDS
+from wizard.bulk import texts
 from wizard.bulk.rows import Mistake, MistakesError
 from wizard.domain import Attempt, Fault, Method, account_key
 from wizard.exits import TEMPORARY
 from wizard.fault_texts import fault_text
-from wizard.fulfil import Action, Plan
+from wizard.unattended import fulfil, naming, passwords
+from wizard.unattended.fulfil import Action, Plan
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:

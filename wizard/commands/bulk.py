@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from wizard.exits import UsageError
 from wizard.options import add_site_options
 
 if TYPE_CHECKING:
+    from wizard.bulk.rows import Row
     from wizard.running import OnSite
 
 REDIRECT_URL = "https://www.wix.com/"
@@ -89,20 +91,18 @@ def run(options: argparse.Namespace) -> int:
     from wizard.running import on_site
 
     invitations = _checked(options.invitations)
+    found = rows.read(Path(options.file))
+    return on_site(options, partial(_connect, found=found, invitations=invitations), steady=True)
+
+
+async def _connect(site: OnSite, options: argparse.Namespace, *, found: list[Row], invitations: Path | None) -> int:
+    from wizard.bulk import front
+
     file = Path(options.file)
-    found = rows.read(file)
-
-    async def work(site: OnSite) -> int:
-        from wizard.bulk import front
-
-        if options.dry_run:
-            return await front.rehearse(site, file, found)
-        redirect_url = site.settings.redirect_url or REDIRECT_URL
-        return await front.work(
-            site, file, found, invitations=invitations, redirect_url=redirect_url, watch=options.watch
-        )
-
-    return on_site(options, work, steady=True)
+    if options.dry_run:
+        return await front.rehearse(site, file, found)
+    redirect_url = site.settings.redirect_url or REDIRECT_URL
+    return await front.work(site, file, found, invitations=invitations, redirect_url=redirect_url, watch=options.watch)
 
 
 def _checked(name: str | None) -> Path | None:

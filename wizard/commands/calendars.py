@@ -33,24 +33,21 @@ def run(options: argparse.Namespace) -> int:
     """List them."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _list(site, options.connection, as_json=options.json)
-
-    return on_site(options, work)
+    return on_site(options, _list)
 
 
-async def _list(site: OnSite, text: str, *, as_json: bool) -> int:
-    from wizard import command_texts, lookup, objects, output
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.domain import Fault
     from wizard.exits import DONE
     from wizard.running import say
 
-    of = await lookup.find_working(site.journey, text)
+    of = await lookup.find_working(site.journey, options.connection)
     try:
         found = await site.journey.calendars(of.id)
     except Fault as fault:
         raise (Fault("primary_only") if fault.code == "not_supported_by_provider" else fault) from None
-    if as_json:
+    if options.json:
         output.json_lines(objects.calendar(one, of) for one in found)
         return DONE
     if not found:

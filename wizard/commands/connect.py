@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.options import add_password_options, add_site_options
 
 if TYPE_CHECKING:
-    from wizard.answers_file import Given
     from wizard.running import OnSite
+    from wizard.unattended.answers_file import Given
+    from wizard.wishes import Wish
 
 DESCRIPTION = """\
 Connects a calendar without asking anything. What is wanted comes from options,
@@ -80,24 +82,24 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Connect, unless it is connected already."""
-    from wizard import answers_file, files
     from wizard.running import on_site
+    from wizard.unattended import answers_file
 
     wish = answers_file.wish(answers_file.read(Path(options.answers)) if options.answers else {}, given(options))
+    return on_site(options, partial(_connect, wish=wish))
 
-    async def work(site: OnSite) -> int:
-        from wizard import unattended
 
-        return await unattended.connect(
-            site, wish, files.runs_folder(), dry_run=options.dry_run, wait=not options.no_wait
-        )
+async def _connect(site: OnSite, options: argparse.Namespace, *, wish: Wish) -> int:
+    from wizard import files
+    from wizard.unattended import front
 
-    return on_site(options, work)
+    folder = files.runs_folder()
+    return await front.connect(site, wish, folder, dry_run=options.dry_run, wait=not options.no_wait)
 
 
 def given(options: argparse.Namespace) -> Given:
     """Return the answers that the options give, checked as those of a file are."""
-    from wizard import answers_file
+    from wizard.unattended import answers_file
 
     sync = {name: value == "on" for name in ("import", "export") if (value := getattr(options, name)) is not None}
     sources = {

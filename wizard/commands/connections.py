@@ -44,20 +44,16 @@ def run(options: argparse.Namespace) -> int:
     if options.what == "list" and options.connection is not None:
         raise UsageError("list takes no ID; 'connections show ID' shows one")
 
-    async def work(site: OnSite) -> int:
-        if options.what == "show":
-            return await _show(site, options.connection, as_json=options.json)
-        return await _list(site, as_json=options.json)
-
-    return on_site(options, work)
+    return on_site(options, _show if options.what == "show" else _list)
 
 
-async def _list(site: OnSite, *, as_json: bool) -> int:
-    from wizard import command_texts, lookup, objects, output, texts
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import texts
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.running import say
 
     found = await site.journey.connections()
-    if as_json:
+    if options.json:
         output.json_lines(map(objects.connection, found))
         return DONE
     if not found:
@@ -84,12 +80,12 @@ async def _list(site: OnSite, *, as_json: bool) -> int:
     return DONE
 
 
-async def _show(site: OnSite, text: str, *, as_json: bool) -> int:
-    from wizard import command_texts, lookup, objects, output
+async def _show(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard.console import command_texts, lookup, objects, output
 
-    found = await lookup.find(site.journey, text)
+    found = await lookup.find(site.journey, options.connection)
     one = await site.journey.connection(found.id)
-    if as_json:
+    if options.json:
         output.json_lines([objects.connection(one)])
         return DONE
     await lookup.read_names(site.journey, [one])

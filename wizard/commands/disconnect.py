@@ -35,20 +35,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and disconnect."""
-    from wizard import asking, command_texts
+    from wizard.console import asking, command_texts
     from wizard.running import on_site
 
     if not options.yes and not asking.can_ask():
         raise UsageError(command_texts.DISCONNECT_NEEDS_YES)
 
-    async def work(site: OnSite) -> int:
-        return await _disconnect(site, options)
-
-    return on_site(options, work)
+    return on_site(options, _disconnect)
 
 
 async def _disconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import asking, command_texts, lookup, objects, output
+    from wizard.console import asking, command_texts, lookup, objects, output
     from wizard.running import say
 
     one = await lookup.find(site.journey, options.connection)

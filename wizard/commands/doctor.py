@@ -15,7 +15,7 @@ from wizard.options import add_site_options
 from wizard.running import read, say, surroundings
 
 if TYPE_CHECKING:
-    from wizard.doctor import Finding
+    from wizard.doctor.checks import Finding
     from wizard.launch import Embedded
     from wizard.settings import Settings
 
@@ -57,15 +57,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
-    from wizard import doctor, doctor_texts
+    from wizard.doctor import checks, texts
 
     failed: list[Finding] = []
-    async for finding in doctor.examine(chosen, embedded):
+    async for finding in checks.examine(chosen, embedded):
         print(_as_json(finding) if as_json else _as_words(finding), flush=True)
-        if finding.result is doctor.Result.FAILED:
+        if finding.result is checks.Result.FAILED:
             failed.append(finding)
-    labels = ", ".join(doctor_texts.LABELS[one.check] for one in failed)
-    say(doctor_texts.FAILED.format(labels=labels) if failed else doctor_texts.NOTHING_FAILED)
+    labels = ", ".join(texts.LABELS[one.check] for one in failed)
+    say(texts.FAILED.format(labels=labels) if failed else texts.NOTHING_FAILED)
     return failed[0].exit if failed else DONE
 
 
@@ -76,7 +76,7 @@ def _as_json(finding: Finding) -> str:
 
 def _as_words(finding: Finding) -> str:
     """Return one line; in a terminal that is too narrow for it, what follows stands below its beginning."""
-    from wizard.doctor_texts import LABELS
+    from wizard.doctor.texts import LABELS
 
     line = f"{finding.result:<9}{LABELS[finding.check]}: {finding.what} {finding.remedy}".rstrip()
     if not sys.stdout.isatty():

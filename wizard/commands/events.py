@@ -56,24 +56,22 @@ def run(options: argparse.Namespace) -> int:
     """List them, page by page."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _list(site.journey, options)
-
-    return on_site(options, work)
+    return on_site(options, _list)
 
 
-async def _list(journey: Journey, options: argparse.Namespace) -> int:
-    from wizard import agenda, texts
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import texts
+    from wizard.front import agenda
     from wizard.running import say
 
-    schedule_id, zone = await _place(journey, options.schedule)
+    schedule_id, zone = await _place(site.journey, options.schedule)
     start, end = _range(options.start, options.end, zone)
     as_table = not (options.json or options.csv or options.ics)
     if as_table:
         say(agenda.zone_words(zone))
     add, close = _writer(options, zone)
     found = False
-    pages = journey.events(
+    pages = site.journey.events(
         start,
         end,
         schedule_ids=[schedule_id] if schedule_id else (),
@@ -93,7 +91,8 @@ async def _list(journey: Journey, options: argparse.Namespace) -> int:
 
 async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | None]:
     """Return the schedule's ID, empty for all, and the time zone; reads only as many schedules as that needs."""
-    from wizard import agenda, naming
+    from wizard.front import agenda
+    from wizard.unattended import naming
 
     async for _ in journey.schedules():
         if wanted is None and agenda.business(journey.known_schedules):
@@ -104,7 +103,8 @@ async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | No
 
 
 def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[datetime, datetime]:
-    from wizard import agenda, command_texts
+    from wizard.console import command_texts
+    from wizard.front import agenda
 
     today = datetime.now().astimezone().date()
 
@@ -129,7 +129,7 @@ def _writer(
     options: argparse.Namespace, zone: tzinfo | None
 ) -> tuple[Callable[[list[Event]], None], Callable[[], None]]:
     """Return what prints a page of events, and what ends the list."""
-    from wizard import command_texts, objects, output
+    from wizard.console import command_texts, objects, output
 
     if options.json:
         return (lambda page: output.json_lines(objects.event(one, zone) for one in page)), _nothing
@@ -137,7 +137,7 @@ def _writer(
         sheet = output.Csv(objects.EVENT_KEYS)
         return (lambda page: sheet.add(objects.event(one, zone) for one in page)), _nothing
     if options.ics:
-        from wizard import ics
+        from wizard.console import ics
 
         file = ics.File()
         return file.add, file.close
@@ -146,7 +146,7 @@ def _writer(
 
 
 def _row(one: Event, zone: tzinfo | None) -> tuple[object, ...]:
-    from wizard import agenda
+    from wizard.front import agenda
 
     return agenda.day_of(one, zone), agenda.times_of(one, zone), agenda.title_of(one), one.calendar, one.owner
 

@@ -32,18 +32,16 @@ def run(options: argparse.Namespace) -> int:
     """List them."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _list(site, as_json=options.json)
-
-    return on_site(options, work)
+    return on_site(options, _list)
 
 
-async def _list(site: OnSite, *, as_json: bool) -> int:
-    from wizard import command_texts, objects, output, texts
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import texts
+    from wizard.console import command_texts, objects, output
     from wizard.exits import DONE
 
     found = await site.journey.providers()
-    if as_json:
+    if options.json:
         output.json_lines(map(objects.provider, found))
         return DONE
     table = output.Table(*command_texts.PROVIDER_COLUMNS, yields=True)

@@ -58,16 +58,14 @@ def run(options: argparse.Namespace) -> int:
     """Connect anew."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _reconnect(site, options)
-
-    return on_site(options, work)
+    return on_site(options, _reconnect)
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import asking, command_texts, directing, lookup, objects, output, passwords
+    from wizard.console import asking, command_texts, directing, lookup, objects, output
     from wizard.domain import Fault
     from wizard.running import say
+    from wizard.unattended import passwords
 
     journey = site.journey
     found = await journey.connections()
@@ -139,7 +137,8 @@ async def _by_credentials(
 def _typed(provider: Provider, email: str) -> SecretStr:
     from pydantic import SecretStr
 
-    from wizard import asking, command_texts, texts
+    from wizard import texts
+    from wizard.console import asking, command_texts
 
     label = texts.PASSWORD_OF.get(provider.kind, texts.PASSWORD)
     while True:
@@ -154,9 +153,11 @@ async def _by_oauth(
     site: OnSite, provider: Provider, schedule: Schedule, old: Connection, *, as_json: bool
 ) -> Connection:
     """Show the link, and wait until the account's owner has allowed access."""
-    from wizard import command_texts, fulfil, output, unattended
+    from wizard.console import command_texts, output
     from wizard.inert import inert
     from wizard.running import say
+    from wizard.unattended import front as unattended
+    from wizard.unattended import fulfil
 
     async with site.journey.authorize(provider, schedule, site.settings.redirect_url, replaces=old) as attempt:
         until = datetime.now(UTC) + timedelta(seconds=attempt.until - time.monotonic())
@@ -172,7 +173,7 @@ async def _by_oauth(
 
 async def _carried_over(journey: Journey, provider: Provider, old: Connection, made: Connection) -> Sync:
     """Return the old directions as far as they are known and the account still has what they name."""
-    from wizard import command_texts
+    from wizard.console import command_texts
     from wizard.running import say
 
     before = old.sync

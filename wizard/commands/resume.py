@@ -37,12 +37,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Go on."""
-    from wizard import files
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        from wizard import unattended
+    return on_site(options, _resume)
 
-        return await unattended.resume(site, files.runs_folder(), wait=not options.no_wait)
 
-    return on_site(options, work)
+async def _resume(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import files
+    from wizard.unattended import front
+
+    return await front.resume(site, files.runs_folder(), wait=not options.no_wait)

@@ -31,20 +31,18 @@ def run(options: argparse.Namespace) -> int:
     """List them, as Wix gives them."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _list(site, as_json=options.json)
-
-    return on_site(options, work)
+    return on_site(options, _list)
 
 
-async def _list(site: OnSite, *, as_json: bool) -> int:
-    from wizard import command_texts, objects, output, texts
+async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import texts
+    from wizard.console import command_texts, objects, output
     from wizard.exits import DONE
     from wizard.running import say
 
     table = output.Table(*command_texts.SCHEDULE_COLUMNS, yields=True)
     async for page in site.journey.schedules():
-        if as_json:
+        if options.json:
             output.json_lines(map(objects.schedule, page))
         else:
             table.add((texts.schedule_name(one), texts.SCHEDULE_KIND[one.kind], one.time_zone, one.id) for one in page)

@@ -37,19 +37,16 @@ def run(options: argparse.Namespace) -> int:
     """Look at all of them."""
     from wizard.running import on_site
 
-    async def work(site: OnSite) -> int:
-        return await _look(site, as_json=options.json)
-
-    return on_site(options, work)
+    return on_site(options, _look)
 
 
-async def _look(site: OnSite, *, as_json: bool) -> int:
-    from wizard import command_texts, lookup, objects, output
+async def _look(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard.console import command_texts, lookup, objects, output
     from wizard.running import say
 
     found = without_replaced(await site.journey.connections())
     failing = [one for one in found if _fails(one)]
-    if as_json:
+    if options.json:
         output.json_lines(objects.connection(one) | {"works": not _fails(one)} for one in found)
     elif not found:
         say(command_texts.NO_CONNECTIONS)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     import argparse
 
     from wizard.running import OnSite
-    from wizard.wishes import Directions
 
 DESCRIPTION = """\
 Sets which way a connection's events flow; what isn't named stays as it is.
@@ -44,32 +43,29 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Set what is asked for."""
     from wizard.running import on_site
+
+    if not (options.imports or options.exports or options.calendars):
+        raise UsageError("say what to set: --import, --export or --calendar")
+    return on_site(options, _set)
+
+
+async def _set(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard.console import directing, lookup
+    from wizard.unattended import fulfil
     from wizard.wishes import Directions
 
+    journey = site.journey
     wanted = Directions(
         imports=_switch(options.imports),
         exports=_switch(options.exports),
         calendars=options.calendars and tuple(options.calendars),
     )
-    if wanted == Directions():
-        raise UsageError("say what to set: --import, --export or --calendar")
-
-    async def work(site: OnSite) -> int:
-        return await _set(site, options.connection, wanted, as_json=options.json)
-
-    return on_site(options, work)
+    one = await lookup.find_working(journey, options.connection)
+    provider = await lookup.provider_of(journey, one)
+    fulfil.check(provider, wanted)
+    asked = await fulfil.wished_sync(journey, provider, one, wanted)
+    return await directing.apply(journey, provider, one, asked, as_json=options.json)
 
 
 def _switch(word: str | None) -> bool | None:
     return None if word is None else word == "on"
-
-
-async def _set(site: OnSite, text: str, wanted: Directions, *, as_json: bool) -> int:
-    from wizard import directing, fulfil, lookup
-
-    journey = site.journey
-    one = await lookup.find_working(journey, text)
-    provider = await lookup.provider_of(journey, one)
-    fulfil.check(provider, wanted)
-    asked = await fulfil.wished_sync(journey, provider, one, wanted)
-    return await directing.apply(journey, provider, one, asked, as_json=as_json)

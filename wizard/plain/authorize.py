@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from wizard import plain_texts, texts
+from wizard import texts
 from wizard.domain import Fault
 from wizard.inert import inert
 from wizard.plain import sign_in
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from wizard.authorization import Authorization

@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts, wording
+from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Connection, Method, Status
+from wizard.front import wording
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Row
 
 if TYPE_CHECKING:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from wizard import plain_texts, receipt, texts, wording
+from wizard import receipt, texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Status
+from wizard.front import wording
+from wizard.front.session import STEP_SECONDS
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Row
-from wizard.session import STEP_SECONDS
 
 if TYPE_CHECKING:
     from wizard.plain.front import Front

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard import agenda, plain_texts, texts
+from wizard import texts
+from wizard.front import agenda
 from wizard.inert import inert
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import PAGE, Row, in_order
 
 if TYPE_CHECKING:

@@ -10,22 +10,24 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wizard import fault_texts, plain_texts, texts, wording
+from wizard import fault_texts, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.flow import Flow
-from wizard.outcome import Ending
+from wizard.front import wording
+from wizard.front.outcome import Ending
+from wizard.front.session import STEP_SECONDS
+from wizard.front.steps import one_line, steps
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Leave, Questions, Row
-from wizard.session import STEP_SECONDS
-from wizard.steps import one_line, steps
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from typing import Protocol
 
+    from wizard.front.session import Session
     from wizard.plain.lines import Lines
     from wizard.record import Left
-    from wizard.session import Session
 
     class Step(Protocol):
         """A state's module."""

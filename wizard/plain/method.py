@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault, Method
+from wizard.front import wording
 from wizard.plain.questions import Row
 
 if TYPE_CHECKING:

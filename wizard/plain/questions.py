@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts
+from wizard import texts
+from wizard.front.search import fold
 from wizard.inert import inert
-from wizard.search import fold
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

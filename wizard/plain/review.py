@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from wizard import directions, fault_texts, plain_texts, texts, wording
+from wizard import fault_texts, texts
 from wizard.domain import Import
+from wizard.front import directions, wording
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, in_order
 
 if TYPE_CHECKING:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts, wording
+from wizard import texts
 from wizard.domain import Connection, Fault, Schedule, ScheduleKind
+from wizard.front import wording
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Row
 
 if TYPE_CHECKING:

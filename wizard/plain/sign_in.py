@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts, wording
+from wizard import texts
+from wizard.front import wording
+from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
     from wizard.plain.front import Front

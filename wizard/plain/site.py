@@ -6,9 +6,10 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard import plain_texts, texts
+from wizard import texts
 from wizard.domain import SignInWay
 from wizard.inert import inert
+from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Row, in_order
 from wizard.settings import NEEDS, SECRETS, make_sign_in, problem
 

@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 
 from wizard import texts
 from wizard.answers import Answers
-from wizard.outcome import Ending
+from wizard.front.outcome import Ending
 from wizard.tui.step import Finished, StepScreen
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from wizard.domain import Fault
     from wizard.flow import Flow
+    from wizard.front.session import Session
     from wizard.record import Left
-    from wizard.session import Session
 
 
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from wizard.tui.widgets.hints import Hint
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
-    from wizard.session import Session
+    from wizard.front.session import Session
 
 
 class SignInScreen(StepScreen):

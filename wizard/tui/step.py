@@ -14,12 +14,13 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault
 from wizard.fault_texts import Explained, explain
-from wizard.outcome import Outcome
-from wizard.session import STEP_SECONDS
-from wizard.steps import steps
+from wizard.front import wording
+from wizard.front.outcome import Outcome
+from wizard.front.session import STEP_SECONDS
+from wizard.front.steps import steps
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from wizard.answers import Answers
-    from wizard.session import Session
+    from wizard.front.session import Session
 
 _log = logging.getLogger(__name__)
 

@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Connection, Method, Provider, Schedule, Status
 from wizard.fault_texts import explain
+from wizard.front import wording
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.hints import Hint

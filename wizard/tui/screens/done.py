@@ -8,8 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault, Status
+from wizard.front import wording
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.busy import spinner
 from wizard.tui.widgets.hints import Hint

@@ -11,8 +11,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from wizard import agenda, texts
+from wizard import texts
 from wizard.domain import Event, Fault
+from wizard.front import agenda
 from wizard.inert import inert
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.choice import Choice

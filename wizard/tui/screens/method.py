@@ -8,8 +8,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault, Method
+from wizard.front import wording
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker

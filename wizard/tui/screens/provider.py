@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault, Provider, Status, without_replaced
+from wizard.front import wording
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from wizard import directions, fault_texts, texts, wording
+from wizard import fault_texts, texts
 from wizard.domain import Calendar, Connection, Export, Import, Sync
+from wizard.front import directions, wording
 from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.directions import Arrow, Directions, Picture
 from wizard.tui.widgets.hints import Hint

@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Label, Static
 
-from wizard import texts, wording
+from wizard import texts
 from wizard.domain import Fault, Schedule, ScheduleKind
+from wizard.front import wording
 from wizard.tui.step import StepScreen
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint

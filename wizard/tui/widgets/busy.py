@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.timer import Timer
 
-    from wizard.session import Pace
+    from wizard.front.session import Pace
 
 FRAMES = "◐◓◑◒"
 

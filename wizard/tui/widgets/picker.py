@@ -20,7 +20,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wizard.search import fold
+from wizard.front.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

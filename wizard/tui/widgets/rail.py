@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
-from wizard.steps import one_line
+from wizard.front.steps import one_line
 
 if TYPE_CHECKING:
-    from wizard.steps import Step
+    from wizard.front.steps import Step
 
 RAIL_WIDTH = 24
 """Cells of the rail, as in wizard.tcss."""

@@ -9,13 +9,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from wizard import directions, fault_texts, fulfil, passwords, receipt, record, report, texts
+from wizard import fault_texts, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.domain import Fault, Import, Method
 from wizard.exits import DONE, TEMPORARY, USAGE
-from wizard.fulfil import Action, Link, Plan
+from wizard.front import directions
 from wizard.running import say, tell, write_receipt
+from wizard.unattended import fulfil, passwords
+from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tests.examples import APPLE, BUSINESS, DANA, connection
-from wizard import lookup
+from wizard.console import lookup
 from wizard.domain import Status
 
 OF_DANA = replace(connection(APPLE, DANA), id="aaaaaaaa-1", email="dana@example.com")

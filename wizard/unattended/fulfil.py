@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wizard import naming
 from wizard.domain import Export, Fault, Import, Method, Status, Sync
+from wizard.unattended import naming
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard import command_texts, texts
+from wizard import texts
+from wizard.console import command_texts
 from wizard.domain import Fault, Status, without_replaced
 from wizard.exits import StartError
 from wizard.inert import inert

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wizard import texts
 from wizard.domain import Kind, Method, Schedule, ScheduleKind, Status, without_replaced
 from wizard.fault_texts import explain
-from wizard.search import fold
+from wizard.front.search import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

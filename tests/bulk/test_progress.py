@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from wizard import progress
+from wizard.bulk import progress
 
 
 class Terminal(io.StringIO):

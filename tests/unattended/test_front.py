@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,15 @@ from pydantic import SecretStr
 
 from tests.examples import APPLE as EXAMPLE
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, journey_on, provider_named, schedule_named
-from tests.sites import InProcessSite, paper_site
-from wizard import answers_file, receipt, record, report, unattended
+from tests.readme import README
+from tests.sites import InProcessSite
+from wizard import receipt, record, report
 from wizard.answers import Answers
 from wizard.domain import Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
+from wizard.unattended import answers_file
+from wizard.unattended import front as unattended
 from wizard.wishes import Directions, PasswordSource, Wish
 
 PLACE = "https://www.wixapis.com riverside"
@@ -89,10 +92,15 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with paper_site() as paper:
-        monkeypatch.setenv("OWNER_PASSWORD", paper.account("Apple").password)
-        yield Stage(paper, Line(paper), tmp_path / "runs", capsys)
+def stage(
+    paper: InProcessSite,
+    line: Line,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stage:
+    monkeypatch.setenv("OWNER_PASSWORD", paper.account("Apple").password)
+    return Stage(paper, line, tmp_path / "runs", capsys)
 
 
 def names(stage: Stage) -> list[str]:
@@ -350,7 +358,7 @@ async def test_each_line_is_as_described(stage: Stage) -> None:
 
 
 def test_the_readme_shows_each_line_as_it_is() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    readme = README.read_text(encoding="utf-8")
     shown = [json.loads(line) for line in readme.splitlines() if line.startswith('{"state": ')]
     assert {line["state"] for line in shown} == FIELDS.keys()
     for line in shown:

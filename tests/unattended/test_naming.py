@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.examples import APPLE, BUSINESS, DANA, FASTMAIL, GOOGLE, HALL, PROVIDERS
-from wizard import naming
 from wizard.domain import Calendar, Kind, Provider, Schedule, ScheduleKind
-from wizard.naming import UnclearError
+from wizard.unattended import naming
+from wizard.unattended.naming import UnclearError
 
 OUTLOOK = replace(GOOGLE, id="outlook-1", name="Outlook or Office 365", kind=Kind.MICROSOFT)
 SITE = (BUSINESS, replace(DANA, external_id="dana-abroad"), Schedule("s3", "Élan", ScheduleKind.SERVICE))

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from wizard import output
+from wizard.console import output
 from wizard.domain import Fault
 
 ROWS = [("田中 美咲", "Asia/Tokyo", "id-1"), ("Maximiliane von Hohenstein", "Europe/Berlin", "id-2")]

@@ -1,7 +1,7 @@
 """A wish, from its plan to what stands afterwards, on a site on paper."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
@@ -10,28 +10,17 @@ from pydantic import SecretStr
 
 from tests.examples import APPLE, BUSINESS, DANA, FASTMAIL, GOOGLE, HALL, connection
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, PROVIDERS, SYNC, Line, allow, journey_on
-from tests.sites import InProcessSite, paper_site
-from wizard import fulfil, naming
+from tests.sites import InProcessSite
 from wizard.domain import Fault, Method, Provider, Status
-from wizard.fulfil import Action, Fulfilled, ImpossibleError
 from wizard.journey import Journey
+from wizard.unattended import fulfil, naming
+from wizard.unattended.fulfil import Action, Fulfilled, ImpossibleError
 from wizard.wishes import Directions, PasswordSource, Wish
 
 SOURCE = PasswordSource("env", "OWNER_PASSWORD")
 EMAIL = "dana@icloud.example"
 APPLE_WISH = Wish("apple", "Dana Levi", email=EMAIL, password=SOURCE)
 GOOGLE_WISH = Wish("google", "Dana Levi")
-
-
-@pytest.fixture
-def paper() -> Iterator[InProcessSite]:
-    with paper_site() as opened:
-        yield opened
-
-
-@pytest.fixture
-def line(paper: InProcessSite) -> Line:
-    return Line(paper)
 
 
 @pytest.fixture

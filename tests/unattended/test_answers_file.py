@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from wizard import answers_file
-from wizard.answers_file import AnswersError, Given, read, wish
 from wizard.cli import main, parser
 from wizard.commands import connect
 from wizard.domain import Method
+from wizard.unattended import answers_file
+from wizard.unattended.answers_file import AnswersError, Given, read, wish
 from wizard.wishes import Directions, PasswordSource, Wish
 
 AS_IN_HELP = "\n".join(

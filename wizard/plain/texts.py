@@ -1,4 +1,4 @@
-"""What only the line-by-line front says: how to answer where there are no keys. All else is in `texts`."""
+"""What only the line-by-line front says: how to answer where there are no keys. All else is in `wizard.texts`."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard import passwords
-from wizard.passwords import MOST_BYTES, PasswordError, read
+from wizard.unattended import passwords
+from wizard.unattended.passwords import MOST_BYTES, PasswordError, read
 from wizard.wishes import PasswordSource, SourceKind
 
 MISPLACED = "abcd-efgh-ijkl-mnop"

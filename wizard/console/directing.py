@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard import command_texts, lookup, objects, output, texts
+from wizard import texts
+from wizard.console import command_texts, lookup, objects, output
 from wizard.exits import DONE, REFUSED
 from wizard.running import say
 

@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wizard import agenda
 from wizard.domain import Event
+from wizard.front import agenda
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -12,10 +12,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from wizard import doctor_texts as texts
 from wizard import fault_texts, saved
 from wizard.browser import graphical_browser
-from wizard.doctor_texts import Check
+from wizard.doctor import texts
+from wizard.doctor.texts import Check
 from wizard.domain import Fault
 from wizard.exits import REFUSED, SIGN_IN
 from wizard.inert import inert

@@ -1,0 +1,1 @@
+"""What commands share: finding what is meant, asking, and printing results for people and for programs."""

@@ -1,0 +1,1 @@
+"""What `calendar-wizard doctor` examines, and what it says about that."""
