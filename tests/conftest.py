@@ -1,38 +1,68 @@
-"""Fixtures for every test."""
+"""What a run of the tests costs beside the tests: who loads what, who runs what. The fixtures are in `kit`."""
 
 import gc
+import os
+from collections.abc import Generator
 
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
-from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling, Scheduling
 
-from tests.commands import desk
-from tests.keyrings import memory
-from tests.line import line
-from tests.sites import calendar_server, paper, site
+LONGEST = {"journeys", "tui"}
+"""The directories whose tests go first, so that no worker is left alone with a long file at the end."""
 
-__all__ = ["calendar_server", "desk", "line", "memory", "paper", "site"]
 
-# No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
-settings.register_profile("quick", max_examples=40, stateful_step_count=15, deadline=None)
-settings.register_profile("long", max_examples=5_000, deadline=None)
-settings.load_profile("quick")
+@pytest.hookimpl(tryfirst=True)  # before hypothesis looks for its profile
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the kit, but not where tests are only handed out to workers: they would start a second later."""
+    # At the end look once for objects that were left open, in each worker; five times would take seconds.
+    config.stash[gc_collect_iterations_key] = 1
+    if config.getoption("dist") == "no" or config.getoption("--hypothesis-profile"):
+        config.pluginmanager.import_plugin("tests.kit")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each worker begin with another file: in a fresh clone each then finds what the others have compiled.
+
+    Rewriting a file's asserts takes longer than importing it, and workers that began with the same file would do the
+    same work at the same time.
+    """
+    report = yield
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and isinstance(collector, pytest.Directory):
+        first = len(report.result) * int(worker.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        report.result = [*report.result[first:], *report.result[:first]]
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Send the tests that share a server to one worker: starting and warming up one for each would take seconds."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: (LONGEST.isdisjoint(item.path.parts), item.path))
     for item in items:
         for server in {"sandbox", "calendar_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(server))
+
+
+class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Hands out the tests of a file together, unless they belong to a group: one by one takes seconds."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group: str = super()._split_scope(nodeid)
+        return group.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Run by file and group."""
+    return ByFile(config, log)
 
 
 def pytest_collection_finish() -> None:
     """Leave alone what is loaded by now: looking through all of it for garbage, again and again, takes seconds."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """At the end look once for objects that were left open, in each worker; five times would take seconds."""
-    config.stash[gc_collect_iterations_key] = 1
