@@ -175,7 +175,8 @@ class EventsScreen(StepScreen):
         self._more = bool(page)
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
         self.set_class(not picker.total, "-empty")
-        self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
+        counted = Content(count.format(count=picker.total) if picker.total else "")
+        self.query_one("#counted", Static).update(counted, layout=False)
 
     def on_unmount(self) -> None:
         """Fetch nothing more."""
