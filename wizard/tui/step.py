@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.events import Resize, ScreenResume
+    from textual.widget import Widget
     from textual.worker import Worker
 
     from wizard.answers import Answers
@@ -188,6 +189,15 @@ class StepScreen(Screen[None]):
     def notice(self) -> Notice:
         """Where things are said."""
         return self.query_one(Notice)
+
+    def focus_on(self, widget: Widget) -> None:
+        """Let a widget take the keys at once.
+
+        `Widget.focus` waits its turn: keys typed meanwhile go elsewhere, and the first frame is laid out twice.
+        """
+        if widget.focusable:
+            widget.has_focus = True
+            self.set_focus(widget)
 
     def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
         """Change the line below the question; without text there is none. `mark` is a character and its style."""

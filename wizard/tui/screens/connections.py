@@ -79,7 +79,7 @@ class ConnectionsScreen(StepScreen):
         await journey.name_schedules(c.schedule_id for c in found)
         self._fill(wording.in_order(found, self._schedules))
         self.loaded()
-        self.query_one(Picker).focus()
+        self.focus_on(self.query_one(Picker))
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)

@@ -138,7 +138,7 @@ class EventsScreen(StepScreen):
         if not picker.total:
             self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
         elif not isinstance(self.focused, Line):
-            picker.focus()
+            self.focus_on(picker)
 
     def _days(self) -> tuple[date, date] | None:
         found = []
@@ -157,7 +157,7 @@ class EventsScreen(StepScreen):
 
     def _correct(self, field: Line, text: str) -> None:
         self.notice.warn(text)
-        field.focus()
+        self.focus_on(field)
 
     async def _next_page(self) -> None:
         """Add the next page, which mostly is there already, and fetch only the one behind it."""

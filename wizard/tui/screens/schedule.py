@@ -113,7 +113,7 @@ class ScheduleScreen(StepScreen):
         if self.answers.schedule and (page is None or self.answers.schedule in page):
             self.query_one(Picker).highlight_key(self.answers.schedule.id)
         self.loaded()
-        self.query_one("#filter", Input).focus()
+        self.focus_on(self.query_one("#filter", Input))
         self._count()
 
     def _draw(self, schedule: Schedule, width: int) -> list[Line]:
