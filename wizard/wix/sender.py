@@ -86,6 +86,7 @@ class Sender:
         self._on_pause = on_pause
         self._calls = calls
         self._base_url = httpx.URL(base_url)
+        self._origin = str(self._base_url).rstrip("/")
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
         self._limiter = limiter
@@ -169,7 +170,7 @@ class Sender:
         try:
             async with http.stream(
                 method,
-                path,
+                self._origin + path,  # whole, or httpx would read the address once more to put it together
                 params=query,
                 # not in a variable, where a traceback's locals would show what it reveals
                 content=None if body is None else json.dumps(body, default=_reveal),
@@ -211,9 +212,7 @@ class Sender:
         fault: WixError
         try:
             verify = _trust(str(self._base_url)) if self._transport is None else True
-            self._http = httpx.AsyncClient(
-                base_url=self._base_url, transport=self._transport, timeout=TIMEOUT, verify=verify
-            )
+            self._http = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, verify=verify)
         except OSError:
             fault = BadCertificate("the file with the trusted certificates cannot be read")
         except (ImportError, ValueError, httpx.InvalidURL):
