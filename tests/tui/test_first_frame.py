@@ -43,6 +43,7 @@ OURS = {
     "tui.theme",
     "tui.widgets",
     "tui.widgets.bar",
+    "tui.widgets.blank",
     "tui.widgets.busy",
     "tui.widgets.dialog",
     "tui.widgets.hints",

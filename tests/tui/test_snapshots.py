@@ -25,6 +25,7 @@ from tests.tui.stage import (
     phase_of,
     resize,
     settled,
+    still,
     until,
 )
 from tests.tui.test_left import cut_off
@@ -34,7 +35,7 @@ from wizard.tui.step import Phase, StepScreen
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from syrupy.assertion import SnapshotAssertion
     from textual.pilot import Pilot
@@ -101,7 +102,6 @@ class Scene:
     journey: Callable[[], FakeJourney] = FakeJourney
     play: Play = _nothing
     answers: Answers | None = None
-    sizes: Sequence[tuple[int, int]] = SIZES
 
 
 def hangs(*calls: str) -> Callable[[], FakeJourney]:
@@ -134,8 +134,7 @@ SCENES = {
     "provider-empty": Scene("provider", empty),
     "provider-fault": Scene("provider", fails("providers", Fault("offline", message="Connection refused"))),
     "connections-normal": Scene("connections", trouble),
-    # Below a dialog a screen takes a new size only when its turn comes.
-    "connections-ask": Scene("connections", trouble, _ask_to_disconnect, sizes=SIZES[:1]),
+    "connections-ask": Scene("connections", trouble, _ask_to_disconnect),
     "connections-loading": Scene("connections", hangs("connections")),
     "connections-empty": Scene("connections", nobody),
     "connections-fault": Scene("connections", fails("connections", SERVER)),
@@ -194,11 +193,8 @@ async def _ready(pilot: Pilot[Ending], scene: Scene) -> None:
 async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     if pilot.app.size != size:
         await resize(pilot, *size)
-    picture, before = pilot.app.export_screenshot(), ""
-    while picture != before:  # on a busy machine a pause can be over too early
-        await pilot.pause()
-        picture, before = pilot.app.export_screenshot(), picture
-    return picture
+    await still(pilot)
+    return pilot.app.export_screenshot()
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -207,7 +203,7 @@ async def test_screen(pictures: SnapshotAssertion, name: str) -> None:
     app = app_at(scene.state, scene.journey(), scene.answers)
     async with app.run_test(size=SIZES[0]) as pilot:
         await _ready(pilot, scene)
-        for size in scene.sizes:
+        for size in SIZES:
             assert pictures(name=f"{size[0]}x{size[1]}") == await _resized(pilot, size)
 
 

@@ -8,7 +8,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -23,6 +22,7 @@ from wizard.front.session import STEP_SECONDS
 from wizard.front.steps import steps
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.bar import Bar
+from wizard.tui.widgets.blank import Blank, Page, Room
 from wizard.tui.widgets.busy import Busy
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.hints import Hint, Hints
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.events import Resize, ScreenResume
+    from textual.widget import Widget
     from textual.worker import Worker
 
     from wizard.answers import Answers
@@ -68,7 +69,7 @@ class TooSmall(Static):
     """Covers a screen for which there is no room."""
 
 
-class StepScreen(Screen[None]):
+class StepScreen(Screen[None], Blank):
     """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
 
     state: ClassVar[str]
@@ -131,9 +132,9 @@ class StepScreen(Screen[None]):
         yield Bar(self.session.label)
         yield Hints(id="hints")
         yield Rail(of, self.state)
-        with VerticalScroll(id="main", can_focus=False):
+        with Page(id="main"):
             yield Question(self.said(texts.STATES[self.state].title), self.said(self.lead()))
-            with Vertical(id="content") as content:
+            with Room(id="content") as content:
                 content.display = self._phase is Phase.READY
                 yield from self.content()
             yield Notice()
@@ -188,6 +189,15 @@ class StepScreen(Screen[None]):
     def notice(self) -> Notice:
         """Where things are said."""
         return self.query_one(Notice)
+
+    def focus_on(self, widget: Widget) -> None:
+        """Let a widget take the keys at once.
+
+        `Widget.focus` waits its turn: keys typed meanwhile go elsewhere, and the first frame is laid out twice.
+        """
+        if widget.focusable:
+            widget.has_focus = True
+            self.set_focus(widget)
 
     def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
         """Change the line below the question; without text there is none. `mark` is a character and its style."""

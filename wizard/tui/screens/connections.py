@@ -6,10 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Static
 
 from wizard import texts
@@ -18,9 +16,10 @@ from wizard.domain import Connection, Method, Provider, Schedule, Status
 from wizard.fault_texts import explain
 from wizard.front import wording
 from wizard.tui.step import Phase, StepScreen
+from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, cell
+from wizard.tui.widgets.picker import Picker, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +58,7 @@ class ConnectionsScreen(StepScreen):
         self._providers: dict[str, Provider] = {}
         self._schedules: dict[str, Schedule] = {}
         self._trouble: Callable[[Connection], Fault | None] = lambda _: None
-        yield Static(id="columns")
+        yield Columns(texts.CONNECTIONS_COLUMNS, lambda width: (*_columns(width), _STATUS))
         yield Picker[Connection](self._draw, key=lambda c: c.id)
         yield Static(id="details")
 
@@ -80,7 +79,7 @@ class ConnectionsScreen(StepScreen):
         await journey.name_schedules(c.schedule_id for c in found)
         self._fill(wording.in_order(found, self._schedules))
         self.loaded()
-        self.query_one(Picker).focus()
+        self.focus_on(self.query_one(Picker))
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)
@@ -92,7 +91,6 @@ class ConnectionsScreen(StepScreen):
             self.phase = Phase.NEEDLESS
             self.notice.tell(texts.CONNECTIONS_NONE)
         self._describe()
-        self.call_after_refresh(self._name_columns)
 
     @property
     def _connections(self) -> Sequence[Connection]:
@@ -120,21 +118,11 @@ class ConnectionsScreen(StepScreen):
     def _schedule_name(self, connection: Connection) -> str:
         return texts.schedule_name(self._schedule_of(connection))
 
-    def _name_columns(self) -> None:
-        widths = (*_columns(self.query_one(Picker).row_width), _STATUS)
-        names = "".join(cell(name, room) for name, room in zip(texts.CONNECTIONS_COLUMNS, widths, strict=True))
-        self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
-
-    @on(Resize)
-    def _keep_columns(self) -> None:
-        """Keep the column names over their columns."""
-        self.call_after_refresh(self._name_columns)
-
     def _describe(self) -> None:
         """Say how all are, and what is known of the highlighted one."""
         self.set_lead(texts.standing_text(self._connections) if self._connections else "")
         row = self.query_one(Picker).highlighted
-        self.query_one("#details", Static).update(self._details(row) if row else "")
+        self.query_one("#details", Static).update(self._details(row) if row else "", layout=False)
         self.show_hints()
 
     def _details(self, connection: Connection) -> Content:

@@ -62,7 +62,7 @@ class CredentialsScreen(SignInScreen):
         if to_try := self._to_try:
             said = texts.SANDBOX_ACCOUNT.format(email=to_try.email, password=to_try.password.get_secret_value())
             self.query_one("#sandbox-account", Static).update(Content(said))
-        (self._password if self.answers.email else self._email).focus()
+        self.focus_on(self._password if self.answers.email else self._email)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Forget what was said about the old value."""
@@ -75,7 +75,7 @@ class CredentialsScreen(SignInScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the password, or connect."""
         if event.input is self._email and not self._password.value:
-            self._password.focus()
+            self.focus_on(self._password)
         else:
             self._connect()
 
@@ -99,7 +99,7 @@ class CredentialsScreen(SignInScreen):
     def _correct(self, field: Input, text: str) -> bool:
         self.clear_fault()
         self.notice.warn(text)
-        field.focus()
+        self.focus_on(field)
         return False
 
     async def _send(self) -> None:
@@ -119,7 +119,7 @@ class CredentialsScreen(SignInScreen):
         except Fault as fault:
             if fault.code == "bad_credentials":
                 self._password.value = ""
-                self._password.focus()
+                self.focus_on(self._password)
             raise
         finally:
             self.under_way = False
@@ -139,7 +139,7 @@ class CredentialsScreen(SignInScreen):
         if to_try := self._to_try:
             self._email.value = to_try.email
             self._password.value = to_try.password.get_secret_value()
-            self._password.focus()
+            self.focus_on(self._password)
 
     def hints(self) -> Sequence[Hint]:
         """Move, connect, show the password."""

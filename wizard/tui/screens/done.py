@@ -51,7 +51,7 @@ class DoneScreen(StepScreen):
         if made is not None:
             self._show()
         picker = self.query_one(Picker)
-        picker.focus()
+        self.focus_on(picker)
         self.set_interval(0.25, self._spin)
         self._watch()
 

@@ -138,7 +138,7 @@ class EventsScreen(StepScreen):
         if not picker.total:
             self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
         elif not isinstance(self.focused, Line):
-            picker.focus()
+            self.focus_on(picker)
 
     def _days(self) -> tuple[date, date] | None:
         found = []
@@ -157,7 +157,7 @@ class EventsScreen(StepScreen):
 
     def _correct(self, field: Line, text: str) -> None:
         self.notice.warn(text)
-        field.focus()
+        self.focus_on(field)
 
     async def _next_page(self) -> None:
         """Add the next page, which mostly is there already, and fetch only the one behind it."""
@@ -175,7 +175,8 @@ class EventsScreen(StepScreen):
         self._more = bool(page)
         count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
         self.set_class(not picker.total, "-empty")
-        self.query_one("#counted", Static).update(Content(count.format(count=picker.total) if picker.total else ""))
+        counted = Content(count.format(count=picker.total) if picker.total else "")
+        self.query_one("#counted", Static).update(counted, layout=False)
 
     def on_unmount(self) -> None:
         """Fetch nothing more."""

@@ -43,24 +43,26 @@ class MethodScreen(StepScreen):
         picker.extend(self._methods)
         yield picker
         with Vertical(id="about"):
-            yield Static(id="about-text")
+            yield Static(self._about(self.answers.method or next(iter(self._methods), None)), id="about-text")
 
     def begin(self) -> None:
         """Start on the answer, if there is one; a provider without any way is a dead end."""
         picker = self.query_one(Picker)
         if self.answers.method:
             picker.highlight_key(self.answers.method)
-        picker.focus()
+        self.focus_on(picker)
         if not self._methods:
             self.fail()
             self.refuse(Fault("no_method"))
 
     def on_picker_highlighted(self, event: Picker.Highlighted[Method]) -> None:
         """Say what this way asks for."""
-        if event.row is None:
-            return
-        about = Content("\n\n").join(wording.about_method(event.row, self.answers.provider))
-        self.query_one("#about-text", Static).update(about)
+        text = self.query_one("#about-text", Static)
+        if (about := self._about(event.row)) != text.content:  # the first is said from the first frame on
+            text.update(about)
+
+    def _about(self, method: Method | None) -> Content:
+        return Content("\n\n").join(wording.about_method(method, self.answers.provider) if method else [])
 
     def on_picker_chosen(self, event: Picker.Chosen[Method]) -> None:
         """Answer the way."""

@@ -58,7 +58,7 @@ class ProviderScreen(StepScreen):
         if self.answers.provider:
             picker.highlight_key(self.answers.provider.id)
         self.loaded()
-        picker.focus()
+        self.focus_on(picker)
         # Not as "work": who only wants to connect a calendar needn't wait for it.
         self.run_worker(self._look(), group="look", exclusive=True, description=self.state)
 

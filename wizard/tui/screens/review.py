@@ -82,7 +82,7 @@ class ReviewScreen(StepScreen):
         self._show(journey.standing(connection))
         self._carry_over()
         self.loaded()
-        self.query_one(Switches).focus()
+        self.focus_on(self.query_one(Switches))
 
     def _show(self, connection: Connection) -> None:
         self.answers = self.answers.with_connection(connection)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Resize
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
 from wizard import texts
 from wizard.domain import Fault, Schedule, ScheduleKind
 from wizard.front import wording
 from wizard.tui.step import StepScreen
+from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint
-from wizard.tui.widgets.picker import GUTTER, Picker, cell, fit
+from wizard.tui.widgets.picker import Picker, cell, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +53,7 @@ class ScheduleScreen(StepScreen):
             yield Label("/ ", id="filter-mark")
             yield InputLine(id="filter")
             yield Label("", id="count")
-        yield Static(id="columns")
+        yield Columns(texts.SCHEDULE_COLUMNS, _columns)
         yield Picker[Schedule](
             self._draw,
             key=lambda s: s.id,
@@ -114,9 +113,8 @@ class ScheduleScreen(StepScreen):
         if self.answers.schedule and (page is None or self.answers.schedule in page):
             self.query_one(Picker).highlight_key(self.answers.schedule.id)
         self.loaded()
-        self.query_one("#filter", Input).focus()
+        self.focus_on(self.query_one("#filter", Input))
         self._count()
-        self.call_after_refresh(self._name_columns)
 
     def _draw(self, schedule: Schedule, width: int) -> list[Line]:
         name, zone = texts.schedule_name(schedule), wording.place_of(schedule)
@@ -130,16 +128,6 @@ class ScheduleScreen(StepScreen):
         if connected:
             line += [("● ", "good"), fit(wording.provider_names(connected, self._names), connected_room - 2)]
         return [line]
-
-    def _name_columns(self) -> None:
-        widths = _columns(self.query_one(Picker).row_width)
-        names = "".join(cell(name, room) for name, room in zip(texts.SCHEDULE_COLUMNS, widths, strict=True))
-        self.query_one("#columns", Static).update(Content(" " * GUTTER + names))
-
-    @on(Resize)
-    def _keep_columns(self) -> None:
-        """Keep the column names over their columns."""
-        self.call_after_refresh(self._name_columns)
 
     def _count(self) -> None:
         picker = self.query_one(Picker)

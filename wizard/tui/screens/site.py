@@ -61,7 +61,7 @@ class SiteScreen(StepScreen):
         picker = self.query_one("#ways", Picker)
         if self.session.typed:
             picker.highlight_key(self.session.typed.way)
-        picker.focus()
+        self.focus_on(picker)
 
     @property
     def _way(self) -> SignInWay:
@@ -74,14 +74,14 @@ class SiteScreen(StepScreen):
 
     def on_picker_chosen(self) -> None:
         """Go to the first field."""
-        self.query_one(f"#{settings.NEEDS[self._way][0]}", Input).focus()
+        self.focus_on(self.query_one(f"#{settings.NEEDS[self._way][0]}", Input))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field; from the last one, check."""
         names = settings.NEEDS[self._way]
         at = names.index(event.input.id or names[-1])
         if at + 1 < len(names):
-            self.query_one(f"#{names[at + 1]}", Input).focus()
+            self.focus_on(self.query_one(f"#{names[at + 1]}", Input))
         else:
             self._check()
 
@@ -93,7 +93,7 @@ class SiteScreen(StepScreen):
             if problem := settings.problem(name, values[name]):
                 self.clear_fault()
                 self.notice.warn(problem)
-                field.focus()
+                self.focus_on(field)
                 return
         way = self._way
 

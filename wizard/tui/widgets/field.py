@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Input, Label
 
@@ -22,6 +23,8 @@ class Line(Input):
 
     ALLOW_SELECT = False
     cursor_blink = reactive(False, init=False)
+    # Textual's lays out the whole screen for each letter; this input's size doesn't depend on what is in it.
+    virtual_size = reactive(Size(0, 0))
 
     def _on_paste(self, event: Paste) -> None:
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]

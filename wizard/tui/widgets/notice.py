@@ -37,9 +37,10 @@ class Notice(Static):
         self._say("· ", "$primary", Content(text))
 
     def clear(self) -> None:
-        """Say nothing."""
-        self.display = False
-        self.update("")
+        """Say nothing; at no cost where nothing is said, as after most keys."""
+        if self.display:
+            self.display = False
+            self.update("")
 
     def _say(self, mark: str, style: str, text: Content) -> None:
         self.display = True

@@ -15,18 +15,18 @@ class Question(Widget):
     def __init__(self, title: str, lead: str) -> None:
         super().__init__(id="question")
         self._title = Content(title).stylize("bold")
-        self._lead = Content(lead).stylize("$quiet")
-        self._marked = False
+        self._lead = lead
+        self._mark: tuple[str, str] | None = None
 
     def lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
         """Change the lead; without text there is none. `mark` is a character and its style."""
-        self._lead, self._marked = Content(text).stylize("$quiet"), mark is not None
-        if mark is not None:
-            self._lead = Content.assemble(mark, " ", text)
-        self.refresh(layout=True)
+        if (text, mark) != (self._lead, self._mark):
+            self._lead, self._mark = text, mark
+            self.refresh(layout=True)
 
     def render(self) -> Content:
         """Draw both, or the question alone."""
-        if not self._lead or (self.screen.has_class("-short") and not self._marked):
+        if not self._lead or (self.screen.has_class("-short") and not self._mark):
             return self._title
-        return Content("\n").join([self._title, self._lead])
+        lead = Content.assemble(self._mark, " ", self._lead) if self._mark else Content(self._lead).stylize("$quiet")
+        return Content("\n").join([self._title, lead])
