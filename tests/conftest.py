@@ -41,12 +41,17 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests that share a server to one worker: starting and warming up one for each would take seconds."""
+    """Send the tests that share a process to one worker: starting and warming up one for each would take seconds.
+
+    `start` has a process that the programs are forked from; most of its tests need the sandbox, too, and go with that.
+    """
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: (LONGEST.isdisjoint(item.path.parts), item.path))
     for item in items:
-        for server in {"sandbox", "calendar_server"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(server))
+        needed = getattr(item, "fixturenames", ())
+        shared = next((one for one in ("sandbox", "calendar_server", "start") if one in needed), None)
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(shared))
 
 
 class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist ships no types

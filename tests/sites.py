@@ -145,10 +145,11 @@ def _entries(calendar: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.fixture(scope="session")
 def calendar_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
+    """A Radicale as of a site that keeps nothing, which waits for no disk."""
     folder, template = tmp_path_factory.mktemp("radicale"), tmp_path_factory.mktemp("calendars")
     write_users(folder, [])
     write_calendars(template, datetime.now(UTC).date())
-    with RadicaleProcess(folder) as process:
+    with RadicaleProcess(folder, remove=folder) as process:
         yield CalendarServer(process.url(), folder, template)
 
 

@@ -8,12 +8,13 @@ import termios
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pexpect
 import pyte
+from pyte.screens import Char
 
 from wizard.tui.theme import DARK
 
@@ -39,6 +40,10 @@ KEYS = {
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
 _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
+_ONE_CELL = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2610-\u2612\u2713-\u2718]+"
+)
+"""Characters that take one cell each and join with no other; nearly everything that is shown."""
 _COLOURS = re.compile(rf"\x1b\[[\d;]*m(?!{MARK})")
 _UNFINISHED = re.compile(r"\x1b(\[[\d;]*m?)?$")
 _FOCUS = (DARK.primary or "").removeprefix("#").lower()
@@ -47,6 +52,35 @@ _FOCUS = (DARK.primary or "").removeprefix("#").lower()
 def _shown(text: str) -> str:
     """Drop the emoji selector, after which pyte would drop the rest of the line."""
     return text.replace("\ufe0f", "")
+
+
+class _Cells(dict[str, Char]):
+    """The cells of a look by their characters, each made once."""
+
+    def __init__(self, look: Char) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, character: str) -> Char:
+        self[character] = cell = self._look._replace(data=character)
+        return cell
+
+
+_cells_of = cache(_Cells)
+
+
+class _Screen(pyte.Screen):
+    def draw(self, data: str) -> None:
+        """Draw what pyte would draw, but many cells at once: it takes each by itself, which takes long."""
+        cursor = self.cursor
+        end = cursor.x + len(data)
+        if end > self.columns or not _ONE_CELL.fullmatch(data):
+            super().draw(data)
+            return
+        cells = map(_cells_of(cursor.attrs).__getitem__, data)
+        self.buffer[cursor.y].update(zip(range(cursor.x, end), cells, strict=True))
+        self.dirty.add(cursor.y)
+        cursor.x = end
 
 
 def cold(
@@ -65,10 +99,10 @@ class Terminal:
     """A program in a pty of `columns` by `rows`. `said` is every byte it has written."""
 
     def __init__(self, child: "pexpect.spawn[bytes] | WarmProgram", columns: int, rows: int) -> None:
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = _Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._lines: list[str] | None = None
+        self._lines: dict[int, str] = {}
         self._undrawn = ""
         self._unanswered = b""
         self.said = bytearray()
@@ -81,11 +115,12 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen's lines without the spaces at their ends."""
-        if self._lines is None:
-            rows, columns = range(self._screen.lines), range(self._screen.columns)
-            buffer = self._screen.buffer
-            self._lines = ["".join(buffer[row][column].data for column in columns).rstrip() for row in rows]
-        return self._lines
+        columns = range(self._screen.columns)
+        for number in self._screen.dirty:
+            cells = map(self._screen.buffer[number].__getitem__, columns)
+            self._lines[number] = "".join([cell.data for cell in cells]).rstrip()
+        self._screen.dirty.clear()
+        return [self._lines[number] for number in range(self._screen.lines)]
 
     @property
     def marked(self) -> str:
@@ -183,7 +218,6 @@ class Terminal:
             end = part.start()
         self._undrawn = text[end:]
         self._stream.feed(_shown(_COLOURS.sub("", text[:end])))
-        self._lines = None
 
     # What a person does
 
@@ -225,7 +259,6 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the pty tells the program."""
         self._screen.resize(rows, columns)
-        self._lines = None
         self._child.setwinsize(rows, columns)
 
     def hang_up(self) -> None:

@@ -110,15 +110,19 @@ async def test_leaving_after_connecting_ends_as_finished(state: str) -> None:
     assert (app.return_value.state, app.return_value.answers.connection) == ("finished", OF_APPLE)
 
 
+def status_of(answers: Answers) -> Status | None:
+    return answers.connection.status if answers.connection else None
+
+
 async def test_a_signal_keeps_what_the_screen_knew_for_the_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signal, "alarm", lambda _: 0)
     app = app_at("done", FakeJourney(statuses=(Status.SYNC_IN_PROGRESS,)))
     async with app.run_test() as pilot:
         await settled(pilot)
+        await until(lambda: status_of(app.step.answers) is Status.SYNC_IN_PROGRESS)
         app._end_by(signal.SIGTERM)  # noqa: SLF001 - the handler, without sending it to the tests themselves
     assert app.return_code == 143
-    assert app.answers.connection is not None
-    assert app.answers.connection.status is Status.SYNC_IN_PROGRESS
+    assert status_of(app.answers) is Status.SYNC_IN_PROGRESS
 
 
 async def test_leaving_twice_at_once_leaves_once() -> None:

@@ -106,6 +106,9 @@ def _calendar(uid: str, title: str, when: list[str], zone: str, stamp: date) -> 
 
 
 def _fold(line: str) -> Iterator[str]:
+    if len(line.encode()) <= 75:  # nearly every line; a site that starts writes two thousand
+        yield line
+        return
     part, size = "", 0
     for character in line:
         width = len(character.encode())

@@ -36,7 +36,11 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
         """Say nothing: a client that hangs up early is no fault of ours."""
 
 
-def _configuration(folder: str) -> config.Configuration:
+class _Handler(RequestHandler):
+    wbufsize = 64 * 1024  # an answer goes out as a whole; without, each of its header lines is a packet
+
+
+def _configuration(folder: str, kept: bool) -> config.Configuration:
     configuration = config.load(())
     configuration.update(
         {
@@ -47,10 +51,12 @@ def _configuration(folder: str) -> config.Configuration:
                 "delay": "0",  # seconds after a wrong password; nobody guesses here
             },
             "rights": {"type": "owner_only"},
-            "storage": {"filesystem_folder": folder, "folder_umask": "0077"},
+            # What is removed in the end need not survive a power cut, and waiting for the disk is half of a write.
+            "storage": {"filesystem_folder": folder, "folder_umask": "0077", "_filesystem_fsync": str(kept)},
             "web": {"type": "none"},
         },
         "sandbox",
+        privileged=True,  # for the option with the underscore
     )
     return configuration
 
@@ -69,15 +75,15 @@ def main() -> None:
     logging.getLogger("radicale").setLevel(logging.CRITICAL + 1)
     try:
         if os.read(sys.stdin.fileno(), 1):
-            _serve(asked.folder)
+            _serve(asked.folder, kept=not asked.remove)
     finally:
         if asked.remove:
             shutil.rmtree(asked.remove, ignore_errors=True)
 
 
-def _serve(folder: str) -> None:
-    with _Server(("127.0.0.1", 0), RequestHandler) as server:
-        server.set_app(Application(_configuration(folder)))
+def _serve(folder: str, kept: bool) -> None:
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.set_app(Application(_configuration(folder, kept)))
         threading.Thread(target=_wait_for_the_end, args=(server,), daemon=True).start()
         with contextlib.suppress(BrokenPipeError):
             print(server.server_port, flush=True)

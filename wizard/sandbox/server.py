@@ -85,19 +85,26 @@ def _prepare(data: Path | None, stack: contextlib.ExitStack) -> _Parts:
     if data is None:
         folder = Path(tempfile.mkdtemp(prefix="calendar-wizard-sandbox-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        calendars = folder / "calendars"
+        # First of all: from here on the directory goes away whatever happens to this process.
+        radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder))
+        store = _open_store(folder, stack)
     else:
-        folder = data
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    calendars = folder / "calendars"
-    # First of all: from here on the temporary directory goes away whatever happens to this process.
-    radicale = stack.enter_context(RadicaleProcess(calendars, remove=folder if data is None else None))
-    store = Store(folder / "site.sqlite3")
-    stack.callback(store.close)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        calendars = data / "calendars"
+        store = _open_store(data, stack)  # first of all: a directory that cannot be used needs no calendar server
+        radicale = stack.enter_context(RadicaleProcess(calendars))
     calendars.mkdir(exist_ok=True)
     accounts = prepare(store, time.time())
     write_users(calendars, accounts)
     write_calendars(calendars, datetime.now(UTC).date())
     return _Parts(store, accounts, radicale)
+
+
+def _open_store(folder: Path, stack: contextlib.ExitStack) -> Store:
+    store = Store(folder / "site.sqlite3")
+    stack.callback(store.close)
+    return store
 
 
 def _serve(listener: socket.socket, parts: _Parts, faults: Faults, until_stdin_ends: bool) -> int:
