@@ -22,7 +22,7 @@ from wizard.front.session import STEP_SECONDS
 from wizard.front.steps import steps
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.bar import Bar
-from wizard.tui.widgets.blank import Blank, Page, Room
+from wizard.tui.widgets.blank import Page, Room, blank_lines
 from wizard.tui.widgets.busy import Busy
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.hints import Hint, Hints
@@ -69,7 +69,7 @@ class TooSmall(Static):
     """Covers a screen for which there is no room."""
 
 
-class StepScreen(Screen[None], Blank):
+class StepScreen(Screen[None]):
     """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
 
     state: ClassVar[str]
@@ -81,6 +81,7 @@ class StepScreen(Screen[None], Blank):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
+    render_lines = blank_lines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+b,escape", "back", show=False),
         Binding("ctrl+r", "retry", show=False),
