@@ -34,11 +34,6 @@ EMAIL = "dana@gmail.example"
 DID_NOT_WORK = "That didn&#x27;t work"
 
 
-@pytest.fixture
-def line(site: InProcessSite) -> Line:
-    return Line(site)
-
-
 @dataclass
 class Attempt:
     """An authorization that is waited for."""
@@ -92,10 +87,10 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(site: InProcessSite, line: Line) -> AsyncIterator[Stage]:
-    async with journey_on(site, line) as journey:
+async def stage(paper: InProcessSite, line: Line) -> AsyncIterator[Stage]:
+    async with journey_on(paper, line) as journey:
         google, dana = await provider_named(journey, "Google"), await schedule_named(journey, "Dana Levi")
-        yield Stage(site, line, journey, google, dana)
+        yield Stage(paper, line, journey, google, dana)
 
 
 async def browse(url: str) -> httpx.Response:
