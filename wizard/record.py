@@ -9,11 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from wizard import files
 from wizard.answers import Answers
@@ -43,7 +45,10 @@ class Run:
     schema: int = SCHEMA
 
 
-_RUN = TypeAdapter(Run)
+@cache
+def _reader() -> TypeAdapter[Run]:
+    """Return what reads a run. Writing needs none, and making it takes longer than a request."""
+    return TypeAdapter(Run)
 
 
 class Journal:
@@ -65,7 +70,7 @@ class Journal:
         """Replace the file; it survives a power cut from here on. Raises OSError."""
         if not self._lock.is_locked:
             self.take()
-        files.write(self.path, _RUN.dump_json(run).decode())
+        files.write(self.path, to_json(run).decode())
 
     def forget(self) -> None:
         """Remove the file: there is nothing to go on with."""
@@ -183,7 +188,7 @@ def _changed(path: Path) -> float:
 
 def _read(path: Path) -> Run:
     try:
-        run = _RUN.validate_json(path.read_bytes())
+        run = _reader().validate_json(path.read_bytes())
     except ValidationError:
         raise ValueError("damaged, or of another version") from None  # the error's text would quote the file
     if run.schema != SCHEMA:
