@@ -6,8 +6,6 @@ from collections.abc import Generator
 
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
-from xdist.remote import Producer
-from xdist.scheduler import LoadGroupScheduling, Scheduling
 
 LONGEST = {"journeys", "tui"}
 """The directories whose tests go first, so that no worker is left alone with a long file at the end."""
@@ -41,7 +39,7 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests that share a process to one worker: starting and warming up one for each would take seconds.
+    """Send the tests of a file to one worker, and all tests that share a process: one by one takes seconds more.
 
     `start` has a process that the programs are forked from; most of its tests need the sandbox, too, and go with that.
     """
@@ -50,21 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         needed = getattr(item, "fixturenames", ())
         shared = next((one for one in ("sandbox", "calendar_server", "start") if one in needed), None)
-        if shared:
-            item.add_marker(pytest.mark.xdist_group(shared))
-
-
-class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist ships no types
-    """Hands out the tests of a file together, unless they belong to a group: one by one takes seconds."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        group: str = super()._split_scope(nodeid)
-        return group.partition("::")[0]
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
-    """Run by file and group."""
-    return ByFile(config, log)
+        item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
 
 
 def pytest_collection_finish() -> None:
