@@ -41,10 +41,7 @@ from wizard.wix import Call, Calls
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
-    from textual._compositor import LayoutUpdate
-    from textual.app import App
     from textual.pilot import Pilot
-    from textual.strip import Strip
     from textual.widget import Widget
 
     from wizard.front.outcome import Ending
@@ -368,20 +365,6 @@ async def resize(pilot: Pilot[Any], columns: int, rows: int) -> None:
     await pilot.resize_terminal(columns, rows)
     await until(lambda: all(screen.size == (columns, rows) for screen in pilot.app.screen_stack))
     await pilot.pause()
-
-
-async def still(pilot: Pilot[Any]) -> None:
-    """Wait until nothing moves any more; on a busy machine one pause can be over too early."""
-    before: object = None
-    while (seen := _drawn(pilot.app)) != before:
-        await pilot.pause()
-        before = seen
-
-
-def _drawn(app: App[Any]) -> list[list[Strip]]:
-    below = app._background_screens  # noqa: SLF001 - as Textual itself draws the screen
-    drawn = app.screen._compositor.render_update(full=True, screen_stack=below)  # noqa: SLF001 - likewise
-    return [list(line) for line in cast("LayoutUpdate", drawn).strips]
 
 
 # What a person sees, and quick hands

@@ -25,7 +25,6 @@ from tests.tui.stage import (
     phase_of,
     resize,
     settled,
-    still,
     until,
 )
 from tests.tui.test_left import cut_off
@@ -193,8 +192,11 @@ async def _ready(pilot: Pilot[Ending], scene: Scene) -> None:
 async def _resized(pilot: Pilot[Ending], size: tuple[int, int]) -> str:
     if pilot.app.size != size:
         await resize(pilot, *size)
-    await still(pilot)
-    return pilot.app.export_screenshot()
+    picture, before = pilot.app.export_screenshot(), ""
+    while picture != before:  # on a busy machine a pause can be over too early
+        await pilot.pause()
+        picture, before = pilot.app.export_screenshot(), picture
+    return picture
 
 
 @pytest.mark.parametrize("name", SCENES)
