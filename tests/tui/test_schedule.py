@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -29,6 +30,11 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Schedule, ScheduleKind, Status
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from wizard.front.outcome import Ending
 
 ZOE = Schedule("s9", "Zoë Łukasz", ScheduleKind.STAFF)
 
@@ -128,6 +134,16 @@ async def test_a_fault_of_either_read_is_shown_and_tried_again(call: str) -> Non
         assert listed(app).total == 6
 
 
+async def away(pilot: Pilot[Ending]) -> None:
+    await pilot.press("ctrl+b")
+    await at(pilot, "method")
+
+
+async def back(pilot: Pilot[Ending]) -> None:
+    await pilot.press("enter")
+    await at(pilot, "schedule")
+
+
 async def test_on_the_way_back_the_list_is_there_at_once_and_is_read_again_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -135,18 +151,14 @@ async def test_on_the_way_back_the_list_is_there_at_once_and_is_read_again_behin
     app = app_at("schedule", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        await pilot.press("ctrl+b")
-        await at(pilot, "method")
+        await away(pilot)
         monkeypatch.setattr(stage, "SCHEDULES", [*stage.SCHEDULES[1:], ZOE])
         journey.hangs.add("schedules")
-        await pilot.press("enter")
-        await at(pilot, "schedule")
+        await back(pilot)
         assert text_of(app, "#count") == "6 of 6"
         journey.hangs.clear()
-        await pilot.press("ctrl+b")
-        await at(pilot, "method")
-        await pilot.press("enter")
-        await at(pilot, "schedule")
+        await away(pilot)
+        await back(pilot)
         await until(lambda: ZOE in listed(app).rows)
         assert BUSINESS not in listed(app).rows
 
@@ -156,11 +168,9 @@ async def test_a_list_that_cannot_be_read_again_stays_without_a_word() -> None:
     app = app_at("schedule", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        await pilot.press("ctrl+b")
-        await at(pilot, "method")
+        await away(pilot)
         journey.faults["connections"] = Fault("offline")
-        await pilot.press("enter")
-        await at(pilot, "schedule")
+        await back(pilot)
         await until(lambda: journey.calls.count("connections") == 2)
         await settled(pilot)
         assert said(app) == ""
