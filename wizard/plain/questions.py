@@ -24,7 +24,7 @@ class Back(Exception):  # noqa: N818 - no error, but what the person wants
     """The person wants the question before."""
 
 
-class Leave(Exception):  # noqa: N818 - as above
+class Leave(Exception):  # noqa: N818 - no error, but what the person wants
     """The person wants to leave."""
 
 
