@@ -33,7 +33,8 @@ from wizard.domain import (
 from wizard.front.session import Pace, Session
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
-from wizard.tui.step import Phase, StepScreen
+from wizard.tui.frame import Frame
+from wizard.tui.step import Phase
 from wizard.tui.widgets.notice import Notice
 from wizard.tui.widgets.picker import Picker
 from wizard.wix import Call, Calls
@@ -350,7 +351,7 @@ async def until(condition: Callable[[], object]) -> None:
 def phase_of(pilot: Pilot[Ending]) -> Phase | None:
     """Return what the screen's content is; None for a dialog, which has none."""
     screen = pilot.app.screen
-    return screen.phase if isinstance(screen, StepScreen) else None
+    return screen.step.phase if isinstance(screen, Frame) else None
 
 
 async def settled(pilot: Pilot[Ending]) -> None:

@@ -39,9 +39,10 @@ from wizard.sandbox.providers import APPLE, PROVIDERS
 from wizard.sandbox.schedules import schedule_named, schedules
 from wizard.settings import Settings
 from wizard.tui.app import WizardApp
-from wizard.tui.screens.review import ReviewScreen
+from wizard.tui.screens.review import ReviewStep
 from wizard.tui.step import Phase
 from wizard.tui.widgets.dialog import Ask, Help
+from wizard.tui.widgets.hints import of_step
 from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.picker import Picker
 
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from wizard.front.outcome import Ending
-    from wizard.tui.step import StepScreen
+    from wizard.tui.step import Step
 
 KEYS = (
     *("enter", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "space"),
@@ -222,9 +223,9 @@ class Anyone(RuleBasedStateMachine):
         actions = {hint.action for hint in step.all_hints()}
         assert "app.leave" in actions
         if step.phase is Phase.FAILED:
-            assert actions & {"screen.retry", "screen.back"}, step.fault
+            assert actions & {of_step("retry"), of_step("back")}, step.fault
         if step.fault and step.fault.code != "no_method":
-            assert step.phase is Phase.READY or "screen.retry" in actions, step.fault
+            assert step.phase is Phase.READY or of_step("retry") in actions, step.fault
 
     def _connects_once(self) -> None:
         """No account stands twice on a schedule, unless the person has left one standing and connected it again."""
@@ -250,7 +251,7 @@ class Anyone(RuleBasedStateMachine):
         return self._app is None or not self._app.is_running or self._app.flow().is_over
 
     @property
-    def _step(self) -> StepScreen:
+    def _step(self) -> Step:
         return self._running.step
 
     @property
@@ -376,7 +377,7 @@ class Anyone(RuleBasedStateMachine):
         self._press("enter")
 
     def _at_review(self) -> None:
-        assert isinstance(self._step, ReviewScreen)
+        assert isinstance(self._step, ReviewStep)
         sync = self._step._sync  # noqa: SLF001 - what the switches show
         if sync.imports and sync.calendars == ():
             self._step.action_switch("import")

@@ -34,7 +34,7 @@ from tests.tui.stage import (
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Status
 from wizard.tui.app import WizardApp
-from wizard.tui.step import StepScreen
+from wizard.tui.frame import Frame
 from wizard.tui.widgets.dialog import Ask, Help
 
 CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
@@ -169,8 +169,8 @@ async def test_consent_that_comes_while_a_dialog_is_open_closes_it_and_goes_on(k
         assert isinstance(app.screen, Ask | Help)
         journey.attempts[-1].home.set_result(OF_GOOGLE)
         await at(pilot, "review")
-        assert isinstance(app.screen, StepScreen)
-        assert [s.state for s in app.screen_stack if isinstance(s, StepScreen)] == ["review"]
+        assert isinstance(app.screen, Frame)
+        assert state_of(app) == "review"
 
 
 async def test_the_help_names_the_keys_and_esc_closes_it() -> None:
@@ -181,7 +181,7 @@ async def test_the_help_names_the_keys_and_esc_closes_it() -> None:
         lines = [" ".join(line.split()) for line in shown(app).splitlines()]
         assert {"space switch", "enter apply", "ctrl+b back", "ctrl+c leave", "f2 light or dark"} <= set(lines)
         await pilot.press("escape")
-        assert isinstance(app.screen, StepScreen)
+        assert isinstance(app.screen, Frame)
         assert focused(app) == "Switches"
 
 
@@ -201,7 +201,7 @@ async def test_a_double_enter_does_not_advance_twice() -> None:
         listed(app).action_choose()
         listed(app).action_choose()
         await at(pilot, "schedule")
-        assert [s.state for s in app.screen_stack if isinstance(s, StepScreen)] == ["schedule"]
+        assert state_of(app) == "schedule"
 
 
 async def test_a_crash_prints_no_locals(capsys: pytest.CaptureFixture[str]) -> None:
@@ -272,7 +272,7 @@ async def test_another_choice_after_connecting_can_be_taken_back() -> None:
         await settled(pilot)
         listed(app).highlight_key("google")
         await pilot.press("enter", "enter")
-        assert isinstance(app.screen, StepScreen)
+        assert isinstance(app.screen, Frame)
         assert app.step.answers == CONNECTED
         assert "disconnect" not in journey.calls
         listed(app).highlight_key("apple")

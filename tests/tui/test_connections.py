@@ -34,6 +34,7 @@ from tests.tui.stage import (
 from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Status, Sync
+from wizard.tui.frame import Frame
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -130,7 +131,7 @@ async def test_where_nothing_is_connected_no_key_does_anything_but_lead_back() -
         await settled(pilot)
         assert said(app) == f"· {texts.CONNECTIONS_NONE}"
         await pilot.press("enter", "r", "d")
-        assert app.screen is app.step
+        assert isinstance(app.screen, Frame)
         assert keys(app).startswith("ctrl+b back")
 
 
@@ -201,7 +202,7 @@ async def test_reconnecting_what_works_is_asked_about_first() -> None:
         await choose(pilot, app, OF_APPLE.id, "r")
         assert "Reconnect Apple, although it works?" in shown(app)
         await pilot.press("enter")
-        assert app.screen is app.step
+        assert isinstance(app.screen, Frame)
         await pilot.press("r", "up", "enter")
         await at(pilot, "credentials")
 
@@ -255,7 +256,7 @@ async def test_disconnecting_can_be_stopped_and_tried_again_and_meanwhile_nothin
         await choose(pilot, app, OF_APPLE.id, "d", "up", "enter")
         await until(lambda: "disconnect" in journey.calls)
         await pilot.press("d", "r", "enter")
-        assert app.screen is app.step
+        assert isinstance(app.screen, Frame)
         assert state_of(app) == "connections"
         await pilot.press("ctrl+b")
         journey.hangs.clear()

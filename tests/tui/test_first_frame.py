@@ -37,6 +37,7 @@ OURS = {
     "texts",
     "tui",
     "tui.app",
+    "tui.frame",
     "tui.screens",
     "tui.screens.provider",
     "tui.step",
@@ -60,10 +61,10 @@ import json, sys
 before = set(sys.modules)  # what the environment loads into every program
 from wizard import cli
 from wizard.tui.app import WizardApp
-from wizard.tui.step import StepScreen
+from wizard.tui.frame import Frame
 
 def look(app, screen, update):
-    if isinstance(screen, StepScreen) and update is not None:
+    if isinstance(screen, Frame) and update is not None:
         print(json.dumps(sorted(set(sys.modules) - before)))
         app.exit()
 

@@ -30,13 +30,13 @@ from wizard.domain import Fault, Method, Provider, Status, Sync
 
 if TYPE_CHECKING:
     from wizard.tui.app import WizardApp
-    from wizard.tui.screens.review import ReviewScreen
+    from wizard.tui.screens.review import ReviewStep
 
 FIXED = replace(APPLE, can_update=False)
 
 
-def review(app: WizardApp) -> ReviewScreen:
-    return cast("ReviewScreen", app.screen)
+def review(app: WizardApp) -> ReviewStep:
+    return cast("ReviewStep", app.step)
 
 
 def answers(provider: Provider = APPLE) -> Answers:

@@ -30,7 +30,8 @@ from tests.tui.stage import (
 from tests.tui.test_left import cut_off
 from wizard.answers import Answers
 from wizard.domain import Fault
-from wizard.tui.step import Phase, StepScreen
+from wizard.tui.frame import Frame
+from wizard.tui.step import Phase
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ async def _export_on(pilot: Pilot[Ending]) -> None:
 
 async def _looked(pilot: Pilot[Ending]) -> None:
     screen = pilot.app.screen
-    assert isinstance(screen, StepScreen)
-    await until(lambda: any(hint.key == "c" for hint in screen.all_hints()))
+    assert isinstance(screen, Frame)
+    await until(lambda: any(hint.key == "c" for hint in screen.step.all_hints()))
 
 
 async def _ask_to_disconnect(pilot: Pilot[Ending]) -> None:
@@ -220,7 +221,7 @@ async def test_a_run_that_was_cut_off_is_offered_as_in_its_picture(pictures: Sna
     async with app_at("provider", nobody(), session={"records": tmp_path}).run_test(size=SIZES[0]) as pilot:
         await until(lambda: isinstance(pilot.app.screen, Ask))
         below = pilot.app.screen_stack[-2]
-        await until(lambda: isinstance(below, StepScreen) and below.phase is Phase.READY)
+        await until(lambda: isinstance(below, Frame) and below.step.phase is Phase.READY)
         assert pictures == await _resized(pilot, SIZES[0])
 
 

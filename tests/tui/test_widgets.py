@@ -269,8 +269,9 @@ async def test_a_paste_replaces_what_is_selected() -> None:
 
 
 async def test_the_bar_leaves_the_site_out_where_there_is_no_room() -> None:
-    bar = Bar("site 6a1f0c52…")
+    bar = Bar()
     async with Stage(bar).run_test(size=(40, 3)) as pilot:
+        bar.show("site 6a1f0c52…")
         assert str(bar.render()) == "Calendar wizard           site 6a1f0c52…"
         await resize(pilot, 29, 3)
         assert str(bar.render()) == "Calendar wizard"

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from wizard import texts
 from wizard.answers import Answers
 from wizard.front.outcome import Ending
-from wizard.tui.step import Finished, StepScreen
+from wizard.tui.frame import Frame
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wizard.flow import Flow
     from wizard.front.session import Session
     from wizard.record import Left
+    from wizard.tui.step import Finished, Step
 
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class WizardApp(App[Ending]):
         self._start = start
         self._answers = answers or Answers()
         self._flow: Flow | None = None
+        self._frame: Frame | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         # Without its watcher, which would have all styles parsed and applied a second time before the first frame.
@@ -71,22 +73,23 @@ class WizardApp(App[Ending]):
             return driver
         return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
 
-    def on_mount(self) -> None:
-        """Show the first step, but let Textual apply the theme first, which parses and applies all styles anew."""
-        self.call_next(self._show_first)
-        if not self.is_headless and sys.platform != "win32":  # there nobody sends them
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
-
-    def _show_first(self) -> None:
+    def get_default_screen(self) -> Frame:
+        """Return the frame, with the first step in it."""
         can_back = self._start is not None and self.flow().can("back")
         if self._start is None:
             # The flow is made later, and by then a refused sign-in may have to be typed after all.
             self._start = "site" if self._session.asks_site else "provider"
         _log.info("%s: entered", self._start)
-        self.push_screen(_screen_of(self._start)(self._session, self._answers, can_back=can_back))
+        self._frame = Frame(self._session, self._step_at(self._start, self._answers, can_back=can_back))
+        return self._frame
+
+    def on_mount(self) -> None:
+        """Offer what there is to go on with; from now on signals end the wizard tidily."""
         if not self._session.asks_site:
             self._offer_left()
+        if not self.is_headless and sys.platform != "win32":  # there nobody sends them
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
 
     def on_ready(self) -> None:
         """Load the rest behind the first frame and the first answer.
@@ -117,28 +120,28 @@ class WizardApp(App[Ending]):
             words = texts.UNREADABLE_TEXT.format(path=path)
             self.push_screen(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
 
-    def _offered(self, left: Left, answer: str | None) -> None:
+    async def _offered(self, left: Left, answer: str | None) -> None:
         if answer == "afresh":
             left.journal.forget()
         else:
-            self._go_on_with(left)
+            await self._go_on_with(left)
 
-    def _go_on_with(self, left: Left) -> None:
+    async def _go_on_with(self, left: Left) -> None:
         from wizard.flow import Flow
 
         state, answers = left.run.state, self._session.go_on_with(left)
         _log.info("%s: gone on with", state)
         self._flow = Flow(answers, asks_site=self._session.asks_site, start=state)
-        self.workers.cancel_node(self.step)
-        self.switch_screen(_screen_of(state)(self._session, answers, can_back=self._flow.can("back")))
+        await self._show()
 
     def _on_pause(self, fault: Fault, seconds: float) -> None:
         self.step.pause(fault, seconds)
 
     @property
-    def step(self) -> StepScreen:
+    def step(self) -> Step:
         """The step below whatever dialog is open."""
-        return next(s for s in reversed(self.screen_stack) if isinstance(s, StepScreen))
+        assert self._frame is not None  # the first of the screens
+        return self._frame.step
 
     @property
     def answers(self) -> Answers:
@@ -153,28 +156,38 @@ class WizardApp(App[Ending]):
             self._flow = Flow(self._answers, asks_site=self._session.asks_site, start=self._start)
         return self._flow
 
-    def on_finished(self, message: Finished) -> None:
+    async def on_finished(self, message: Finished) -> None:
         """Ask the flow what comes next; a dialog that is open by then asks about what is over."""
         if self.flow().is_over:
             return
         outcome = message.outcome
         flow = self.flow()
-        for _ in self.screen_stack[self.screen_stack.index(self.step) + 1 :]:
+        for _ in self.screen_stack[1:]:
             self.pop_screen()
         flow.answers = outcome.answers
         flow.asks_site = self._session.asks_site
         self._send(outcome.event)
-        # What a step still waits for must not come back to a screen that is half gone.
-        self.workers.cancel_node(self.step)
+        site_is_known = outcome.event == "next" and self.step.state == "site"
         if flow.is_over:
+            self.workers.cancel_node(self.step)
             self._session.forget()
             self.exit(Ending(flow.state, flow.answers, outcome.fault))
             return
         self._session.keep(flow.state, flow.answers)
-        site_is_known = outcome.event == "next" and self.step.state == "site"
-        self.switch_screen(_screen_of(flow.state)(self._session, flow.answers, can_back=flow.can("back")))
+        await self._show()
         if site_is_known:
             self._offer_left()
+
+    async def _show(self) -> None:
+        """Show the step that the flow is at."""
+        flow = self.flow()
+        # What a step still waits for must not come back to one that is half gone.
+        self.workers.cancel_node(self.step)
+        assert self._frame is not None
+        await self._frame.show(self._step_at(flow.state, flow.answers, can_back=flow.can("back")))
+
+    def _step_at(self, state: str, answers: Answers, *, can_back: bool) -> Step:
+        return _kind_of(state)(self._session, answers, can_back=can_back)
 
     def on_retried(self) -> None:
         """Tell the flow, which refuses what its chart doesn't know."""
@@ -242,10 +255,10 @@ def _size_of_standard_error() -> tuple[int, int]:
     return columns or 80, rows or 24
 
 
-def _screen_of(state: str) -> type[StepScreen]:
-    """Return a state's screen: the module has the state's name, the class too."""
+def _kind_of(state: str) -> type[Step]:
+    """Return a state's step: the module has the state's name, the class too."""
     module = import_module(f"wizard.tui.screens.{state}")
-    found: type[StepScreen] = getattr(module, f"{state.capitalize()}Screen")
+    found: type[Step] = getattr(module, f"{state.capitalize()}Step")
     return found
 
 
@@ -254,4 +267,4 @@ def _load_the_rest() -> None:
     from wizard.flow import SCREENS
 
     for state in SCREENS:
-        _screen_of(state)
+        _kind_of(state)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from wizard import texts
-from wizard.tui.step import Phase, StepScreen
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.step import Phase, Step
+from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
     from wizard.answers import Answers
     from wizard.front.session import Session
 
 
-class SignInScreen(StepScreen):
+class SignInStep(Step):
     """Shows the connection of this run, if there is one: enter goes on with it, n starts over with another account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,7 +26,7 @@ class SignInScreen(StepScreen):
     def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
         super().__init__(session, answers, can_back=can_back)
         if self._has_to_look:
-            self._phase = Phase.LOADING
+            self.phase = Phase.LOADING
 
     @property
     def _has_to_look(self) -> bool:
@@ -91,7 +91,7 @@ class SignInScreen(StepScreen):
             return super().all_hints()
         return self.common_hints(
             [
-                Hint("enter", texts.KEY["continue"], "screen.go_on"),
-                Hint("n", texts.KEY["other_account"], "screen.other_account"),
+                Hint("enter", texts.KEY["continue"], of_step("go_on")),
+                Hint("n", texts.KEY["other_account"], of_step("other_account")),
             ]
         )

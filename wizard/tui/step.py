@@ -1,4 +1,4 @@
-"""The frame that all screens share: bar, rail, question, content, notice, keys; and how work is waited for."""
+"""A step: what its screen shows in the frame, how work is waited for, and how it hands back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ import logging
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.binding import Binding
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Static
 
 from wizard import texts
 from wizard.domain import Fault
@@ -19,27 +16,20 @@ from wizard.fault_texts import Explained, explain
 from wizard.front import wording
 from wizard.front.outcome import Outcome
 from wizard.front.session import STEP_SECONDS
-from wizard.front.steps import steps
-from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
-from wizard.tui.widgets.bar import Bar
-from wizard.tui.widgets.blank import Page, Room, blank_lines
-from wizard.tui.widgets.busy import Busy
+from wizard.tui.frame import Frame
+from wizard.tui.widgets.blank import Room
 from wizard.tui.widgets.dialog import Ask, Help
-from wizard.tui.widgets.hints import Hint, Hints
-from wizard.tui.widgets.notice import Notice
-from wizard.tui.widgets.question import Question
-from wizard.tui.widgets.rail import Rail
+from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from textual.app import ComposeResult
-    from textual.events import Resize, ScreenResume
     from textual.widget import Widget
     from textual.worker import Worker
 
     from wizard.answers import Answers
     from wizard.front.session import Session
+    from wizard.tui.widgets.notice import Notice
 
 _log = logging.getLogger(__name__)
 
@@ -65,12 +55,8 @@ class Retried(Message):
     """A screen does again what failed."""
 
 
-class TooSmall(Static):
-    """Covers a screen for which there is no room."""
-
-
-class StepScreen(Screen[None]):
-    """A step. Subclasses set `state`, yield their `content`, and call `finish` with what was answered."""
+class Step(Room):
+    """A step. Subclasses set `state`, compose their content, and call `finish` with what was answered."""
 
     state: ClassVar[str]
     retry_word: ClassVar[str] = "retry"
@@ -78,15 +64,6 @@ class StepScreen(Screen[None]):
     """Whether nothing but ctrl+r does again what failed, also while the content is there."""
     loads: ClassVar[bool] = False
     """Whether it begins by loading, without its content."""
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
-    AUTO_FOCUS = ""
-    render_lines = blank_lines
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+b,escape", "back", show=False),
-        Binding("ctrl+r", "retry", show=False),
-        Binding("f1", "help", show=False),
-    ]
 
     def __init__(self, session: Session, answers: Answers, *, can_back: bool) -> None:
         super().__init__(classes=self.state)
@@ -98,18 +75,14 @@ class StepScreen(Screen[None]):
         self.news = ""
         """What is told as soon as the content is there."""
         self.can_back = can_back
-        self._phase = Phase.LOADING if self.loads else Phase.READY
+        self.phase = Phase.LOADING if self.loads else Phase.READY
         self._again: Callable[[], None] | None = None
         self._work: Worker[None] | None = None
         self._turn = 0
         self._submitting = False
         self._handed_back = False
 
-    # What a subclass says
-
-    def content(self) -> ComposeResult:
-        """Yield the widgets between question and notice."""
-        yield from ()
+    # What a subclass says, beside the widgets between question and notice that it composes
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys that are this screen's own, the most important first."""
@@ -124,48 +97,24 @@ class StepScreen(Screen[None]):
 
     # The frame
 
-    def compose(self) -> ComposeResult:
-        """Build the frame around the content."""
-        self._take_size()
-        site = self.session.site_id if self.session.asks_site else None
-        of = steps(self.answers, self.state, site=site)
-        # Few widgets: each costs two milliseconds, on every screen.
-        yield Bar(self.session.label)
-        yield Hints(id="hints")
-        yield Rail(of, self.state)
-        with Page(id="main"):
-            yield Question(self.said(texts.STATES[self.state].title), self.said(self.lead()))
-            with Room(id="content") as content:
-                content.display = self._phase is Phase.READY
-                yield from self.content()
-            yield Notice()
-            yield Busy(self.session.clock, self.session.pace)
-
-    def _take_size(self) -> None:
-        """Take on the size's classes before anything is styled; Textual would do so after it, and style all again."""
-        for room, breakpoints in zip(
-            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
-        ):
-            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
-
-    def on_resize(self, event: Resize) -> None:
-        """Ask for more room where there is too little; above the step, because what is hidden loses the focus."""
-        columns, rows = event.size
-        asking = self.query(TooSmall)
-        if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS:
-            asking.remove()
-        elif not asking:
-            self.mount(TooSmall(Content(texts.TOO_SMALL.format(columns=LEAST_COLUMNS, rows=LEAST_ROWS))))
-
-    def on_screen_resume(self, event: ScreenResume) -> None:
-        """Keep the styles: they were applied a moment ago, or are those from before a dialog."""
-        event.refresh_styles = False
-
     def on_mount(self) -> None:
-        """Show the keys, and let the screen begin."""
+        """Show the keys, and let the step begin."""
         self.news, self.session.news = self.session.news, ""
         self.show_hints()
         self.begin()
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that it is in."""
+        assert isinstance(self.screen, Frame)
+        return self.screen
+
+    @property
+    def own_keys(self) -> dict[str, str]:
+        """The keys of this step alone, and the action of each."""
+        kinds = [kind for kind in type(self).__mro__ if issubclass(kind, Step)]
+        own = [b for kind in kinds for b in vars(kind).get("BINDINGS", ()) if isinstance(b, Binding)]
+        return {key: binding.action for binding in own for key in binding.key.split(",")}
 
     @property
     def provider_name(self) -> str:
@@ -184,12 +133,12 @@ class StepScreen(Screen[None]):
     @phase.setter
     def phase(self, phase: Phase) -> None:
         self._phase = phase
-        self.query_one("#content").display = phase is Phase.READY
+        self.display = phase is Phase.READY
 
     @property
     def notice(self) -> Notice:
         """Where things are said."""
-        return self.query_one(Notice)
+        return self.frame.notice
 
     def focus_on(self, widget: Widget) -> None:
         """Let a widget take the keys at once.
@@ -198,11 +147,11 @@ class StepScreen(Screen[None]):
         """
         if widget.focusable:
             widget.has_focus = True
-            self.set_focus(widget)
+            self.screen.set_focus(widget)
 
     def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
         """Change the line below the question; without text there is none. `mark` is a character and its style."""
-        self.query_one(Question).lead(text, mark)
+        self.frame.set_lead(text, mark)
 
     def all_hints(self) -> list[Hint]:
         """Return the keys that do something now; while there is no content, its keys do nothing."""
@@ -214,17 +163,17 @@ class StepScreen(Screen[None]):
         if self.fault is not None and self._again is not None:
             # Where the content is still there, its own keys mostly can do it again as well.
             spare = self.phase is not Phase.FAILED and not self.only_retry
-            hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], "screen.retry", spare))
+            hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], of_step("retry"), spare))
         if self._submitting:
-            hints.append(Hint("ctrl+b", texts.KEY["stop"], "screen.back"))
+            hints.append(Hint("ctrl+b", texts.KEY["stop"], of_step("back")))
         elif self.can_back:
-            hints.append(Hint("ctrl+b", texts.KEY["back"], "screen.back"))
-        hints.append(Hint("f1", texts.KEY["help"], "screen.help"))
+            hints.append(Hint("ctrl+b", texts.KEY["back"], of_step("back")))
+        hints.append(Hint("f1", texts.KEY["help"], of_step("help")))
         return [*hints, Hint("ctrl+c", texts.KEY["leave"], "app.leave", spare=True)]
 
     def show_hints(self) -> None:
         """Show the keys that do something now."""
-        self.query_one("#hints", Hints).show(self.all_hints())
+        self.frame.hints.show(self.all_hints())
 
     # Work: one piece at a time, visible, bounded, to be cancelled
 
@@ -272,7 +221,7 @@ class StepScreen(Screen[None]):
             self.phase = Phase.READY
         self.clear_fault()
         self._again = again
-        self.query_one(Busy).start(label, STEP_SECONDS)
+        self.frame.busy.start(label, STEP_SECONDS)
         self._turn = turn = self._turn + 1
 
         async def work() -> None:  # no coroutine yet: work that is replaced at once would leave it behind
@@ -298,11 +247,11 @@ class StepScreen(Screen[None]):
                     self._failed(failed)
                 self._submitting = False
                 self.loaded()
-                self.query_one(Busy).stop()
+                self.frame.busy.stop()
 
     def pause(self, fault: Fault, seconds: float) -> None:
         """Say why nothing moves: a read has failed for a moment, and is tried again in `seconds`."""
-        self.query_one(Busy).pause(self._explained(fault).what, seconds)
+        self.frame.busy.pause(self._explained(fault).what, seconds)
 
     def loaded(self) -> None:
         """Show the content, unless it could not be had, or the next step is on its way already."""
@@ -324,7 +273,7 @@ class StepScreen(Screen[None]):
     def fail(self) -> None:
         """Put the notice in the content's place."""
         self.phase = Phase.FAILED
-        self.query_one("#main").scroll_home(animate=False)
+        self.frame.scroll_to_top()
 
     # Going on
 
@@ -339,7 +288,7 @@ class StepScreen(Screen[None]):
     def _hand_back(self, event: str, answers: Answers) -> None:
         if not self._handed_back:
             self._handed_back = True
-            self.post_message(Finished(Outcome(event, answers, self.fault)))
+            self.app.post_message(Finished(Outcome(event, answers, self.fault)))
 
     def replace_connection(self, then: Callable[[], None]) -> None:
         """Ask what becomes of the connection that this run has made, and go on unless the person stays."""
@@ -379,7 +328,7 @@ class StepScreen(Screen[None]):
     def action_retry(self) -> None:
         """Do again what failed."""
         if self.fault is not None and self._again is not None:
-            self.post_message(Retried())
+            self.app.post_message(Retried())
             self._again()
 
     def action_help(self) -> None:

@@ -12,10 +12,10 @@ from textual.widgets import Input, Label, Static
 
 from wizard import texts
 from wizard.domain import Fault
-from wizard.tui.sign_in import SignInScreen
+from wizard.tui.sign_in import SignInStep
 from wizard.tui.widgets.busy import countdown, spinner
 from wizard.tui.widgets.field import Line
-from wizard.tui.widgets.hints import Hint, Hints
+from wizard.tui.widgets.hints import Hint, Hints, of_step
 from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.rail import RAIL_WIDTH
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wizard.authorization import Authorization
 
 
-class AuthorizeScreen(SignInScreen):
+class AuthorizeStep(SignInStep):
     """The URL, raw and alone; the wait, with its deadline; a box for what the browser ended on."""
 
     state = "authorize"
@@ -38,7 +38,7 @@ class AuthorizeScreen(SignInScreen):
         Binding("r", "qr", show=False),
     ]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the URL, what can be done with it, the wait and the paste box."""
         self._attempt: Authorization | None = None
         yield Link()
@@ -83,7 +83,7 @@ class AuthorizeScreen(SignInScreen):
             self._ended()
             if ready.done():
                 self._again = self._get
-                self.remove_class("-long-url")
+                self.screen.remove_class("-long-url")
                 self.fail()
                 self.refuse(fault)
             else:
@@ -113,18 +113,18 @@ class AuthorizeScreen(SignInScreen):
     @on(events.Resize)
     def _arrange(self) -> None:
         """Give a URL that is too long for the column the whole width, so that it can be selected line by line."""
-        room = self.size.width - 4 - (RAIL_WIDTH if self.has_class("-wide") else 0)
-        self.set_class(len(self.query_one(Link).url) > room, "-long-url")
+        room = self.screen.size.width - 4 - (RAIL_WIDTH if self.screen.has_class("-wide") else 0)
+        self.screen.set_class(len(self.query_one(Link).url) > room, "-long-url")
 
     def _show_link_keys(self) -> None:
         browser = self.session.settings.open_browser
         qr = texts.KEY["no_qr"] if self.query_one(Link).as_qr else texts.KEY["qr"]
         self.query_one("#link-keys", Hints).show(
             [
-                *([Hint("o", texts.KEY["open"], "screen.open")] if browser else []),
-                Hint("c", texts.KEY["copy"], "screen.copy"),
-                Hint("r", qr, "screen.qr"),
-                Hint("n", texts.KEY["new_link"], "screen.other_account"),
+                *([Hint("o", texts.KEY["open"], of_step("open"))] if browser else []),
+                Hint("c", texts.KEY["copy"], of_step("copy")),
+                Hint("r", qr, of_step("qr")),
+                Hint("n", texts.KEY["new_link"], of_step("other_account")),
             ]
         )
 

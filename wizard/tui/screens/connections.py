@@ -15,10 +15,10 @@ from wizard.answers import Answers
 from wizard.domain import Connection, Method, Provider, Schedule, Status
 from wizard.fault_texts import explain
 from wizard.front import wording
-from wizard.tui.step import Phase, StepScreen
+from wizard.tui.step import Phase, Step
 from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.dialog import Ask
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker, cell
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _STATUS = 14
 """The status column's width in cells."""
 
 
-class ConnectionsScreen(StepScreen):
+class ConnectionsStep(Step):
     """A list, what Wix says of the highlighted connection, and keys for what can be done with it."""
 
     state = "connections"
@@ -53,7 +53,7 @@ class ConnectionsScreen(StepScreen):
         Binding("d", "disconnect", show=False),
     ]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield column names, list and details."""
         self._providers: dict[str, Provider] = {}
         self._schedules: dict[str, Schedule] = {}
@@ -240,8 +240,10 @@ class ConnectionsScreen(StepScreen):
             return []
         first = [Hint("enter", texts.KEY["reconnect"])]
         if row.status not in wording.STOPPED:
-            first = [Hint("enter", texts.KEY["review"]), Hint("r", texts.KEY["reconnect"], "screen.reconnect")]
-        end = [Hint("d", texts.KEY["disconnect"], "screen.disconnect")] if row.status is not Status.DISCONNECTED else []
+            first = [Hint("enter", texts.KEY["review"]), Hint("r", texts.KEY["reconnect"], of_step("reconnect"))]
+        end = (
+            [Hint("d", texts.KEY["disconnect"], of_step("disconnect"))] if row.status is not Status.DISCONNECTED else []
+        )
         return [Hint("↑↓", texts.KEY["choose"], spare=True), *first, *end]
 
 

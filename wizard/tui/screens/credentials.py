@@ -11,9 +11,9 @@ from textual.widgets import Input, Static
 from wizard import texts
 from wizard.domain import Kind
 from wizard.front import account
-from wizard.tui.sign_in import SignInScreen
+from wizard.tui.sign_in import SignInStep
 from wizard.tui.widgets.field import Field, Line, SecretLine
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.domain import SandboxAccount
 
 
-class CredentialsScreen(SignInScreen):
+class CredentialsStep(SignInStep):
     """Two fields. What doesn't look right is said before anything is sent."""
 
     state = "credentials"
@@ -33,7 +33,7 @@ class CredentialsScreen(SignInScreen):
         Binding("f3", "fill", show=False),
     ]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the fields, and on the sandbox an account to try."""
         self._overruled = False
         label = texts.PASSWORD_OF.get(self._kind, texts.PASSWORD)
@@ -144,10 +144,10 @@ class CredentialsScreen(SignInScreen):
     def hints(self) -> Sequence[Hint]:
         """Move, connect, show the password."""
         show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
-        fill = [Hint("f3", texts.KEY["fill"], "screen.fill", spare=True)] if self._to_try else []
+        fill = [Hint("f3", texts.KEY["fill"], of_step("fill"), spare=True)] if self._to_try else []
         return [
             Hint("tab", texts.KEY["next_field"], spare=True),
             Hint("enter", texts.KEY["connect"]),
-            Hint("ctrl+s", show, "screen.show_password"),
+            Hint("ctrl+s", show, of_step("show_password")),
             *fill,
         ]

@@ -11,9 +11,9 @@ from textual.widgets import Static
 from wizard import texts
 from wizard.domain import Fault, Status
 from wizard.front import wording
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Step
 from wizard.tui.widgets.busy import spinner
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line
 
 
-class DoneScreen(StepScreen):
+class DoneStep(Step):
     """The result in words, and three ways on."""
 
     state = "done"
     only_retry = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "receipt", show=False)]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the summary, the status, the ways on, and where a receipt is said to be."""
         self._receipt = ""
         yield Static(id="summary")
@@ -130,7 +130,7 @@ class DoneScreen(StepScreen):
 
     def all_hints(self) -> list[Hint]:
         """Return the receipt's key as well; last, so that the others stay where there is little room."""
-        return [*super().all_hints(), Hint("ctrl+s", texts.KEY["receipt"], "screen.receipt", spare=True)]
+        return [*super().all_hints(), Hint("ctrl+s", texts.KEY["receipt"], of_step("receipt"), spare=True)]
 
 
 def _draw(action: str, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops

@@ -15,7 +15,7 @@ from wizard import texts
 from wizard.domain import Event, Fault
 from wizard.front import agenda
 from wizard.inert import inert
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Step
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint
@@ -41,13 +41,13 @@ Row: TypeAlias = "Event | date"
 """An event of the list, or the day that is the heading of those below."""
 
 
-class EventsScreen(StepScreen):
+class EventsStep(Step):
     """A range, two filters, and the events by day; pages come as the person goes down."""
 
     state = "events"
     loads = True
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield range, filters and list."""
         self._pages: AsyncIterator[list[Event]] | None = None
         self._ahead: asyncio.Task[list[Event] | Fault] | None = None
@@ -137,7 +137,7 @@ class EventsScreen(StepScreen):
         await self._next_page()
         if not picker.total:
             self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
-        elif not isinstance(self.focused, Line):
+        elif not isinstance(self.screen.focused, Line):
             self.focus_on(picker)
 
     def _days(self) -> tuple[date, date] | None:

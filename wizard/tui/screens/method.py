@@ -11,7 +11,7 @@ from textual.widgets import Static
 from wizard import texts
 from wizard.domain import Fault, Method
 from wizard.front import wording
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Step
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line
 
 
-class MethodScreen(StepScreen):
+class MethodStep(Step):
     """Shows what was detected, and what to have at hand for it."""
 
     state = "method"
@@ -36,7 +36,7 @@ class MethodScreen(StepScreen):
         """Say whether there is something to choose."""
         return wording.method_lead(self._methods)
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the ways and the words for the highlighted one."""
         picker: Picker[Method] = Picker(_draw, key=lambda method: method)
         picker.styles.height = max(1, len(self._methods))

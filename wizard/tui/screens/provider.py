@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from wizard import texts
 from wizard.domain import Fault, Provider, Status, without_replaced
 from wizard.front import wording
-from wizard.tui.step import Phase, StepScreen
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.step import Phase, Step
+from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _TROUBLE = ((Status.ERROR, ("!", "$warning")), (Status.DISCONNECTED, ("○", "$warning")))
 
 
-class ProviderScreen(StepScreen):
+class ProviderStep(Step):
     """A list of the site's providers, each with how it connects and what it can do, in words."""
 
     state = "provider"
     loads = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "connections", show=False)]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the list."""
         self._offers_connections = False
         yield Picker[Provider](_draw, key=lambda p: p.id, height=3, gap=1)
@@ -99,7 +99,7 @@ class ProviderScreen(StepScreen):
 
     def hints(self) -> Sequence[Hint]:
         """Choose and continue, or see what is connected."""
-        connections = [Hint("c", texts.KEY["connections"], "screen.connections")] if self._offers_connections else []
+        connections = [Hint("c", texts.KEY["connections"], of_step("connections"))] if self._offers_connections else []
         return [Hint("↑↓", texts.KEY["choose"], spare=True), Hint("enter", texts.KEY["continue"]), *connections]
 
 

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from wizard import fault_texts, texts
 from wizard.domain import Calendar, Connection, Export, Import, Sync
 from wizard.front import directions, wording
-from wizard.tui.step import Phase, StepScreen
+from wizard.tui.step import Phase, Step
 from wizard.tui.widgets.directions import Arrow, Directions, Picture
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ class Switches(Picker[Switch]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", show=False),
-        Binding("enter", "screen.apply", show=False),
+        Binding("enter", of_step("apply"), show=False),
     ]
 
 
-class ReviewScreen(StepScreen):
+class ReviewStep(Step):
     """The picture of both directions, and the same as switches below it."""
 
     state = "review"
     loads = True
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield picture and switches."""
         self._sync = Sync()
         self._calendars: list[Calendar] = []
@@ -126,10 +126,16 @@ class ReviewScreen(StepScreen):
             provider=self.provider_name,
             email=wording.account_of(self.answers),
             export=Arrow(
-                texts.EXPORT, "screen.switch('export')", self._sync.exports, directions.exports_allowed(self._provider)
+                texts.EXPORT,
+                of_step("switch", "export"),
+                self._sync.exports,
+                directions.exports_allowed(self._provider),
             ),
             imports=Arrow(
-                texts.IMPORT, "screen.switch('import')", self._sync.imports, directions.imports_allowed(self._provider)
+                texts.IMPORT,
+                of_step("switch", "import"),
+                self._sync.imports,
+                directions.imports_allowed(self._provider),
             ),
             export_to=target,
             import_from=source,
@@ -238,5 +244,5 @@ class ReviewScreen(StepScreen):
         return [
             Hint("↑↓", texts.KEY["choose"], spare=True),
             Hint("space", texts.KEY["switch"]),
-            Hint("enter", texts.KEY["apply"], "screen.apply"),
+            Hint("enter", texts.KEY["apply"], of_step("apply")),
         ]

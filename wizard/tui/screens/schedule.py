@@ -13,7 +13,7 @@ from textual.widgets import Input, Label
 from wizard import texts
 from wizard.domain import Fault, Schedule, ScheduleKind
 from wizard.front import wording
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Step
 from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint
@@ -32,7 +32,7 @@ _NAME, _KIND = 44, 11
 """The widest name column, and the kind's, in cells."""
 
 
-class ScheduleScreen(StepScreen):
+class ScheduleStep(Step):
     """A filter above a list of all schedules; the business one stays on top of every filter."""
 
     state = "schedule"
@@ -44,7 +44,7 @@ class ScheduleScreen(StepScreen):
         Binding("pagedown", "move('cursor_page_down')", show=False),
     ]
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield filter, column names and list."""
         self._connected: dict[str, list[Connection]] = {}
         self._names: dict[str, str] = {}

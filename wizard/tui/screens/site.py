@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from wizard import settings, texts
 from wizard.domain import SignInWay
-from wizard.tui.step import StepScreen
+from wizard.tui.step import Step
 from wizard.tui.widgets.field import Field, Line, SecretLine
 from wizard.tui.widgets.hints import Hint
 from wizard.tui.widgets.picker import Picker
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line as PickerLine
 
 
-class SiteScreen(StepScreen):
+class SiteStep(Step):
     """Three ways; the fields below are those of the highlighted one."""
 
     state = "site"
 
-    def content(self) -> ComposeResult:
+    def compose(self) -> ComposeResult:
         """Yield the ways and every field once; only the ones that are needed are shown."""
         picker: Picker[SignInWay] = Picker(_draw, key=lambda way: way, id="ways")
         picker.styles.height = len(SignInWay)

@@ -11,9 +11,14 @@ from wizard import texts
 class Bar(Widget):
     """One line; the site's name gives way when there is no room for both."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="bar")
+        self._site = ""
+
+    def show(self, site: str) -> None:
+        """Show this site's name."""
         self._site = site
+        self.refresh()
 
     def render(self) -> Content:
         """Draw both ends of the line."""

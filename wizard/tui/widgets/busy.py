@@ -43,6 +43,7 @@ class Busy(Static):
         self._paused_for, self._paused_until = "", 0.0
         self._shown_at: float | None = None
         self._timer: Timer | None = None
+        self._appearing: Timer | None = None
 
     def start(self, label: str, seconds: float) -> None:
         """Begin a wait that gives up after `seconds`."""
@@ -55,7 +56,8 @@ class Busy(Static):
         else:
             self._timer.resume()
         if self._pace.appear:
-            self.set_timer(self._pace.appear, self._appear)
+            self._forget_to_appear()
+            self._appearing = self.set_timer(self._pace.appear, self._appear)
         else:
             self._appear()
 
@@ -66,14 +68,28 @@ class Busy(Static):
 
     def stop(self) -> None:
         """End the wait; a spinner just shown stays for its time."""
-        self._label = ""
-        if self._timer is not None:
-            self._timer.pause()
+        self._rest()
         shown_for = self._clock() - self._shown_at if self._shown_at is not None else self._pace.stay
         if shown_for >= self._pace.stay:
             self._vanish()
         else:
             self.set_timer(self._pace.stay - shown_for, self._vanish)
+
+    def end(self) -> None:
+        """End the wait, and say at once nothing more: whoever waited is gone."""
+        self._rest()
+        self.display = False
+
+    def _rest(self) -> None:
+        self._label = ""
+        self._forget_to_appear()
+        if self._timer is not None:
+            self._timer.pause()
+
+    def _forget_to_appear(self) -> None:
+        if self._appearing is not None:
+            self._appearing.stop()
+            self._appearing = None
 
     def _appear(self) -> None:
         if self._label:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+def of_step(name: str, *arguments: str) -> str:
+    """Return the action by which a key or a click asks the step for something; `wizard.tui.frame` passes it on."""
+    return f"screen.step{(name, *arguments)!r}" if arguments else f"screen.step({name!r})"
+
+
 class Hint(NamedTuple):
     """A key as it is written, what it does, and the action that a click runs (none: only the key).
 

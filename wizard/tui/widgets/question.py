@@ -12,11 +12,17 @@ class Question(Widget):
     A lead with a mark is said everywhere.
     """
 
-    def __init__(self, title: str, lead: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="question")
-        self._title = Content(title).stylize("bold")
-        self._lead = lead
+        self._title = Content()
+        self._lead = ""
         self._mark: tuple[str, str] | None = None
+
+    def ask(self, title: str, lead: str) -> None:
+        """Ask this."""
+        self._title = Content(title).stylize("bold")
+        self._lead, self._mark = lead, None
+        self.refresh(layout=True)
 
     def lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
         """Change the lead; without text there is none. `mark` is a character and its style."""

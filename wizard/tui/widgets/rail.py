@@ -21,10 +21,15 @@ _WIDTH = RAIL_WIDTH - 6
 class Rail(Widget):
     """The steps, one below the other; where wizard.tcss gives it a single line, the step in words."""
 
-    def __init__(self, of: list[Step], state: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="rail")
+        self._rail = self._line = Content()
+
+    def show(self, of: list[Step], state: str) -> None:
+        """Show these steps, of which `state` is the one that the person is at."""
         self._rail = all_steps(of)
         self._line = Content(one_line(of, state)).stylize("$quiet")
+        self.refresh()
 
     def render(self) -> Content:
         """Draw what there is room for."""

@@ -1,0 +1,124 @@
+"""The frame around every step: bar, rail, question, notice, wait and keys stay while the steps come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from wizard import texts
+from wizard.front.steps import steps
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
+from wizard.tui.widgets.bar import Bar
+from wizard.tui.widgets.blank import Page, blank_lines
+from wizard.tui.widgets.busy import Busy
+from wizard.tui.widgets.hints import Hints
+from wizard.tui.widgets.notice import Notice
+from wizard.tui.widgets.question import Question
+from wizard.tui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import Key, Resize, ScreenResume
+
+    from wizard.front.session import Session
+    from wizard.tui.step import Step
+
+
+class TooSmall(Static):
+    """Covers a frame for which there is no room."""
+
+
+class Frame(Screen[None]):
+    """Everything around the step. The next step changes only the lines that differ, which counts on a slow line."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
+    AUTO_FOCUS = ""
+    render_lines = blank_lines
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+b,escape", "step('back')", show=False),
+        Binding("ctrl+r", "step('retry')", show=False),
+        Binding("f1", "step('help')", show=False),
+    ]
+
+    def __init__(self, session: Session, step: Step) -> None:
+        super().__init__()
+        self._session = session
+        self.step = step
+        self.notice = Notice()
+        self.busy = Busy(session.clock, session.pace)
+        self.hints = Hints(id="hints")
+        self._bar, self._rail, self._question = Bar(), Rail(), Question()
+        self._page = Page(self._question, step, self.notice, self.busy, id="main")
+        self._tell()
+
+    def compose(self) -> ComposeResult:
+        """Build the frame. Few widgets: each costs two milliseconds."""
+        self._take_size()
+        yield self._bar
+        yield self.hints
+        yield self._rail
+        yield self._page
+
+    async def show(self, step: Step) -> None:
+        """Put a step in the place of the one before."""
+        with self.app.batch_update():  # seen at once
+            self.step.remove()
+            self.step = step
+            self.remove_class("-long-url")
+            self.notice.clear()
+            self.busy.end()
+            self._tell()
+            self._page.scroll_home(animate=False)
+            await self._page.mount(step, before=self.notice)
+
+    def _tell(self) -> None:
+        """Say where the person is, and what is asked."""
+        step = self.step
+        site = self._session.site_id if self._session.asks_site else None
+        self._bar.show(self._session.label)
+        self._rail.show(steps(step.answers, step.state, site=site), step.state)
+        self._question.ask(step.said(texts.STATES[step.state].title), step.said(step.lead()))
+
+    def set_lead(self, text: str, mark: tuple[str, str] | None = None) -> None:
+        """Change the line below the question; without text there is none. `mark` is a character and its style."""
+        self._question.lead(text, mark)
+
+    def scroll_to_top(self) -> None:
+        """Show the question again, where there is too little room for all."""
+        self._page.scroll_home(animate=False)
+
+    def _take_size(self) -> None:
+        """Take on the size's classes before anything is styled; Textual would do so after it, and style all again."""
+        for room, breakpoints in zip(
+            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Ask for more room where there is too little; above the step, because what is hidden loses the focus."""
+        columns, rows = event.size
+        asking = self.query(TooSmall)
+        if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS:
+            asking.remove()
+        elif not asking:
+            self.mount(TooSmall(Content(texts.TOO_SMALL.format(columns=LEAST_COLUMNS, rows=LEAST_ROWS))))
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles: they were applied a moment ago, or are those from before a dialog."""
+        event.refresh_styles = False
+
+    def action_step(self, name: str, *arguments: str) -> None:
+        """Do what a key or a click asks the step for."""
+        getattr(self.step, f"action_{name}")(*arguments)
+
+    async def on_key(self, event: Key) -> None:
+        """Give the step its keys also while nothing in it has the focus, which is where Textual looks for them."""
+        action = self.step.own_keys.get(event.key)
+        if self.focused is None and action:
+            event.stop()
+            await self.step.run_action(action)
