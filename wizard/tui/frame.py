@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 class TooSmall(Static):
     """Covers a frame for which there is no room."""
 
+    def __init__(self) -> None:
+        super().__init__(Content(texts.TOO_SMALL.format(columns=LEAST_COLUMNS, rows=LEAST_ROWS)))
+
 
 class Frame(Screen[None]):
     """Everything around the step. The next step changes only the lines that differ, which counts on a slow line."""
@@ -63,6 +66,8 @@ class Frame(Screen[None]):
         yield self.hints
         yield self._rail
         yield self._page
+        if self._is_too_small:
+            yield TooSmall()
 
     async def show(self, step: Step) -> None:
         """Put a step in the place of the one before."""
@@ -94,19 +99,31 @@ class Frame(Screen[None]):
 
     def _take_size(self) -> None:
         """Take on the size's classes before anything is styled; Textual would do so after it, and style all again."""
+        self._taken = self.app.size
         for room, breakpoints in zip(
-            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+            self._taken, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
         ):
             self.add_class(next(name for least, name in reversed(breakpoints) if room >= least), update=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Ask for more room where there is too little; above the step, because what is hidden loses the focus."""
-        columns, rows = event.size
+        """Ask for more room where there is too little; above the step, because what is hidden loses the focus.
+
+        A size that it has already is what Textual tells a screen after laying it out, to lay it out once more.
+        """
+        if event.size == self._taken:
+            event.prevent_default()
+            return
+        self._taken = event.size
         asking = self.query(TooSmall)
-        if columns >= LEAST_COLUMNS and rows >= LEAST_ROWS:
+        if not self._is_too_small:
             asking.remove()
         elif not asking:
-            self.mount(TooSmall(Content(texts.TOO_SMALL.format(columns=LEAST_COLUMNS, rows=LEAST_ROWS))))
+            self.mount(TooSmall())
+
+    @property
+    def _is_too_small(self) -> bool:
+        columns, rows = self._taken
+        return columns < LEAST_COLUMNS or rows < LEAST_ROWS
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         """Keep the styles: they were applied a moment ago, or are those from before a dialog."""
