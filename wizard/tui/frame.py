@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -23,6 +24,7 @@ from wizard.tui.widgets.rail import Rail
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Key, Resize, ScreenResume
+    from textual.widget import Widget
 
     from wizard.front.session import Session
     from wizard.tui.step import Step
@@ -41,6 +43,8 @@ class Frame(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
+    # Textual's repaints the whole screen whenever the focus moves; what gets or loses it repaints itself.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     render_lines = blank_lines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+b,escape", "step('back')", show=False),

@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, Static
 from wizard import texts
 from wizard.domain import Fault
 from wizard.tui.sign_in import SignInStep
-from wizard.tui.widgets.busy import countdown, spinner
+from wizard.tui.widgets.busy import countdown, spinner, tick
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints, of_step
 from wizard.tui.widgets.link import Link
@@ -137,7 +137,8 @@ class AuthorizeStep(SignInStep):
         left = countdown(attempt.until - now)
         listening = texts.LISTENING.format(address=attempt.address) if attempt.address else texts.NOT_LISTENING
         asking = texts.ASKING_WIX if attempt.asking else texts.NOT_ASKING_WIX
-        self.query_one("#waiting", Static).update(
+        tick(
+            self.query_one("#waiting", Static),
             Content.assemble(
                 (f"{mark} ", "$primary"),
                 texts.WAITING_CONSENT,
@@ -149,7 +150,7 @@ class AuthorizeStep(SignInStep):
                 "   ",
                 ("✓ " if attempt.asking else "! ", "$quiet"),
                 (asking, "$quiet"),
-            )
+            ),
         )
 
     # What can be done meanwhile

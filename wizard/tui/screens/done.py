@@ -12,7 +12,7 @@ from wizard import texts
 from wizard.domain import Fault, Status
 from wizard.front import wording
 from wizard.tui.step import Step
-from wizard.tui.widgets.busy import spinner
+from wizard.tui.widgets.busy import spinner, tick
 from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker, fit
 
@@ -90,7 +90,7 @@ class DoneStep(Step):
             said = Content.assemble((f"{mark} ", "$primary"), words, "\n  ", (texts.DONE_SYNCING, "$quiet"))
         else:
             said = Content.assemble(("! ", "$warning"), words)
-        self.query_one("#status", Static).update(said)
+        tick(self.query_one("#status", Static), said)
 
     def on_picker_chosen(self, event: Picker.Chosen[str]) -> None:
         """Go the chosen way; another calendar starts with fresh answers."""

@@ -17,8 +17,9 @@ class Bar(Widget):
 
     def show(self, site: str) -> None:
         """Show this site's name."""
-        self._site = site
-        self.refresh()
+        if site != self._site:
+            self._site = site
+            self.refresh()
 
     def render(self) -> Content:
         """Draw both ends of the line."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wizard.front.session import Pace
 
 FRAMES = "◐◓◑◒"
+_TICKING = str.maketrans(dict.fromkeys(FRAMES + "0123456789", "0"))
 
 
 def spinner(seconds: float, *, still: bool) -> str:
@@ -28,6 +29,17 @@ def countdown(seconds: float) -> str:
     """Return what is left as minutes and seconds."""
     left = max(0, int(seconds + 0.999))
     return f"{left // 60}:{left % 60:02}"
+
+
+def tick(line: Static, said: Content) -> None:
+    """Say this on a line that is said again every quarter of a second: what is on the screen already costs nothing.
+
+    Where only a spinner or a number moves, nothing else has to. Below a dialog nothing moves at all: each change there
+    would draw both screens anew.
+    """
+    before = str(line.content)
+    if line.screen.is_active and said.plain != before:
+        line.update(said, layout=said.plain.translate(_TICKING) != before.translate(_TICKING))
 
 
 class Busy(Static):
@@ -110,4 +122,4 @@ class Busy(Static):
             said, left = f"{self._paused_for}\n", texts.AGAIN_IN.format(left=countdown(self._paused_until - now))
         else:
             said, left = self._label, texts.GIVES_UP.format(left=countdown(self._until - now))
-        self.update(Content.assemble((f"{mark} ", "$primary"), said, "  ", (left, "$quiet")))
+        tick(self, Content.assemble((f"{mark} ", "$primary"), said, "  ", (left, "$quiet")))
