@@ -3,7 +3,7 @@
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -33,11 +33,10 @@ class Gate:
                 if held and not gate._worked:
                     gate._hold()
                     return
-                site = http.client.HTTPConnection(gate._site, timeout=10)
-                site.request(self.command, self.path, body, dict(self.headers))
-                answer = site.getresponse()
-                content = answer.read()
-                site.close()
+                with closing(http.client.HTTPConnection(gate._site, timeout=10)) as site:
+                    site.request(self.command, self.path, body, dict(self.headers))
+                    answer = site.getresponse()
+                    content = answer.read()
                 if held:
                     gate._hold()
                 else:
