@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -42,7 +43,7 @@ from wizard.domain import (
     Status,
     Sync,
 )
-from wizard.journey import Journey, open_journey
+from wizard.journey import POLL_SECONDS, Journey, open_journey
 from wizard.sandbox.schedules import schedules as every_schedule
 
 BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
@@ -611,6 +612,24 @@ async def test_watching_ends_when_the_sync_is_through(paper: InProcessSite, acco
         seen.append(connection.status)
         paper.clock.advance(10)
     assert seen == [Status.CONNECTED, Status.SYNC_IN_PROGRESS, Status.SYNCED]
+
+
+async def test_a_sync_is_looked_at_soon_at_first_and_then_every_three_seconds(
+    account: Account, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await account.connect()
+    line.edit(CONNECTION, connection_is(status="SYNC_IN_PROGRESS"), times=5)
+    pauses, at_once = [], asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await at_once(0)
+
+    account.journey._poll_seconds = POLL_SECONDS  # noqa: SLF001 - as every front has it
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    async for _ in account.journey.watch(made.id):
+        pass
+    assert pauses == [0.5, 1, 2, 3, 3]
 
 
 async def test_watching_ends_when_the_connection_breaks(account: Account, line: Line) -> None:

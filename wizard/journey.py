@@ -10,6 +10,7 @@ import logging
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from wizard import translate, wix
@@ -41,6 +42,9 @@ _log = logging.getLogger(__name__)
 
 POLL_SECONDS = 3.0
 """How often a connection's status is asked for: Wix has no webhooks for it."""
+
+FIRST_POLLS = (1 / 6, 1 / 3, 2 / 3)
+"""The pauses between the first looks at a sync, in parts of that: most are through in seconds, and somebody waits."""
 
 CALLS: dict[str, tuple[str, ...]] = {
     "site": ("List Providers",),
@@ -392,12 +396,12 @@ class Journey:
 
     async def watch(self, connection_id: str) -> AsyncIterator[Connection]:
         """Read the connection again and again until its status settles: SYNCED, or no longer healthy."""
-        while True:
+        for part in chain(FIRST_POLLS, repeat(1)):
             seen = await self.connection(connection_id)
             yield seen
             if seen.status is Status.SYNCED or not seen.status.healthy:
                 return
-            await asyncio.sleep(self._poll_seconds)
+            await asyncio.sleep(part * self._poll_seconds)
 
     async def disconnect(self, connection: Connection) -> None:
         """End a connection (Disconnect), which also deletes the exported events; one that is gone already is fine.
