@@ -32,8 +32,7 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     def parse(self: Stylesheet, css: str, read_from: Any, *options: Any, **more: Any) -> list[Any]:
-        variables = tuple(sorted(self._variables.items()))
-        key = (css, read_from, options, tuple(sorted(more.items())), variables)
+        key = (css, read_from, options, tuple(sorted(more.items())), self._variables.get("background"))
         if key not in _parsed:
             _parsed[key] = _parse(self, css, read_from, *options, **more)
         return _parsed[key]
