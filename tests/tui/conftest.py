@@ -1,15 +1,25 @@
-"""Makes two hundred starts of the app affordable: no test looks at what this leaves out or hastens."""
+"""Makes three hundred starts of the app affordable: no test looks at what this leaves out or hastens."""
 
 from __future__ import annotations
 
+import asyncio
+import math
 from functools import partialmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
-from textual import _wait
+from textual import app, pilot, screen
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOON = 0.02
+"""Seconds within which a timer is about to go off: Textual's own, for a new size, takes half of that."""
+LONGEST = 0.2
+"""Seconds after which nobody waits for quiet any more: something may go on and on."""
 
 _paint = Compositor.render_update
 _parse = Stylesheet._parse_rules  # noqa: SLF001 - nothing public keeps parsed rules from one app for the next
@@ -21,8 +31,7 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip what headless apps do in vain, and do once what every app does alike.
 
     Without a terminal Textual still renders every frame and throws it away; pictures are rendered in full, on demand.
-    The style sheets of all tests are the same, and parsed rules aren't changed. After each key Textual's pilot waits
-    until the process is idle, and looks every 20 ms: here every 5.
+    The style sheets of all tests are the same, and parsed rules aren't changed.
     """
 
     def paint(self: Compositor, full: bool = False, **options: Any) -> Any:
@@ -32,14 +41,49 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     def parse(self: Stylesheet, css: str, read_from: Any, *options: Any, **more: Any) -> list[Any]:
-        key = (css, read_from, options, tuple(sorted(more.items())), self._variables.get("background"))
+        # The background tells one theme's colours from another's.
+        key = (css, read_from, options, tuple(sorted(more.items())), self._variables["background"])
         if key not in _parsed:
             _parsed[key] = _parse(self, css, read_from, *options, **more)
         return _parsed[key]
 
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 200 / 20)
     # Left to itself, it makes an id for each picture out of the repr of every cell in it.
     monkeypatch.setattr(Console, "export_svg", partialmethod(Console.export_svg, unique_id="terminal-0"))
     monkeypatch.setattr(Compositor, "render_update", paint)
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
+
+
+@pytest.fixture(autouse=True)
+def exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot wait until all is done that a key has set off, and no longer.
+
+    Textual's own waits until the process was idle for a while, which on a busy machine it may be too early or never.
+    """
+    in_threads = 0
+    to_thread = asyncio.to_thread
+
+    async def counted(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        nonlocal in_threads
+        in_threads += 1
+        try:
+            return await to_thread(work, *arguments, **options)
+        finally:
+            in_threads -= 1
+
+    async def quiet(*_: float) -> None:
+        loop: Any = asyncio.get_running_loop()
+        give_up = loop.time() + LONGEST
+        while loop.time() < give_up:
+            await asyncio.sleep(0.001 if in_threads else 0)
+            ready, scheduled = loop._ready, loop._scheduled  # noqa: SLF001 - nothing public tells what a loop has to do
+            if ready or in_threads:
+                continue
+            due = min((timer.when() for timer in scheduled if not timer.cancelled()), default=math.inf)
+            if due > loop.time() + SOON:
+                break
+            await asyncio.sleep(due - loop.time())
+
+    monkeypatch.setattr(asyncio, "to_thread", counted)
+    for module in (app, pilot):
+        monkeypatch.setattr(module, "wait_for_idle", quiet)
+    monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 1000)
