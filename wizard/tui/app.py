@@ -83,10 +83,10 @@ class WizardApp(App[Ending]):
         self._frame = Frame(self._session, self._step_at(self._start, self._answers, can_back=can_back))
         return self._frame
 
-    def on_mount(self) -> None:
-        """Offer what there is to go on with; from now on signals end the wizard tidily."""
+    async def on_mount(self) -> None:
+        """Offer what there is to go on with, in the first frame; from now on signals end the wizard tidily."""
         if not self._session.asks_site:
-            self._offer_left()
+            await self._offer_left()
         if not self.is_headless and sys.platform != "win32":  # there nobody sends them
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
@@ -106,8 +106,8 @@ class WizardApp(App[Ending]):
             gc.freeze()
             gc.enable()
 
-    def _offer_left(self) -> None:
-        """Offer to go on with a run that was cut off, before the person can do anything else."""
+    async def _offer_left(self) -> None:
+        """Offer to go on with a run that was cut off, before the person can do or see anything else."""
         found = self._session.find_left()
         if found is None:
             return
@@ -115,10 +115,10 @@ class WizardApp(App[Ending]):
             run = found.left.run
             words = texts.left_text(run.state, run.answers, self._session.local(run.saved))
             options = [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)]
-            self.push_screen(Ask(texts.LEFT_TITLE, words, options), partial(self._offered, found.left))
+            await self.push_screen(Ask(texts.LEFT_TITLE, words, options), partial(self._offered, found.left))
         for path in found.unreadable:
             words = texts.UNREADABLE_TEXT.format(path=path)
-            self.push_screen(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
+            await self.push_screen(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
 
     async def _offered(self, left: Left, answer: str | None) -> None:
         if answer == "afresh":
@@ -174,9 +174,10 @@ class WizardApp(App[Ending]):
             self.exit(Ending(flow.state, flow.answers, outcome.fault))
             return
         self._session.keep(flow.state, flow.answers)
-        await self._show()
-        if site_is_known:
-            self._offer_left()
+        with self.batch_update():
+            await self._show()
+            if site_is_known:
+                await self._offer_left()
 
     async def _show(self) -> None:
         """Show the step that the flow is at."""
