@@ -115,12 +115,12 @@ class WizardApp(App[Ending]):
             run = found.left.run
             words = texts.left_text(run.state, run.answers, self._session.local(run.saved))
             options = [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)]
-            await self.push_screen(Ask(texts.LEFT_TITLE, words, options), partial(self._offered, found.left))
+            await self.push_screen(Ask(texts.LEFT_TITLE, words, options, before=partial(self._offered, found.left)))
         for path in found.unreadable:
             words = texts.UNREADABLE_TEXT.format(path=path)
             await self.push_screen(Ask(texts.UNREADABLE_TITLE, words, [("go_on", texts.UNREADABLE_GO_ON)]))
 
-    async def _offered(self, left: Left, answer: str | None) -> None:
+    async def _offered(self, left: Left, answer: str) -> None:
         if answer == "afresh":
             left.journal.forget()
         else:

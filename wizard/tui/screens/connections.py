@@ -198,7 +198,7 @@ class ConnectionsStep(Step):
                 *((str(m), texts.METHOD_PHRASE[(m,)] if several else texts.RECONNECT_YES) for m in methods),
                 ("stay", texts.RECONNECT_NO),
             ]
-            self.app.push_screen(Ask(title.format(provider=provider.name), text, options), by)
+            self.open(Ask(title.format(provider=provider.name), text, options), by)
 
     def action_disconnect(self) -> None:
         """End the connection, after a question."""
@@ -224,7 +224,7 @@ class ConnectionsStep(Step):
 
         options = [("disconnect", texts.DISCONNECT_YES), ("stay", texts.DISCONNECT_NO)]
         text = texts.DISCONNECT_TEXT.format(email=connection.email or texts.CONNECTION_NO_EMAIL)
-        self.app.push_screen(Ask(texts.DISCONNECT_TITLE.format(**names), text, options), answered)
+        self.open(Ask(texts.DISCONNECT_TITLE.format(**names), text, options), answered)
 
     def _ended(self, connection: Connection) -> None:
         """Show it as ended, where it is; if this run has made it, that is no answer any more."""

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from wizard.tui.widgets.dialog import close
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.picker import Picker, fit
 
@@ -55,8 +56,9 @@ class Choice(Widget, can_focus=True):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the list."""
-        self.app.push_screen(ChoiceScreen(self._options, self.chosen), self._took)
+        """Open the list, once."""
+        if self.screen.is_active:
+            self.app.push_screen(ChoiceScreen(self._options, self.chosen), self._took)
 
     def _took(self, key: str | None) -> None:
         if key is not None and key != self.chosen:
@@ -106,7 +108,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     def on_picker_chosen(self, event: Picker.Chosen[Option]) -> None:
         """Hand back the option."""
         event.stop()
-        self.dismiss(event.row[0])
+        close(self, event.row[0])
 
     def action_move(self, how: str) -> None:
         """Move in the list while the filter has the focus."""
@@ -114,7 +116,7 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def action_close(self) -> None:
         """Leave everything as it was."""
-        self.dismiss(None)
+        close(self, None)
 
 
 def _draw(option: Option, width: int) -> list[PickerLine]:  # noqa: ARG001 - the picker crops

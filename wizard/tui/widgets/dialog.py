@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -14,7 +14,7 @@ from wizard import texts
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -23,16 +23,33 @@ if TYPE_CHECKING:
 
 Answer = tuple[str, str]
 """An answer's key and its words."""
+Result = TypeVar("Result")
+
+
+def close(dialog: ModalScreen[Result], result: Result) -> None:
+    """Hand back the result, once: keys that come in one go, as on a slow line, all reach the dialog."""
+    if dialog.is_active:
+        dialog.dismiss(result)
 
 
 class Ask(ModalScreen[str]):
-    """A question; hands back the key of the answer, and the last one's for escape."""
+    """A question; hands back the key of the answer, and the last one's for escape.
+
+    `before` is awaited before the question goes away: what it changes below is never seen as it was.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+b", "stay", show=False)]
 
-    def __init__(self, title: str, text: str, answers: Sequence[Answer]) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        answers: Sequence[Answer],
+        *,
+        before: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
         super().__init__()
-        self._title, self._text, self._answers = title, text, answers
+        self._title, self._text, self._answers, self._before = title, text, answers, before
 
     def compose(self) -> ComposeResult:
         """Stack title, text and answers."""
@@ -50,14 +67,19 @@ class Ask(ModalScreen[str]):
         picker.highlight_key(self._answers[-1][0])
         picker.focus()
 
-    def on_picker_chosen(self, event: Picker.Chosen[Answer]) -> None:
+    async def on_picker_chosen(self, event: Picker.Chosen[Answer]) -> None:
         """Hand back the answer."""
         event.stop()
-        self.dismiss(event.row[0])
+        await self._answer(event.row[0])
 
-    def action_stay(self) -> None:
+    async def action_stay(self) -> None:
         """Take the harmless answer."""
-        self.dismiss(self._answers[-1][0])
+        await self._answer(self._answers[-1][0])
+
+    async def _answer(self, key: str) -> None:
+        if self._before is not None and self.is_active:
+            await self._before(key)
+        close(self, key)
 
 
 class Help(ModalScreen[None]):
@@ -88,7 +110,7 @@ class Help(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back to the screen."""
-        self.dismiss(None)
+        close(self, None)
 
 
 def _draw_answer(answer: Answer, width: int) -> list[Line]:  # noqa: ARG001 - the picker crops

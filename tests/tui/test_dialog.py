@@ -1,0 +1,66 @@
+"""Dialogs, when keys come in one go, as on a slow line: all of them reach what was there when the first came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.events import Key
+
+from tests.tui.stage import APPLE, OF_STATE, app_at, at, settled, state_of, until
+from tests.tui.test_left import cut_off
+from wizard.tui.frame import Frame
+from wizard.tui.widgets.choice import Choice
+from wizard.tui.widgets.dialog import Ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+
+async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+    await pilot.pause()
+
+
+async def test_a_question_is_answered_once() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+        assert isinstance(app.screen, Ask)
+        await press_in_one_go(pilot, "enter", "enter", "enter")
+        assert isinstance(app.screen, Frame)
+
+
+async def test_a_list_opens_once_and_closes_once() -> None:
+    app = app_at("events")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.screen.query(Choice).first().focus()
+        await press_in_one_go(pilot, "space", "space")
+        assert len(app.screen_stack) == 2
+        await press_in_one_go(pilot, "enter", "enter")
+        assert isinstance(app.screen, Frame)
+
+
+async def test_replacing_a_connection_asks_once() -> None:
+    app = app_at("provider", answers=OF_STATE["done"])
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert app.step.answers.provider == APPLE
+        await press_in_one_go(pilot, "up", "enter", "enter")
+        assert [type(screen) for screen in app.screen_stack] == [Frame, Ask]
+
+
+async def test_a_run_is_gone_on_with_before_the_question_goes_away(tmp_path: Path) -> None:
+    cut_off(tmp_path, "credentials")
+    app = app_at("provider", session={"records": tmp_path})
+    async with app.run_test() as pilot:
+        await until(lambda: isinstance(app.screen, Ask))
+        seen: list[str] = []
+        app.screen_change_signal.subscribe(app, lambda _: seen.append(state_of(app)))
+        await press_in_one_go(pilot, "enter", "enter")
+        await at(pilot, "credentials")
+        assert seen == ["credentials"]
