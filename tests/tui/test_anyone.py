@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, chdir, suppress
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -76,6 +77,7 @@ class Anyone(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._open = ExitStack()
+        self._open.enter_context(chdir(self._open.enter_context(TemporaryDirectory())))  # for receipts
         self._site = self._open.enter_context(paper_site())
         self._inside = self._site.site
         self._runner = self._open.enter_context(asyncio.Runner())
@@ -150,6 +152,15 @@ class Anyone(RuleBasedStateMachine):
                 before.email,
                 None if gone and at == "review" else before.connection and before.connection.id,
             )
+
+    @rule(keys=st.lists(st.sampled_from(KEYS), min_size=2, max_size=4))
+    @precondition(lambda self: not self._over)
+    def press_in_one_go(self, keys: list[str]) -> None:
+        """Press what a slow line brings at once."""
+        for key in keys:
+            character = " " if key == "space" else key
+            self._running.post_message(events.Key(key, character if len(character) == 1 else None))
+        self._settle()
 
     @rule(text=st.text("abc-@.10", min_size=1, max_size=3))
     @precondition(lambda self: not self._over)
