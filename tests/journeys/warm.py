@@ -6,6 +6,7 @@ Loading them is half of what starting takes. What is tested about the start itse
 import multiprocessing
 import os
 import pty
+import signal
 import sys
 import termios
 import time
@@ -75,6 +76,7 @@ def _run(
     folder: Path,
     output: Path | None,
 ) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background, without it
     os.setsid()  # the next terminal that is opened is the one that signals come from
     descriptor = os.open(terminal, os.O_RDWR)
     opened.send(None)
