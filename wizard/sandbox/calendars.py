@@ -96,18 +96,23 @@ def occurrences(
             if _identity(calendar) not in wanted:
                 continue
             name = str(calendar.get_display_name() or _identity(calendar))
-            for event in calendar.search(event=True, start=start - margin, end=end + margin, expand=True):
-                component = event.icalendar_component
-                if str(component.get("UID", "")).endswith(_OURS):
-                    continue
+            for component in _expanded(calendar, start - margin, end + margin):
                 first, last = component.start, component.end
                 all_day = not isinstance(first, datetime)
-                one = Occurrence(
-                    _moment(first, zone), _moment(last, zone), str(component.get("SUMMARY", "")), name, all_day
-                )
+                title = str(component.get("SUMMARY", ""))
+                one = Occurrence(_moment(first, zone), _moment(last, zone), title, name, all_day)
                 if one.start < end and (one.end > start or one.start == one.end >= start):
                     found.append(one)
     return found
+
+
+def _expanded(calendar: Any, start: datetime, end: datetime) -> Iterator[Any]:
+    """Yield each occurrence of what is in the calendar, but not of what export wrote."""
+    # Unsplit: the library would write and read each occurrence once more, to make an object of it.
+    for event in calendar.search(event=True, start=start, end=end, expand=True, split_expanded=False):
+        for component in event.icalendar_instance.walk("VEVENT"):
+            if not str(component.get("UID", "")).endswith(_OURS):
+                yield component
 
 
 def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
