@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
+from textual.events import Key
 from textual.widgets import Input
 
 from wizard.answers import Answers
@@ -358,6 +359,13 @@ async def settled(pilot: Pilot[Ending]) -> None:
     """Wait until the screen has loaded what it needs, or shows why it can't."""
     await pilot.pause()
     await until(lambda: pilot.app.screen.is_mounted and phase_of(pilot) is not Phase.LOADING)
+    await pilot.pause()
+
+
+async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys that all arrive before the first has done anything, as on a slow line."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
     await pilot.pause()
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual.events import Key
-
-from tests.tui.stage import APPLE, OF_STATE, app_at, at, settled, state_of, until
+from tests.tui.stage import APPLE, OF_STATE, app_at, at, press_in_one_go, settled, state_of, until
 from tests.tui.test_left import cut_off
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.choice import Choice
@@ -14,14 +12,6 @@ from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from textual.pilot import Pilot
-
-
-async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
-    await pilot.pause()
 
 
 async def test_a_question_is_answered_once() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
@@ -22,7 +23,7 @@ from wizard.tui.widgets.dialog import Ask, Help, Result
 from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from textual.screen import ModalScreen
     from textual.widget import Widget
@@ -193,7 +194,7 @@ class Step(Room):
             except (Fault, TimeoutError) as error:
                 _log.info("%s: not read again: %s", self.state, error)
 
-        _: Worker[None] = self.run_worker(work, group="behind", exclusive=True, description=self.state)
+        self.run_in("behind", work)
 
     def submit(self, job: Callable[[], Awaitable[None]], label: str) -> None:
         """Do what the person asked for; the content stays, and so does all that was typed."""
@@ -225,11 +226,16 @@ class Step(Room):
         self.frame.busy.start(label, STEP_SECONDS)
         self._turn = turn = self._turn + 1
 
-        async def work() -> None:  # no coroutine yet: work that is replaced at once would leave it behind
-            await self._do(job, turn)
+        self._work = self.run_in("step", partial(self._do, job, turn))
 
-        # The description keeps Textual from putting the job's repr into it.
-        self._work = self.run_worker(work, group="step", exclusive=True, description=self.state)
+    def run_in(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Worker[None]:
+        """Do this while the screen goes on, in the place of what its group is at.
+
+        No coroutine yet: work that is replaced at once would leave it behind. The description keeps Textual from
+        putting the work's repr into it, and what was typed with that.
+        """
+        worker: Worker[None] = self.run_worker(work, group=group, exclusive=True, description=self.state)
+        return worker
 
     async def _do(self, job: Callable[[], Awaitable[None]], turn: int) -> None:
         failed: Fault | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -59,7 +60,7 @@ class AuthorizeStep(SignInStep):
         """Start the attempt; it goes on by itself when the link is there."""
         await self.session.journey()
         ready = asyncio.get_running_loop().create_future()
-        attempt = self.run_worker(self._wait(ready), group="attempt", exclusive=True, description=self.state)
+        attempt = self.run_in("attempt", partial(self._wait, ready))
         try:
             await ready
         except asyncio.CancelledError:
@@ -158,7 +159,7 @@ class AuthorizeStep(SignInStep):
     def action_open(self) -> None:
         """Open the link in a graphical browser of this computer."""
         if self._attempt and self.session.settings.open_browser:
-            self.run_worker(self._open(self._attempt.url), group="open", exclusive=True, description="open the browser")
+            self.run_in("open", partial(self._open, self._attempt.url))
 
     async def _open(self, url: str) -> None:
         opened = await asyncio.to_thread(self.session.open_browser, url)
@@ -195,7 +196,7 @@ class AuthorizeStep(SignInStep):
     def use_pasted(self, event: Input.Submitted) -> None:
         """See whether what was pasted is the way home."""
         if self._attempt and event.value.strip():
-            self.run_worker(self._paste(self._attempt, event.value), group="paste", exclusive=True, description="paste")
+            self.run_in("paste", partial(self._paste, self._attempt, event.value))
 
     async def _paste(self, attempt: Authorization, text: str) -> None:
         self.clear_fault()

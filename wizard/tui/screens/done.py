@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -58,7 +59,7 @@ class DoneStep(Step):
     def _watch(self) -> None:
         # Not as "work": nobody waits for it, and it may take minutes.
         self.clear_fault()
-        self.run_worker(self._follow(), group="watch", exclusive=True, description=self.state)
+        self.run_in("watch", self._follow)
 
     async def _follow(self) -> None:
         made = self.answers.connection
@@ -109,7 +110,7 @@ class DoneStep(Step):
         name = receipt.name(self.session.now())
         if name != self._receipt:
             self._receipt = name
-            self.run_worker(self._save_receipt(name), group="receipt", description=self.state)
+            self.run_in("receipt", partial(self._save_receipt, name))
 
     async def _save_receipt(self, name: str) -> None:
         try:

@@ -60,7 +60,7 @@ class ProviderStep(Step):
         self.loaded()
         self.focus_on(picker)
         # Not as "work": who only wants to connect a calendar needn't wait for it.
-        self.run_worker(self._look(), group="look", exclusive=True, description=self.state)
+        self.run_in("look", self._look)
 
     async def _look(self) -> None:
         """Say what is connected already, if anything is; where that fails, the list of it can still be asked for."""
