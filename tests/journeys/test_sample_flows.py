@@ -33,9 +33,8 @@ from wizard.sandbox.schedules import schedule_named
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group(
-    "sample_flows"
-)  # the longest of the journeys, so another worker has a site for them
+# The longest of the journeys, so that another worker has a site for them.
+pytestmark = pytest.mark.xdist_group("sample_flows")
 
 
 def titles_between(account: ExternalAccount, first: date, last: date) -> list[str]:
