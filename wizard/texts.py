@@ -357,6 +357,7 @@ REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"
 REVIEW_PRIMARY = "its primary one"
+REVIEW_PRIMARY_DRAWN = ("its primary", "calendar")
 REVIEW_CHOSEN = "{chosen} of {all}"
 REVIEW_DEDICATED = ("new calendar", "“Wix”")
 REVIEW_NOT_OFFERED = "not offered"

@@ -285,7 +285,7 @@ async def test_the_picture_of_both_directions_fits_and_tells_them_apart_without_
         email="dana@outlook.example",
         export=Arrow("Export", "app.note('export')", on=True, allowed=True),
         imports=Arrow("Import", "app.note('import')", on=False, allowed=True),
-        export_to=("its primary one", ""),
+        export_to=("its primary", "calendar"),
         import_from=("Home, Work", "2 of 3"),
     )
     directions = Directions()

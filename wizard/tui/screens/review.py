@@ -111,7 +111,7 @@ class ReviewStep(Step):
         if self._provider.imports is Import.NONE:
             source = (texts.REVIEW_NOT_OFFERED, "")
         elif self._provider.imports is Import.PRIMARY or self._sync.calendars is None:
-            source = (texts.REVIEW_PRIMARY, "")
+            source = texts.REVIEW_PRIMARY_DRAWN
         else:
             names = ", ".join(c.name or self._name_of(c) for c in chosen)
             of = texts.REVIEW_CHOSEN.format(chosen=len(chosen), all=len(self._calendars)) if self._calendars else ""
@@ -119,7 +119,7 @@ class ReviewStep(Step):
         target = {
             Export.NONE: (texts.REVIEW_NOT_OFFERED, ""),
             Export.DEDICATED: texts.REVIEW_DEDICATED,
-        }.get(self._provider.exports, (texts.REVIEW_PRIMARY, ""))
+        }.get(self._provider.exports, texts.REVIEW_PRIMARY_DRAWN)
         schedule = self.answers.schedule
         return Picture(
             schedule=texts.schedule_name(schedule) if schedule else "",
