@@ -7,8 +7,8 @@ from collections.abc import Generator
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
-LONGEST = {"journeys", "tui"}
-"""The directories whose tests go first, so that no worker is left alone with a long file at the end."""
+LONGEST = {"journeys", "tui", "test_fault_matrix.py", "test_flow.py", "test_models.py", "test_readme.py"}
+"""The directories and files that go first, so that no worker is left alone with a long file at the end."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis looks for its profile

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.gate import Gate
 from tests.journeys.steps import (
@@ -32,9 +30,6 @@ from wizard.sandbox.schedules import schedule_named
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-# The longest of the journeys, so that another worker has a site for them.
-pytestmark = pytest.mark.xdist_group("sample_flows")
 
 
 def titles_between(account: ExternalAccount, first: date, last: date) -> list[str]:
