@@ -615,7 +615,7 @@ async def test_watching_ends_when_the_sync_is_through(paper: InProcessSite, acco
 
 
 async def test_a_sync_is_looked_at_soon_at_first_and_then_every_three_seconds(
-    account: Account, line: Line, monkeypatch: pytest.MonkeyPatch
+    paper: InProcessSite, account: Account, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await account.connect()
     line.edit(CONNECTION, connection_is(status="SYNC_IN_PROGRESS"), times=5)
@@ -625,10 +625,10 @@ async def test_a_sync_is_looked_at_soon_at_first_and_then_every_three_seconds(
         pauses.append(seconds)
         await at_once(0)
 
-    account.journey._poll_seconds = POLL_SECONDS  # noqa: SLF001 - as every front has it
     monkeypatch.setattr(asyncio, "sleep", pause)
-    async for _ in account.journey.watch(made.id):
-        pass
+    async with journey_on(paper, line, poll_seconds=POLL_SECONDS) as journey:
+        async for _ in journey.watch(made.id):
+            pass
     assert pauses == [0.5, 1, 2, 3, 3]
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 from functools import partialmethod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -13,13 +11,7 @@ from textual import app, pilot, screen
 from textual._compositor import Compositor
 from textual.css.stylesheet import Stylesheet
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-SOON = 0.02
-"""Seconds within which a timer is about to go off: Textual's own, for a new size, takes half of that."""
-LONGEST = 0.2
-"""Seconds after which nobody waits for quiet any more: something may go on and on."""
+from tests.tui.loop import QuietLoop, quiet
 
 _paint = Compositor.render_update
 _parse = Stylesheet._parse_rules  # noqa: SLF001 - nothing public keeps parsed rules from one app for the next
@@ -53,37 +45,17 @@ def frugal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse)
 
 
+def pytest_asyncio_loop_factories() -> dict[str, type[QuietLoop]]:
+    """Run the tests on a loop that says when it has nothing more to do."""
+    return {"quiet": QuietLoop}
+
+
 @pytest.fixture(autouse=True)
 def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot wait until all is done that a key has set off, and no longer.
 
     Textual's own waits until the process was idle for a while, which on a busy machine it may be too early or never.
     """
-    in_threads = 0
-    to_thread = asyncio.to_thread
-
-    async def counted(work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        nonlocal in_threads
-        in_threads += 1
-        try:
-            return await to_thread(work, *arguments, **options)
-        finally:
-            in_threads -= 1
-
-    async def quiet(*_: float) -> None:
-        loop: Any = asyncio.get_running_loop()
-        give_up = loop.time() + LONGEST
-        while loop.time() < give_up:
-            await asyncio.sleep(0.001 if in_threads else 0)
-            ready, scheduled = loop._ready, loop._scheduled  # noqa: SLF001 - nothing public tells what a loop has to do
-            if ready or in_threads:
-                continue
-            due = min((timer.when() for timer in scheduled if not timer.cancelled()), default=math.inf)
-            if due > loop.time() + SOON:
-                break
-            await asyncio.sleep(due - loop.time())
-
-    monkeypatch.setattr(asyncio, "to_thread", counted)
     for module in (app, pilot):
         monkeypatch.setattr(module, "wait_for_idle", quiet)
     monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 1000)

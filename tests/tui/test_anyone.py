@@ -29,6 +29,7 @@ from textual.widgets import Input
 from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
+from tests.tui.loop import QuietLoop
 from tests.tui.stage import phase_of, until
 from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
@@ -81,7 +82,7 @@ class Anyone(RuleBasedStateMachine):
         self._open.enter_context(chdir(self._open.enter_context(TemporaryDirectory())))  # for receipts
         self._site = self._open.enter_context(paper_site())
         self._inside = self._site.site
-        self._runner = self._open.enter_context(asyncio.Runner())
+        self._runner = self._open.enter_context(asyncio.Runner(loop_factory=QuietLoop))
         self._browsers: list[asyncio.Task[None]] = []
         self._given_up: set[str] = set()  # connections that the person, not the wizard, has left standing
         self._allowed: set[str] = set()  # connections made on the consent page, one for each link
