@@ -48,8 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         needed = getattr(item, "fixturenames", ())
         shared = next((one for one in ("sandbox", "calendar_server", "start") if one in needed), None)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
+        item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
 
 
 def pytest_collection_finish() -> None:

@@ -365,7 +365,8 @@ async def settled(pilot: Pilot[Ending]) -> None:
 async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
     """Press keys that all arrive before the first has done anything, as on a slow line."""
     for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        character = " " if key == "space" else key
+        pilot.app.post_message(Key(key, character if len(character) == 1 else None))
     await pilot.pause()
 
 

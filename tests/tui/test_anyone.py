@@ -30,7 +30,7 @@ from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.loop import QuietLoop
-from tests.tui.stage import phase_of, until
+from tests.tui.stage import phase_of, press_in_one_go, until
 from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
 from wizard.front.session import Pace, Session
@@ -167,11 +167,8 @@ class Anyone(RuleBasedStateMachine):
 
     @rule(keys=st.lists(st.sampled_from(KEYS), min_size=2, max_size=4))
     def press_in_one_go(self, keys: list[str]) -> None:
-        """Press what a slow line brings at once."""
         self._be_there()
-        for key in keys:
-            character = " " if key == "space" else key
-            self._running.post_message(events.Key(key, character if len(character) == 1 else None))
+        self._do(press_in_one_go(self._pilot, *keys))
         self._settle()
 
     @rule(text=st.text("abc-@.10", min_size=1, max_size=3))

@@ -19,13 +19,12 @@ from wizard.front.outcome import Outcome
 from wizard.front.session import STEP_SECONDS
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.blank import Room
-from wizard.tui.widgets.dialog import Ask, Help, Result
+from wizard.tui.widgets.dialog import Ask, Help, open_above
 from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
-    from textual.screen import ModalScreen
     from textual.widget import Widget
     from textual.worker import Worker
 
@@ -317,12 +316,7 @@ class Step(Room):
             ("keep", texts.REPLACE_KEEP),
             ("stay", texts.REPLACE_STAY),
         ]
-        self.open(Ask(texts.REPLACE_TITLE, self.said(texts.REPLACE_TEXT), options), chosen)
-
-    def open(self, dialog: ModalScreen[Result], answered: Callable[[Result | None], None] | None = None) -> None:
-        """Open a dialog above this step, unless one is open: of keys that come in one go, all reach the step."""
-        if self.screen.is_active:
-            self.app.push_screen(dialog, answered)
+        open_above(self, Ask(texts.REPLACE_TITLE, self.said(texts.REPLACE_TEXT), options), chosen)
 
     def action_back(self) -> None:
         """Stop what was submitted; else go back a step."""
@@ -347,4 +341,4 @@ class Step(Room):
         """Show this step's help."""
         text = texts.STATES[self.state]
         keys = [*self.all_hints(), Hint("f2", texts.KEY["theme"])]
-        self.open(Help(self.said(text.title), self.said(text.help_with_keys), keys))
+        open_above(self, Help(self.said(text.title), self.said(text.help_with_keys), keys))

@@ -17,7 +17,7 @@ from wizard.fault_texts import explain
 from wizard.front import wording
 from wizard.tui.step import Phase, Step
 from wizard.tui.widgets.columns import Columns
-from wizard.tui.widgets.dialog import Ask
+from wizard.tui.widgets.dialog import Ask, open_above
 from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker, cell
 
@@ -198,7 +198,7 @@ class ConnectionsStep(Step):
                 *((str(m), texts.METHOD_PHRASE[(m,)] if several else texts.RECONNECT_YES) for m in methods),
                 ("stay", texts.RECONNECT_NO),
             ]
-            self.open(Ask(title.format(provider=provider.name), text, options), by)
+            open_above(self, Ask(title.format(provider=provider.name), text, options), by)
 
     def action_disconnect(self) -> None:
         """End the connection, after a question."""
@@ -224,7 +224,7 @@ class ConnectionsStep(Step):
 
         options = [("disconnect", texts.DISCONNECT_YES), ("stay", texts.DISCONNECT_NO)]
         text = texts.DISCONNECT_TEXT.format(email=connection.email or texts.CONNECTION_NO_EMAIL)
-        self.open(Ask(texts.DISCONNECT_TITLE.format(**names), text, options), answered)
+        open_above(self, Ask(texts.DISCONNECT_TITLE.format(**names), text, options), answered)
 
     def _ended(self, connection: Connection) -> None:
         """Show it as ended, where it is; if this run has made it, that is no answer any more."""

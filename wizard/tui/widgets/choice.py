@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from wizard.tui.widgets.dialog import close
+from wizard.tui.widgets.dialog import close, open_above
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.picker import Picker, fit
 
@@ -56,9 +56,8 @@ class Choice(Widget, can_focus=True):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the list, once."""
-        if self.screen.is_active:
-            self.app.push_screen(ChoiceScreen(self._options, self.chosen), self._took)
+        """Open the list."""
+        open_above(self, ChoiceScreen(self._options, self.chosen), self._took)
 
     def _took(self, key: str | None) -> None:
         if key is not None and key != self.chosen:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from wizard.tui.widgets.hints import Hint
     from wizard.tui.widgets.picker import Line
@@ -26,8 +27,16 @@ Answer = tuple[str, str]
 Result = TypeVar("Result")
 
 
+def open_above(
+    below: Widget, dialog: ModalScreen[Result], answered: Callable[[Result | None], None] | None = None
+) -> None:
+    """Open a dialog, unless one is open: keys that come in one go, as on a slow line, all reach what is below."""
+    if below.screen.is_active:
+        below.app.push_screen(dialog, answered)
+
+
 def close(dialog: ModalScreen[Result], result: Result) -> None:
-    """Hand back the result, once: keys that come in one go, as on a slow line, all reach the dialog."""
+    """Hand back the result, once: keys that come in one go all reach the dialog, too."""
     if dialog.is_active:
         dialog.dismiss(result)
 
