@@ -35,6 +35,16 @@ async def test_a_list_opens_once_and_closes_once() -> None:
         assert isinstance(app.screen, Frame)
 
 
+async def test_a_list_stands_in_the_middle_as_every_dialog_does() -> None:
+    app = app_at("events")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.screen.query(Choice).first().focus()
+        await pilot.press("space")
+        box = app.screen.query_one(".dialog").region
+        assert (box.x, box.y) == ((80 - box.width) // 2, (24 - box.height) // 2)
+
+
 async def test_replacing_a_connection_asks_once() -> None:
     app = app_at("provider", answers=OF_STATE["done"])
     async with app.run_test() as pilot:
