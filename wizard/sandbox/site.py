@@ -30,7 +30,7 @@ class Site:
     url: str
     caldav_url: str
     clock: Callable[[], float] = time.time
-    sync_delay: float = 1.0
+    sync_delay: float = 0.5
     premium: bool = True
     limit: RateLimit = field(default_factory=RateLimit)
     changing: threading.Lock = field(default_factory=threading.Lock)

@@ -51,8 +51,8 @@ _log = logging.getLogger(__name__)
 
 
 def wix_limiter() -> AsyncLimiter:
-    """Make a limiter that lets ten requests out at once, and in no minute more than 198: Wix allows 200, then 429."""
-    return AsyncLimiter(10, 3.2)
+    """Make a limiter that lets forty requests out at once, and in no minute more than 198: Wix allows 200, then 429."""
+    return AsyncLimiter(40, 15.2)
 
 
 def steady_limiter() -> AsyncLimiter:
