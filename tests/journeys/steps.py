@@ -36,9 +36,9 @@ def go_to_sign_in(
     terminal.wait_for(title("credentials" if method is Method.CREDENTIALS else "authorize", provider))
 
 
-def connect_apple(terminal: Terminal, email: str, password: str, *, key: str = "down") -> None:
+def connect_apple(terminal: Terminal, email: str, password: str) -> None:
     """Go all the way to the review with Apple's email and password."""
-    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS, key=key)
+    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS)
     terminal.fill(texts.EMAIL, email)
     terminal.fill(texts.PASSWORD_OF[Kind.APPLE], password)
     terminal.wait_for(texts.EXPORT + " " + texts.OFF)

@@ -49,7 +49,9 @@ def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(s
     account = studio.account("Apple")
     terminal = start(known=studio.environment, rows=40, cold=True)
     look_at_a_provider_with_two_ways(terminal, "Fastmail")
-    connect_apple(terminal, account.email, account.password, key="up")
+    go_to_sign_in(terminal, "Apple", Method.CREDENTIALS, key="up")
+    terminal.type(f"{account.email}\t{account.password}\r")  # in one go, as a password manager does
+    terminal.wait_for(f"{texts.EXPORT} {texts.OFF}")
     apply(terminal, "Apple")
     terminal.choose(texts.DONE_ACTIONS["see_events"][0])
     terminal.wait_until(lambda: terminal.find(r"\d+ events") != [], "the number of events")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from textual.events import Key
+from textual.events import Key, MouseDown, MouseUp
 from textual.widgets import Input
 
 from wizard.answers import Answers
@@ -367,6 +367,14 @@ async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         character = " " if key == "space" else key
         pilot.app.post_message(Key(key, character if len(character) == 1 else None))
+    await pilot.pause()
+
+
+async def click_in_one_go(pilot: Pilot[Any], widget: Widget, times: int, line: int = 0) -> None:
+    """Click a widget's line several times, before the first click has done anything."""
+    x, y = widget.region.x + 1, widget.region.y + line
+    for kind in (MouseDown, MouseUp) * times:
+        pilot.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
     await pilot.pause()
 
 

@@ -19,7 +19,6 @@ from tests.tui.stage import (
     enter,
     focused,
     keys,
-    press_in_one_go,
     said,
     settled,
     shown,
@@ -99,17 +98,6 @@ async def test_a_paste_goes_to_the_box_wherever_the_focus_is_and_its_lines_are_j
         await at(pilot, "review")
         assert journey.attempts[0].pasted == ["http://127.0.0.1:9/back?connectionId=43"]
         assert app.step.answers.connection is not None
-
-
-async def test_a_paste_that_enter_is_pressed_twice_for_in_one_go_is_looked_at_once() -> None:
-    journey = FakeJourney()
-    app = app_at("authorize", journey)
-    async with app.run_test() as pilot:
-        await settled(pilot)
-        app.post_message(events.Paste("hello"))
-        await until(lambda: value(app, "paste") == "hello")
-        await press_in_one_go(pilot, "enter", "enter")
-        assert journey.attempts[0].pasted == ["hello"]
 
 
 async def test_an_unreadable_paste_stays_and_goes_on_waiting() -> None:

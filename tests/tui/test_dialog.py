@@ -1,14 +1,15 @@
-"""Dialogs, when keys come in one go, as on a slow line: all of them reach what was there when the first came."""
+"""Dialogs, also when clicks come in one go, as on a slow line: all reach what was there when the first came."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui.stage import APPLE, OF_STATE, app_at, at, press_in_one_go, settled, state_of, until
+from tests.tui.stage import APPLE, OF_STATE, app_at, at, click_in_one_go, listed, settled, state_of, until
 from tests.tui.test_left import cut_off
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.dialog import Ask
+from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ async def test_a_question_is_answered_once() -> None:
         await settled(pilot)
         await pilot.press("ctrl+c")
         assert isinstance(app.screen, Ask)
-        await press_in_one_go(pilot, "enter", "enter", "enter")
+        await click_in_one_go(pilot, app.screen.query_one(Picker), times=3, line=1)
         assert isinstance(app.screen, Frame)
 
 
@@ -28,10 +29,9 @@ async def test_a_list_opens_once_and_closes_once() -> None:
     app = app_at("events")
     async with app.run_test() as pilot:
         await settled(pilot)
-        app.screen.query(Choice).first().focus()
-        await press_in_one_go(pilot, "space", "space")
+        await click_in_one_go(pilot, app.screen.query(Choice).first(), times=2)
         assert len(app.screen_stack) == 2
-        await press_in_one_go(pilot, "enter", "enter")
+        await click_in_one_go(pilot, app.screen.query_one(Picker), times=2)
         assert isinstance(app.screen, Frame)
 
 
@@ -50,7 +50,7 @@ async def test_replacing_a_connection_asks_once() -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         assert app.step.answers.provider == APPLE
-        await press_in_one_go(pilot, "up", "enter", "enter")
+        await click_in_one_go(pilot, listed(app), times=3)
         assert [type(screen) for screen in app.screen_stack] == [Frame, Ask]
 
 
@@ -61,6 +61,6 @@ async def test_a_run_is_gone_on_with_before_the_question_goes_away(tmp_path: Pat
         await until(lambda: isinstance(app.screen, Ask))
         seen: list[str] = []
         app.screen_change_signal.subscribe(app, lambda _: seen.append(state_of(app)))
-        await press_in_one_go(pilot, "enter", "enter")
+        await click_in_one_go(pilot, app.screen.query_one(Picker), times=3, line=1)
         await at(pilot, "credentials")
         assert seen == ["credentials"]

@@ -42,6 +42,7 @@ OURS = {
     "tui.screens.provider",
     "tui.step",
     "tui.theme",
+    "tui.typeahead",
     "tui.widgets",
     "tui.widgets.bar",
     "tui.widgets.blank",

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Key, Paste
 
 from wizard import texts
 from wizard.answers import Answers
 from wizard.front.outcome import Ending
 from wizard.tui.frame import Frame
 from wizard.tui.theme import DARK, LIGHT
+from wizard.tui.typeahead import TypeAhead
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.events import Event
 
     from wizard.domain import Fault
     from wizard.flow import Flow
@@ -59,6 +62,7 @@ class WizardApp(App[Ending]):
         self._answers = answers or Answers()
         self._flow: Flow | None = None
         self._frame: Frame | None = None
+        self._type_ahead = TypeAhead(self)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         # Without its watcher, which would have all styles parsed and applied a second time before the first frame.
@@ -82,6 +86,15 @@ class WizardApp(App[Ending]):
         _log.info("%s: entered", self._start)
         self._frame = Frame(self._session, self._step_at(self._start, self._answers, can_back=can_back))
         return self._frame
+
+    async def on_event(self, event: Event) -> None:
+        """Pass on what happens, but of what is typed one key at a time."""
+        typed = isinstance(event, Key | Paste) and not event.is_forwarded
+        if typed and self._type_ahead.keeps(event):
+            return
+        await super().on_event(event)
+        if typed:
+            self._type_ahead.passed(event)
 
     async def on_mount(self) -> None:
         """Offer what there is to go on with, in the first frame; from now on signals end the wizard tidily."""
