@@ -339,6 +339,7 @@ QR_TOO_LARGE = "The QR code needs a larger window."
 PASTE_LABEL = "Browser elsewhere? Paste where it ended up:"
 OPENED = "Opened in your browser."
 NO_BROWSER = "No graphical browser was found here. Open the address on any other device."
+NOTHING_PASTED = "Paste the address here first: the one in the browser's address bar, where it ended up."
 COPIED = "Sent to your terminal's clipboard."
 SANDBOX_CONSENT = "This is the sandbox: its page lets you choose a made-up account."
 
@@ -415,6 +416,7 @@ EVENTS_ZONE = "Times as in {zone}."
 EVENTS_NONE = "No events from {start} to {end}."
 EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like {example}."
 EVENTS_ORDER = "The last day is before the first."
+CHOICE_NO_MATCH = "Nothing has “{query}” in it."
 EVENTS_UNTITLED = "(no title)"
 
 

@@ -32,7 +32,8 @@ from wizard.domain import (
     Sync,
 )
 from wizard.front.session import Pace, Session
-from wizard.settings import Settings
+from wizard.record import Journal, Run
+from wizard.settings import DEFAULT_BASE_URL, Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.frame import Frame
 from wizard.tui.step import Phase
@@ -42,6 +43,7 @@ from wizard.wix import Call, Calls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from pathlib import Path
 
     from textual.pilot import Pilot
     from textual.widget import Widget
@@ -107,6 +109,7 @@ EVENTS = [
 
 ACCOUNT = SandboxAccount("Apple", "dana@icloud.example", SecretStr("abcd-efgh-ijkl-mnop"))
 SITE_ID = "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30"
+SITE = f"{DEFAULT_BASE_URL} {SITE_ID}"
 URL = "http://127.0.0.1:8710/consent/Vb3kR0qTz1"
 
 OF_STATE = {
@@ -340,6 +343,14 @@ def app_at(
     app = WizardApp(of, start=state, answers=answers or OF_STATE[state or "site"])
     app.animation_level = "none"
     return app
+
+
+def cut_off(folder: Path, state: str, attempt: Attempt | None = None) -> Path:
+    """Leave what a run leaves that is killed in this state."""
+    journal = Journal(folder)
+    journal.keep(Run(SITE, state, OF_STATE[state], datetime(2026, 11, 21, 9, 30, tzinfo=UTC), attempt))
+    journal.close()
+    return journal.path
 
 
 async def until(condition: Callable[[], object]) -> None:

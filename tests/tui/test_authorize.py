@@ -100,6 +100,16 @@ async def test_a_paste_goes_to_the_box_wherever_the_focus_is_and_its_lines_are_j
         assert app.step.answers.connection is not None
 
 
+async def test_enter_in_an_empty_box_says_what_belongs_there() -> None:
+    journey = FakeJourney()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, paste=" ")
+        assert "Paste the address here first" in said(app)
+        assert journey.attempts[0].pasted == []
+
+
 async def test_an_unreadable_paste_stays_and_goes_on_waiting() -> None:
     journey = FakeJourney()
     app = app_at("authorize", journey)

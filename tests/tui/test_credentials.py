@@ -140,6 +140,18 @@ async def test_a_password_cannot_be_copied_or_cut_not_even_while_it_is_shown() -
         assert field.value == PASSWORD
 
 
+async def test_the_keys_say_what_enter_does_in_each_field() -> None:
+    app = app_at("credentials")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert (focused(app), "enter next" in keys(app)) == ("email", True)
+        await pilot.press("enter")
+        assert (focused(app), "enter connect" in keys(app)) == ("password", True)
+        app.screen.query_one("#password", SecretLine).value = PASSWORD
+        await pilot.press("shift+tab")
+        assert (focused(app), "enter connect" in keys(app)) == ("email", True)
+
+
 async def test_ctrl_s_shows_the_password_and_hides_it_again() -> None:
     app = app_at("credentials", session={"accounts": ()})
     async with app.run_test() as pilot:

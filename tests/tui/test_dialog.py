@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui.stage import APPLE, OF_STATE, app_at, at, click_in_one_go, listed, settled, state_of, until
-from tests.tui.test_left import cut_off
+from tests.tui.stage import APPLE, OF_STATE, app_at, at, click_in_one_go, cut_off, listed, settled, state_of, until
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.dialog import Ask

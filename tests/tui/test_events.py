@@ -65,6 +65,15 @@ async def test_a_range_that_cannot_be_is_named_and_nothing_is_asked() -> None:
         assert len(journey.sent) == 1
 
 
+async def test_what_was_said_of_a_day_goes_with_it() -> None:
+    app = app_at("events")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, to="2026-02-30")
+        await pilot.press("backspace")
+        assert said(app) == ""
+
+
 async def test_enter_reads_the_new_range_in_the_schedules_zone() -> None:
     journey = FakeJourney()
     app = app_at("events", journey)
@@ -99,6 +108,17 @@ async def test_a_filter_opens_finds_as_one_types_and_reads_anew() -> None:
         await until(lambda: len(journey.sent) == 2)
         assert journey.sent[-1][2:] == (("s2",), ())
         assert choice.chosen == "s2"
+
+
+async def test_a_filter_that_finds_nothing_says_so() -> None:
+    app = app_at("events")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.click("#user")
+        await pilot.press("x", "y")
+        assert "Nothing has “xy” in it." in shown(app)
+        await pilot.press("backspace", "backspace")
+        assert "Nothing has" not in shown(app)
 
 
 async def test_a_filter_left_with_esc_stays_as_it_was() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual._compositor import Compositor
 from textual.geometry import Region
+from textual.widgets import Input
 
 from tests.tui.stage import FakeJourney, app_at, at, focused, settled, text_of, until
 
@@ -49,6 +50,8 @@ async def test_a_focus_that_moves_draws_what_has_had_it_and_what_gets_it(drawn: 
     app = app_at("credentials")
     async with app.run_test() as pilot:
         await settled(pilot)
+        app.screen.query_one("#password", Input).value = "enter connects from both"
+        await pilot.pause()
         drawn.clear()
         await pilot.press("tab")
         assert focused(app) == "password"

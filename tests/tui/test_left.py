@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +12,11 @@ from tests.tui.stage import (
     GOOGLE,
     OF_APPLE,
     OF_GOOGLE,
-    OF_STATE,
-    SITE_ID,
+    SITE,
     FakeJourney,
     app_at,
     at,
+    cut_off,
     listed,
     said,
     settled,
@@ -30,8 +29,7 @@ from tests.tui.stage import (
 from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Attempt, Fault, Method
-from wizard.record import Found, Journal, Run, find
-from wizard.settings import DEFAULT_BASE_URL
+from wizard.record import Found, find
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
@@ -41,17 +39,8 @@ if TYPE_CHECKING:
 
     from wizard.tui.app import WizardApp
 
-SITE = f"{DEFAULT_BASE_URL} {SITE_ID}"
 BY_PASSWORD = Attempt(Method.CREDENTIALS, "apple", "s1", {}, "dana@icloud.example")
 BY_BROWSER = Attempt(Method.OAUTH, "google", "s1", {})
-
-
-def cut_off(folder: Path, state: str, attempt: Attempt | None = None) -> Path:
-    """Leave what a run leaves that is killed in this state."""
-    journal = Journal(folder)
-    journal.keep(Run(SITE, state, OF_STATE[state], datetime(2026, 11, 21, 9, 30, tzinfo=UTC), attempt))
-    journal.close()
-    return journal.path
 
 
 def kept_in(folder: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from tests.tui.stage import (
     at,
     enter,
     focused,
+    keys,
     listed,
     said,
     settled,
@@ -42,6 +43,17 @@ async def test_a_value_that_cannot_be_is_named_and_its_field_focused() -> None:
             assert words in said(app)
             assert focused(app) == field
         assert journey.calls == []
+
+
+async def test_the_keys_say_what_enter_does_in_each_field() -> None:
+    app = app_at("site")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        said_of_enter = []
+        for _ in range(3):
+            said_of_enter.append((focused(app), "enter check" in keys(app)))
+            await pilot.press("enter")
+        assert said_of_enter == [("ways", False), ("site_id", False), ("api_key", True)]
 
 
 async def test_each_way_shows_its_own_fields_and_enter_goes_through_them() -> None:

@@ -22,12 +22,12 @@ from tests.tui.stage import (
     STOPPED,
     FakeJourney,
     app_at,
+    cut_off,
     phase_of,
     resize,
     settled,
     until,
 )
-from tests.tui.test_left import cut_off
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.tui.frame import Frame

@@ -195,8 +195,12 @@ class AuthorizeStep(SignInStep):
     @on(Input.Submitted, "#paste")
     def use_pasted(self, event: Input.Submitted) -> None:
         """See whether what was pasted is the way home."""
-        if self._attempt and event.value.strip():
+        if not self._attempt:
+            return
+        if event.value.strip():
             self.run_in("paste", partial(self._paste, self._attempt, event.value))
+        else:
+            self.notice.tell(texts.NOTHING_PASTED)
 
     async def _paste(self, attempt: Authorization, text: str) -> None:
         self.clear_fault()

@@ -69,15 +69,24 @@ class CredentialsStep(SignInStep):
         if event.input is self._email and event.value == self.answers.email:
             return  # what it starts with
         self._overruled = False
+        self.show_hints()
         if self.fault is None and self.answers.connection is None:
             self.notice.clear()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self) -> None:
         """Go on to the password, or connect."""
-        if event.input is self._email and not self._password.value:
+        if self._password_is_next:
             self.focus_on(self._password)
         else:
             self._connect()
+
+    @property
+    def _password_is_next(self) -> bool:
+        return self.screen.focused is self._email and not self._password.value
+
+    def on_descendant_focus(self) -> None:
+        """Say what enter does here."""
+        self.show_hints()
 
     def _connect(self) -> None:
         if not self._submitting and self._looks_right():
@@ -145,9 +154,7 @@ class CredentialsStep(SignInStep):
         """Move, connect, show the password."""
         show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
         fill = [Hint("f3", texts.KEY["fill"], of_step("fill"), spare=True)] if self._to_try else []
-        return [
-            Hint("tab", texts.KEY["next_field"], spare=True),
-            Hint("enter", texts.KEY["connect"]),
-            Hint("ctrl+s", show, of_step("show_password")),
-            *fill,
-        ]
+        go_on = [Hint("tab", texts.KEY["next_field"], spare=True), Hint("enter", texts.KEY["connect"])]
+        if self._password_is_next:
+            go_on = [Hint("enter", texts.KEY["next_field"])]
+        return [*go_on, Hint("ctrl+s", show, of_step("show_password")), *fill]

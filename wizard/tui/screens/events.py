@@ -220,6 +220,12 @@ class EventsStep(Step):
         if self._days() is not None:
             self.submit(self._read, texts.LOADING["events"])
 
+    @on(Input.Changed, ".date")
+    def forget_warning(self) -> None:
+        """Say nothing any more about the days that were there before."""
+        if self.fault is None:
+            self.notice.clear()
+
     @on(Picker.Highlighted, "#list")
     def come_near(self) -> None:
         """Add the next page before the person has reached the end of this one."""

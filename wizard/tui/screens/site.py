@@ -85,6 +85,15 @@ class SiteStep(Step):
         else:
             self._check()
 
+    @property
+    def _in_last_field(self) -> bool:
+        focused = self.screen.focused
+        return focused is not None and focused.id == settings.NEEDS[self._way][-1]
+
+    def on_descendant_focus(self) -> None:
+        """Say what enter does here."""
+        self.show_hints()
+
     def _check(self) -> None:
         values = {}
         for name in settings.NEEDS[self._way]:
@@ -106,11 +115,10 @@ class SiteStep(Step):
 
     def hints(self) -> Sequence[Hint]:
         """Choose a way, move, check."""
-        return [
-            Hint("↑↓", texts.KEY["choose"], spare=True),
-            Hint("tab", texts.KEY["next_field"], spare=True),
-            Hint("enter", texts.KEY["check"]),
-        ]
+        choose, tab = Hint("↑↓", texts.KEY["choose"], spare=True), Hint("tab", texts.KEY["next_field"], spare=True)
+        if self._in_last_field:
+            return [choose, tab, Hint("enter", texts.KEY["check"])]
+        return [choose, Hint("enter", texts.KEY["next_field"])]
 
 
 def _draw(way: SignInWay, width: int) -> list[PickerLine]:  # noqa: ARG001 - the picker crops

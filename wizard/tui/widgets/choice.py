@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
+from wizard import texts
 from wizard.tui.widgets.dialog import close, open_above
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.picker import Picker, fit
@@ -88,6 +89,7 @@ class ChoiceScreen(ModalScreen[str | None]):
             picker: Picker[Option] = Picker(_draw, key=lambda o: o[0], haystack=lambda o: o[1], classes="-active")
             picker.extend(self._options)
             yield picker
+            yield Label("", id="no-match", markup=False)
 
     def on_mount(self) -> None:
         """Start on what is chosen."""
@@ -97,8 +99,11 @@ class ChoiceScreen(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter."""
-        self.query_one(Picker).filter_text = event.value
+        """Filter, and say so where that leaves nothing."""
+        picker = self.query_one(Picker)
+        picker.filter_text = event.value
+        nothing = picker.highlighted is None
+        self.query_one("#no-match", Label).update(texts.CHOICE_NO_MATCH.format(query=event.value) if nothing else "")
 
     def on_input_submitted(self) -> None:
         """Take the highlighted option."""

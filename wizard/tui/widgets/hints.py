@@ -40,8 +40,9 @@ class Hints(Widget):
 
     def show(self, hints: Sequence[Hint]) -> None:
         """Show these, the most important first."""
-        self._hints = hints
-        self.refresh()
+        if list(hints) != list(self._hints):
+            self._hints = hints
+            self.refresh()
 
     def render(self) -> Content:
         """Draw as many as fit."""
