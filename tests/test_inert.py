@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.examples import TEXT
 from wizard.inert import inert
@@ -15,8 +16,9 @@ ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066"
     [
         ("Dana Levi", "Dana Levi"),
         ("José Ángel", "José Ángel"),
+        ("🇮🇱", "🇮🇱"),
         ("אלה כהן", "אלה כהן"),
-        ("👩\u200d👧", "👩\u200d👧"),
+        ("क्\u200dष", "क्\u200dष"),
         ("", ""),
         (None, ""),
         ("one\ntwo\r\n\tthree", "one two three"),
@@ -33,6 +35,23 @@ ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066"
 )
 def test_what_could_harm_a_terminal_or_a_reader_is_taken_out(text: str | None, shown: str) -> None:
     assert inert(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "cells"),
+    [
+        ("🏞\ufe0f", "🏞", 1),
+        ("❤\ufe0f", "❤", 1),
+        ("1\ufe0f⃣", "1⃣", 1),
+        ("👍🏽", "👍", 2),
+        ("👩🏽\u200d💻", "👩💻", 4),
+        ("🏳\ufe0f\u200d🌈", "🏳🌈", 3),
+        ("a \ufe0f b", "a b", 3),
+    ],
+)
+def test_an_emoji_is_as_wide_in_every_terminal(text: str, shown: str, cells: int) -> None:
+    assert inert(text) == shown
+    assert cell_len(shown) == sum(map(cell_len, shown)) == cells
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:

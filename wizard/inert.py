@@ -6,22 +6,34 @@ Control characters could carry terminal escapes, and bidirectional overrides cou
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-# Emoji are joined with this format character; without it families fall apart into their members.
+# Some scripts are spelt with this format character.
 _JOINER = "\u200d"
+# What makes an emoji of a sign or colours its skin, and what makes one of several (Unicode TS 51).
+_WIDENING = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_JOINING = re.compile("(?<=[\u2190-\u2bff\U0001f000-\U0001faff])" + _JOINER)
 
 
 def inert(text: object, *, limit: int = 200) -> str:
     """Return `text` on one line, without control or format characters, at most `limit` characters long."""
-    spaced = " ".join(str(text or "")[: limit * 4].split())
+    spaced = " ".join(steady(str(text or "")[: limit * 4]).split())
     if spaced.isprintable():  # as nearly every text is; Python knows without looking up each letter's category
         return _cut(spaced, limit)
     harmless = "".join(c for c in spaced if c == _JOINER or unicodedata.category(c) not in _HARMFUL)
     # Once more, for what was taken out may have stood between spaces, or have been all there was.
     words = (word.strip(_JOINER) for word in harmless.split())
     return _cut(" ".join(word for word in words if word), limit)
+
+
+def steady(text: str) -> str:
+    """Take out of emoji what terminals disagree about the width of: a row would shift, and leave something behind.
+
+    A plain sign, a yellow hand and a family one by one are as wide in each.
+    """
+    return text if text.isascii() else _JOINING.sub("", _WIDENING.sub("", text))
 
 
 def _cut(text: str, limit: int) -> str:

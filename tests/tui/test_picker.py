@@ -476,8 +476,8 @@ def test_fit_gives_exactly_the_width_asked_for() -> None:
     assert fit("Dana", 0) == ""
 
 
-def test_clean_keeps_what_emoji_and_accents_are_made_of() -> None:
-    assert clean("👩\u200d💻 é 日本 שלום") == "👩\u200d💻 é 日本 שלום"
+def test_clean_keeps_what_scripts_and_accents_are_made_of_and_joins_no_emoji() -> None:
+    assert clean("क्\u200dष é 日本 שלום 👩\u200d💻") == "क्\u200dष é 日本 שלום 👩💻"
 
 
 def test_fold_treats_composed_and_decomposed_letters_alike() -> None:

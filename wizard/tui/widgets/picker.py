@@ -21,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from wizard.front.search import fold
+from wizard.inert import steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,11 +38,12 @@ EventRowT = TypeVar("EventRowT")
 
 MARK = "▌"
 GUTTER = 2
-_JOINERS = "\u200c\u200d"  # invisible, but emoji and some scripts are spelt with them
+_JOINERS = "\u200c\u200d"  # invisible, but some scripts are spelt with them
 
 
 def clean(text: str) -> str:
-    """Make text from outside safe to print: nothing in it moves the cursor or reorders the line."""
+    """Make text from outside safe to print: nothing in it moves the cursor, reorders the line or shifts it."""
+    text = steady(text)
     return text if text.isprintable() else "".join(map(_printable, text))
 
 
