@@ -63,5 +63,7 @@ class TypeAhead:
             idle = not self._is_anything_left()
 
     def _is_anything_left(self) -> bool:
+        if not self._app.is_running:
+            return False
         way = (self._app.focused or self._app.screen).ancestors_with_self
         return any(node.message_queue_size for node in way)
