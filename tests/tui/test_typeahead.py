@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.stage import app_at, at, press_in_one_go, settled, until, value
+from tests.tui.stage import DAN, FakeJourney, app_at, at, listed, press_in_one_go, settled, until, value
 from wizard.tui.widgets.dialog import Ask
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from wizard.domain import Schedule
 
 
 @pytest.mark.parametrize("key", ["enter", "tab"])
@@ -25,6 +32,30 @@ async def test_each_enter_answers_its_own_question() -> None:
         await settled(pilot)
         await press_in_one_go(pilot, "enter", "enter")
         await at(pilot, "schedule")
+
+
+async def test_what_is_typed_while_the_schedules_load_filters_them() -> None:
+    journey = SlowJourney()
+    app = app_at("schedule", journey)
+    async with app.run_test() as pilot:
+        await pilot.press(*"dan ok")
+        journey.there.set()
+        await settled(pilot)
+        await pilot.press("a")
+        assert value(app, "filter") == "dan oka"
+        assert listed(app).highlighted == DAN
+
+
+@dataclass
+class SlowJourney(FakeJourney):
+    """A journey whose schedules come when they are `there`."""
+
+    there: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def schedules(self) -> AsyncIterator[list[Schedule]]:
+        await self.there.wait()
+        async for page in super().schedules():
+            yield page
 
 
 async def test_a_way_out_does_not_wait_for_what_takes_long() -> None:

@@ -139,7 +139,10 @@ class Frame(Screen[None]):
 
     async def on_key(self, event: Key) -> None:
         """Give the step its keys also while nothing in it has the focus, which is where Textual looks for them."""
-        action = self.step.own_keys.get(event.key)
-        if self.focused is None and action:
+        if self.focused is not None:
+            return
+        if action := self.step.own_keys.get(event.key):
             event.stop()
             await self.step.run_action(action)
+        elif event.is_printable and event.character:
+            self.step.keep_text(event.character)

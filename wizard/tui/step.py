@@ -92,6 +92,9 @@ class Step(Room):
     def begin(self) -> None:
         """Do what there is to do first; not `on_mount`, which Textual calls for every class by itself."""
 
+    def keep_text(self, text: str) -> None:
+        """Keep what is typed while nothing has the focus, if it has a use for it."""
+
     def lead(self) -> str:
         """Return the line below the question."""
         return texts.STATES[self.state].lead

@@ -13,7 +13,7 @@ from textual.widgets import Input, Label
 from wizard import texts
 from wizard.domain import Fault, Schedule, ScheduleKind
 from wizard.front import wording
-from wizard.tui.step import Step
+from wizard.tui.step import Phase, Step
 from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.field import Line as InputLine
 from wizard.tui.widgets.hints import Hint
@@ -49,9 +49,10 @@ class ScheduleStep(Step):
         self._connected: dict[str, list[Connection]] = {}
         self._names: dict[str, str] = {}
         self._warned = ""
+        self._typed = ""
         with Horizontal(id="filter-row"):
             yield Label("/ ", id="filter-mark")
-            yield InputLine(id="filter")
+            yield InputLine(id="filter", select_on_focus=False)
             yield Label("", id="count")
         yield Columns(texts.SCHEDULE_COLUMNS, _columns)
         yield Picker[Schedule](
@@ -71,6 +72,11 @@ class ScheduleStep(Step):
             self.read_behind(self._read_again)
         else:
             self.load(self._read, texts.LOADING["schedule"])
+
+    def keep_text(self, text: str) -> None:
+        """Keep what is typed while the list loads, for the filter."""
+        if self.phase is Phase.LOADING:
+            self._typed += text
 
     async def _read(self) -> None:
         journey = await self.session.journey()
@@ -113,7 +119,10 @@ class ScheduleStep(Step):
         if self.answers.schedule and (page is None or self.answers.schedule in page):
             self.query_one(Picker).highlight_key(self.answers.schedule.id)
         self.loaded()
-        self.focus_on(self.query_one("#filter", Input))
+        field = self.query_one("#filter", Input)
+        self.focus_on(field)
+        field.insert_text_at_cursor(self._typed)
+        self._typed = ""
         self._count()
 
     def _draw(self, schedule: Schedule, width: int) -> list[Line]:
