@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.events import Event
 
-LONGEST = 0.25
+LONGEST = 1.0
 """Seconds after which keys go on in any case: what the key before has begun takes its time."""
 
 
