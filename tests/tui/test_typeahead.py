@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tui.stage import DAN, FakeJourney, app_at, at, listed, press_in_one_go, settled, until, value
+from wizard.tui import typeahead
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class SlowJourney(FakeJourney):
             yield page
 
 
-async def test_a_way_out_does_not_wait_for_what_takes_long() -> None:
+async def test_a_way_out_does_not_wait_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typeahead, "LONGEST", 0.05)
     app = app_at("provider")
     done = asyncio.Event()
 
@@ -69,7 +71,7 @@ async def test_a_way_out_does_not_wait_for_what_takes_long() -> None:
         await settled(pilot)
         await app.push_screen(Ask("", "", [("only", "the only answer")], before=take_long))
         try:
-            await press_in_one_go(pilot, "enter", "ctrl+c")
+            await press_in_one_go(pilot, "enter", "x", "ctrl+c")
             await until(lambda: app.flow().is_over)
         finally:
             done.set()
