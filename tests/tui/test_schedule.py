@@ -21,6 +21,7 @@ from tests.tui.stage import (
     enter,
     keys,
     listed,
+    phase_of,
     said,
     settled,
     shown,
@@ -30,6 +31,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Schedule, ScheduleKind, Status
+from wizard.tui.step import Phase
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -50,6 +52,15 @@ async def test_typing_filters_without_case_or_accents_while_the_business_stays(m
         assert listed(app).highlighted == ZOE
         assert "Business hours" in shown(app)
         assert "Dana" not in shown(app)
+
+
+async def test_an_empty_page_is_no_list_and_can_be_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "SCHEDULES", [])
+    app = app_at("schedule")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert phase_of(pilot) is Phase.FAILED
+        assert "ctrl+r try again" in keys(app)
 
 
 async def test_no_match_says_so_and_enter_does_nothing() -> None:

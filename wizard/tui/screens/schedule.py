@@ -89,7 +89,8 @@ class ScheduleStep(Step):
                 if not picker.rows:
                     self._connect(journey, await connections)
                 picker.extend(page)
-                self._listed(page)
+                if picker.total:
+                    self._listed(page)
         finally:
             connections.cancel()
         if not picker.total:
