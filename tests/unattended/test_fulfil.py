@@ -25,7 +25,7 @@ GOOGLE_WISH = Wish("google", "Dana Levi")
 
 @pytest.fixture
 async def journey(paper: InProcessSite, line: Line) -> AsyncIterator[Journey]:
-    async with journey_on(paper, line, poll_seconds=0) as journey:
+    async with journey_on(paper, line) as journey:
         yield journey
 
 
