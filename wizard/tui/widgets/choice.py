@@ -93,17 +93,19 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Start on what is chosen."""
-        picker = self.query_one(Picker)
-        picker.styles.height = min(12, len(self._options))
+        picker, no_match = self.query_one(Picker), self.query_one("#no-match", Label)
+        picker.styles.height = no_match.styles.height = min(12, len(self._options))
+        no_match.display = False
         picker.highlight_key(self._chosen)
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter, and say so where that leaves nothing."""
-        picker = self.query_one(Picker)
+        """Filter, and say so in the list's place where that leaves nothing."""
+        picker, no_match = self.query_one(Picker), self.query_one("#no-match", Label)
         picker.filter_text = event.value
-        nothing = picker.highlighted is None
-        self.query_one("#no-match", Label).update(texts.CHOICE_NO_MATCH.format(query=event.value) if nothing else "")
+        no_match.update(texts.CHOICE_NO_MATCH.format(query=event.value))
+        picker.display = picker.highlighted is not None
+        no_match.display = not picker.display
 
     def on_input_submitted(self) -> None:
         """Take the highlighted option."""
