@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.dom import DOMNode
     from textual.events import Event
 
 LONGEST = 1.0
@@ -52,18 +53,20 @@ class TypeAhead:
 
     async def _worked_off(self) -> None:
         """Wait until no message is left on the way from the focus up to the app, where keys and their messages go."""
-        idle = False
-        while not idle:
-            while self._is_anything_left():  # noqa: ASYNC110 - what queues do sets no event
-                await asyncio.sleep(0)
-            # Perhaps the app has taken the last one, and is still at it.
-            free = asyncio.Event()
-            if self._app.call_later(free.set):
-                await free.wait()
-            idle = not self._is_anything_left()
+        is_left = True
+        while is_left:
+            for node in self._way():  # the app comes last: it may be at the last message still
+                await _catch_up(node)
+            is_left = any(node.message_queue_size for node in self._way())
 
-    def _is_anything_left(self) -> bool:
+    def _way(self) -> list[DOMNode]:
         if not self._app.is_running:
-            return False
-        way = (self._app.focused or self._app.screen).ancestors_with_self
-        return any(node.message_queue_size for node in way)
+            return []
+        return (self._app.focused or self._app.screen).ancestors_with_self
+
+
+async def _catch_up(node: DOMNode) -> None:
+    """Wait until it has done what it was told up to now."""
+    caught_up = asyncio.Event()
+    if node.call_later(caught_up.set):
+        await caught_up.wait()
