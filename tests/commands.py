@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.line import Line
+from tests.line import POLL_SECONDS, Line
 from tests.sites import InProcessSite
 from wizard import cli, wix
 from wizard.console import asking
@@ -20,9 +20,6 @@ from wizard.sandbox.providers import PROVIDERS
 from wizard.sandbox.schedules import schedule_named
 from wizard.sandbox.site import connection_id
 from wizard.settings import KEY_FILE, VARIABLES
-
-POLL_SECONDS = 0.02
-"""Slow enough for the site's limit of 200 requests a minute, for its clock stands still."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from tests.line import Line, journey_on
+from tests.line import POLL_SECONDS, Line, journey_on
 from tests.plain import person
 from tests.sites import open_site
 from tests.tui.stage import app_at, at, enter, keys, settled, until
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 LOOKS = re.compile(r"GET .*/connections(/ID(/calendars)?)?")
 """What a front asks to show what there is: screens do it more often than a program that was told what to do."""
-POLL_SECONDS = 0.05
-"""Slow enough for the site's limit of 200 requests a minute, for its clock stands still."""
 
 
 @dataclass
