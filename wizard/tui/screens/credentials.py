@@ -154,7 +154,8 @@ class CredentialsStep(SignInStep):
         """Move, connect, show the password."""
         show = texts.KEY["show"] if self._password.password else texts.KEY["hide"]
         fill = [Hint("f3", texts.KEY["fill"], of_step("fill"), spare=True)] if self._to_try else []
-        go_on = [Hint("tab", texts.KEY["next_field"], spare=True), Hint("enter", texts.KEY["connect"])]
         if self._password_is_next:
             go_on = [Hint("enter", texts.KEY["next_field"])]
+        else:
+            go_on = [Hint("tab", texts.KEY["next_field"], spare=True), Hint("enter", texts.KEY["connect"])]
         return [*go_on, Hint("ctrl+s", show, of_step("show_password")), *fill]

@@ -30,13 +30,13 @@ Result = TypeVar("Result")
 def open_above(
     below: Widget, dialog: ModalScreen[Result], answered: Callable[[Result | None], None] | None = None
 ) -> None:
-    """Open a dialog, unless one is open: keys that come in one go, as on a slow line, all reach what is below."""
+    """Open a dialog, unless one is open: clicks that come in one go, as on a slow line, all reach what is below."""
     if below.screen.is_active:
         below.app.push_screen(dialog, answered)
 
 
 def close(dialog: ModalScreen[Result], result: Result) -> None:
-    """Hand back the result, once: keys that come in one go all reach the dialog, too."""
+    """Hand back the result, once: clicks that come in one go all reach the dialog, too."""
     if dialog.is_active:
         dialog.dismiss(result)
 
