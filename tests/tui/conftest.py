@@ -58,4 +58,6 @@ def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     for module in (app, pilot):
         monkeypatch.setattr(module, "wait_for_idle", quiet)
+    # Before that it would send every widget a message and wait for all: a quarter of all messages were these.
+    monkeypatch.setattr(pilot.Pilot, "_wait_for_screen", quiet)
     monkeypatch.setattr(screen, "UPDATE_PERIOD", 1 / 1000)

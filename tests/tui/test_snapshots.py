@@ -218,6 +218,7 @@ async def test_a_run_that_was_cut_off_is_offered_as_in_its_picture(pictures: Sna
         await until(lambda: isinstance(pilot.app.screen, Ask))
         below = pilot.app.screen_stack[-2]
         await until(lambda: isinstance(below, Frame) and below.step.phase is Phase.READY)
+        await pilot.pause()  # the list is there, and now drawn as well
         assert pictures == await _resized(pilot, SIZES[0])
 
 
