@@ -10,6 +10,6 @@ from tests.sites import calendar_server, paper, site
 __all__ = ["calendar_server", "desk", "line", "memory", "paper", "site"]
 
 # No test is about time, so none has a deadline. `--hypothesis-profile=long` is for an hour without people.
-settings.register_profile("quick", max_examples=40, stateful_step_count=15, deadline=None)
+settings.register_profile("quick", max_examples=25, stateful_step_count=15, deadline=None)
 settings.register_profile("long", max_examples=8_000, deadline=None)
 settings.load_profile("quick")
