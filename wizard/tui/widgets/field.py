@@ -26,6 +26,9 @@ class Line(Input):
     # Textual's lays out the whole screen for each letter; this input's size doesn't depend on what is in it.
     virtual_size = reactive(Size(0, 0))
 
+    def validate(self, value: str) -> None:
+        """Do nothing: it has no validators, and Textual's would style it anew, as valid, at the first letter."""
+
     def _on_paste(self, event: Paste) -> None:
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
         if lines:
