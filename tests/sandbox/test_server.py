@@ -19,6 +19,8 @@ import pytest
 from tests.sandbox import dav
 from tests.sandbox.conftest import EXTERNAL
 from tests.sites import NO_CERTIFICATES, ExternalAccount, InProcessSite, start_sandbox, stop_sandbox
+from wizard.sandbox.accounts import write_users
+from wizard.sandbox.radicale_process import RadicaleProcess
 
 PROGRAM = str(Path(sys.executable).with_name("calendar-wizard"))
 SERVE = "import sys; from wizard.sandbox.server import serve; sys.exit(serve({}))"
@@ -119,6 +121,18 @@ def test_a_data_directory_serves_one_sandbox_at_a_time_and_keeps_keys_connection
         assert process.wait(timeout=10) == 0
     assert {stat.S_IMODE(one.stat().st_mode) for one in data.rglob("*") if one.is_file()} == {0o600}
     assert {stat.S_IMODE(one.stat().st_mode) for one in [data, *data.rglob("*")] if one.is_dir()} == {0o700}
+
+
+def test_its_calendar_server_starts_in_any_directory_and_any_character_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "email.py").write_text("raise SystemExit('a module of the person, not of Python')")
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    write_users(tmp_path, [])
+    with RadicaleProcess(tmp_path) as radicale:
+        assert answers(radicale.url())
 
 
 def test_a_taken_port_is_one_clear_line() -> None:

@@ -21,7 +21,8 @@ class RadicaleProcess:
     """
 
     def __init__(self, folder: Path, remove: Path | None = None) -> None:
-        command = [sys.executable, "-m", "wizard.sandbox.radicale_child", str(folder)]
+        # Modules never come from the directory that a person is in; Radicale's files have names that need UTF-8.
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "wizard.sandbox.radicale_child", str(folder)]
         if remove is not None:
             command += ["--remove", str(remove)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
