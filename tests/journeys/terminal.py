@@ -226,8 +226,8 @@ class Terminal:
         for key in keys:
             self._child.send(KEYS.get(key, key))
 
-    def type(self, text: str) -> None:
-        """Type text."""
+    def type(self, text: str | bytes) -> None:
+        """Type text, or what isn't any."""
         self._child.send(text)
 
     def paste(self, text: str) -> None:

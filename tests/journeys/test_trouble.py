@@ -26,3 +26,11 @@ def test_without_settings_the_site_is_asked_for_and_a_wrong_value_is_named(start
     terminal.fill(api_key, "")
     terminal.wait_for(title("provider"))
     assert studio.api_key.encode() not in terminal.said
+
+
+def test_bytes_that_are_no_text_do_no_harm(start: Start, studio: Studio) -> None:
+    terminal = start(known=studio.environment)
+    terminal.wait_for(title("provider"))
+    terminal.type("Zoë".encode("latin-1"))
+    terminal.choose("Fastmail")
+    terminal.wait_for(texts.METHOD_ASK)

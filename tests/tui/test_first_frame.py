@@ -37,6 +37,7 @@ OURS = {
     "texts",
     "tui",
     "tui.app",
+    "tui.driver",
     "tui.frame",
     "tui.screens",
     "tui.screens.provider",

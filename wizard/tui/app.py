@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import signal
 import sys
 from functools import partial
@@ -19,6 +18,7 @@ from textual.events import Key, Paste
 from wizard import texts
 from wizard.answers import Answers
 from wizard.front.outcome import Ending
+from wizard.tui.driver import adapted
 from wizard.tui.frame import Frame
 from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.typeahead import TypeAhead
@@ -71,11 +71,8 @@ class WizardApp(App[Ending]):
         self.set_class(True, "-dark-mode", f"-theme-{DARK.name}", update=False)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return a driver that measures the terminal where it draws: standard output may be a file, as with --json."""
-        driver = super().get_driver_class()
-        if sys.__stdout__ is None or sys.__stdout__.isatty():
-            return driver
-        return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
+        """Return the driver for this terminal."""
+        return adapted(super().get_driver_class())
 
     def get_default_screen(self) -> Frame:
         """Return the frame, with the first step in it."""
@@ -261,12 +258,6 @@ class WizardApp(App[Ending]):
     async def on_unmount(self) -> None:
         """Close the connections to Wix, and let go of the journal."""
         await self._session.close()
-
-
-def _size_of_standard_error() -> tuple[int, int]:
-    assert sys.__stderr__ is not None  # Textual draws there
-    columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
-    return columns or 80, rows or 24
 
 
 def _kind_of(state: str) -> type[Step]:
