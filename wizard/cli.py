@@ -123,6 +123,11 @@ def parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    if any(getattr(stream, "encoding", "utf-8") != "utf-8" for stream in (sys.stdout, sys.stderr)):
+        from wizard import charset
+
+        charset.settle_for(sys.stdout)
+        charset.settle_for(sys.stderr)
     try:
         code = _run(arguments)
         sys.stdout.flush()

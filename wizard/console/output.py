@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from wizard.charset import settle_for
 from wizard.domain import Fault
 from wizard.inert import inert
 
@@ -87,12 +88,11 @@ def fields(said: Mapping[str, object]) -> None:
 
 
 def lines(words: Iterable[str]) -> None:
-    """Print lines for people. A letter that their terminal doesn't have is a question mark, and ends nothing.
+    """Print lines for people. A letter that their terminal doesn't have is one like it, and ends nothing.
 
     Raises as `for_programs`.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    settle_for(sys.stdout)
     _write("".join(f"{line}\n" for line in words))
 
 
