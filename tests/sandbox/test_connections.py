@@ -1,3 +1,5 @@
+import urllib.request
+
 import pytest
 
 from tests.sandbox.conftest import PROVIDER_IDS, Api, fault, quoted, violated
@@ -68,6 +70,15 @@ async def test_list_calendars_reads_the_account(api: Api) -> None:
             {"id": "work", "name": "Work"},
         ]
     }
+
+
+async def test_the_account_is_read_past_any_proxy(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("getproxies", "getproxies_environment"):  # the HTTP library keeps what they have once returned
+        monkeypatch.setattr(f"niquests.utils.{name}", getattr(urllib.request, name))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    answer = await api.get(f"/connections/{await api.connected()}/calendars")
+    assert answer.status_code == 200
 
 
 async def test_list_calendars_needs_a_provider_with_a_choice(api: Api) -> None:

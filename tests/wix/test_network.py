@@ -17,6 +17,7 @@ from wizard.wix import (
     BadCertificate,
     Client,
     InvalidRequest,
+    NotFound,
     Offline,
     ProxyFailed,
     TimedOut,
@@ -160,6 +161,13 @@ async def test_broken_compression_is_unreadable() -> None:
 async def test_a_proxy_that_cannot_be_reached_is_told_from_being_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{unused_port()}")
     assert type(await fault_of("https://wix.invalid")) is ProxyFailed
+
+
+async def test_no_proxy_is_asked_for_a_way_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{unused_port()}")
+    async with served(answering(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) as url:
+        assert type(await fault_of(url)) is NotFound
 
 
 async def test_a_proxy_that_refuses_is_told_from_being_offline(monkeypatch: pytest.MonkeyPatch) -> None:

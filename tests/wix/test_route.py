@@ -44,10 +44,16 @@ def test_what_cannot_be_read_of_a_proxy_is_not_shown(value: str, address: str, m
     assert proxy_for(WIX) == Proxy("https_proxy", address, bypassed=False)
 
 
+def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example")
+    assert proxy_for("http://127.0.0.1:1") is None
+
+
 def test_a_proxy_of_another_scheme_is_none_and_no_proxy_sets_one_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example")
+    assert proxy_for(WIX) is None
     monkeypatch.setenv("https_proxy", "http://proxy.example")
     monkeypatch.setenv("no_proxy", "wix.example")
-    assert proxy_for("http://127.0.0.1:1") is None
     found = proxy_for(WIX)
     assert found
     assert found.bypassed

@@ -172,6 +172,7 @@ def _principal(url: str, email: str, password: str) -> Iterator[Any]:
 
     try:
         with DAVClient(url + "/", username=email, password=password, auth_type="basic", timeout=_TIMEOUT) as client:
+            client.session.trust_env = False  # no proxy leads to this machine, and no .netrc knows these accounts
             yield client.get_principal()
     except error.AuthorizationError as fault:
         raise RefusedError from fault

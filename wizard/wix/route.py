@@ -23,8 +23,15 @@ class Proxy:
     bypassed: bool
 
 
+def is_on_this_machine(base_url: str) -> bool:
+    """Whether it is a plain address: these are on this machine only, where no proxy leads and nobody listens in."""
+    return urlsplit(base_url).scheme == "http"
+
+
 def proxy_for(base_url: str) -> Proxy | None:
     """Return the proxy that is set for this address, if there is one, as urllib finds it."""
+    if is_on_this_machine(base_url):
+        return None
     url = urlsplit(base_url)
     proxies = getproxies()
     name = next((name for name in (url.scheme, "all") if name in proxies), "")
@@ -56,9 +63,9 @@ class Trust(StrEnum):
 def trust_for(base_url: str) -> Trust:
     """Return who is trusted at this address: whom `CERTIFICATES` names, or else whom the system trusts.
 
-    A plain address, which is on this machine, needs no certificates: there nobody is trusted, which costs no time.
+    On this machine nobody is: that needs no certificates, and so costs no time.
     """
-    if urlsplit(base_url).scheme == "http":
+    if is_on_this_machine(base_url):
         return Trust.NOBODY
     if os.environ.get(CERTIFICATES):
         return Trust.NAMED

@@ -34,7 +34,7 @@ from wizard.wix.errors import (
     request_id_of,
 )
 from wizard.wix.patience import ONCE, Patience
-from wizard.wix.route import CERTIFICATES, Trust, proxy_for, trust_for
+from wizard.wix.route import CERTIFICATES, Trust, is_on_this_machine, proxy_for, trust_for
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
@@ -212,7 +212,8 @@ class Sender:
         fault: WixError
         try:
             verify = _trust(str(self._base_url)) if self._transport is None else True
-            self._http = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, verify=verify)
+            proxied = not is_on_this_machine(str(self._base_url))
+            self._http = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, verify=verify, trust_env=proxied)
         except OSError:
             fault = BadCertificate("the file with the trusted certificates cannot be read")
         except (ImportError, ValueError, httpx.InvalidURL):
