@@ -169,6 +169,13 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
     assert "--plain" in run.stderr
 
 
+def test_standard_streams_may_be_closed() -> None:
+    command = ["/bin/sh", "-c", f'exec "{sys.executable}" -m wizard <&- >&-']
+    run = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

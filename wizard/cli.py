@@ -123,6 +123,7 @@ def parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    _replace_closed_streams()
     if any(getattr(stream, "encoding", "utf-8") != "utf-8" for stream in (sys.stdout, sys.stderr)):
         from wizard import charset
 
@@ -136,6 +137,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READ_ENOUGH
     return code
+
+
+def _replace_closed_streams() -> None:
+    """Open the null device for a standard stream that is closed (`>&-`): the next file would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
