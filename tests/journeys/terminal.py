@@ -162,9 +162,18 @@ class Terminal:
 
     @property
     def sleeps(self) -> bool:
-        """Whether the program waits for something; told by Linux only, elsewhere it is taken for granted."""
-        state = Path(f"/proc/{self.pid}/stat")
-        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "S"
+        """Whether the program waits for something."""
+        return self._is("S")
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the program is stopped, as a shell's job can be."""
+        return self._is("T")
+
+    def _is(self, state: str) -> bool:
+        """Ask for the process's state; told by Linux only, elsewhere it is taken for granted."""
+        status = Path(f"/proc/{self.pid}/stat")
+        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == state
 
     # Waiting
 

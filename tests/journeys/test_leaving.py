@@ -39,6 +39,16 @@ def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(start: Start) -> Non
     assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
 
 
+def test_a_stopped_program_draws_its_screen_again_when_it_goes_on(start: Start, studio: Studio) -> None:
+    terminal = start(known=studio.environment)
+    terminal.wait_until(lambda: terminal.shows(texts.KEY["connections"]) and terminal.sleeps, "all to be drawn")
+    os.kill(terminal.pid, signal.SIGTSTP)
+    terminal.wait_until(lambda: terminal.is_stopped, "it to stop")
+    before = len(terminal.said)
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.wait_until(lambda: title("provider").encode() in terminal.said[before:], "its screen")
+
+
 def test_leaving_with_a_refused_sign_in_gives_4(start: Start, studio: Studio) -> None:
     terminal = start(known={**studio.environment, "WIX_API_KEY": "IST.wrong"})
     terminal.wait_for(what("wix_sign_in_refused"))

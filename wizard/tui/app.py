@@ -95,6 +95,8 @@ class WizardApp(App[Ending]):
 
     async def on_mount(self) -> None:
         """Offer what there is to go on with, in the first frame; from now on signals end the wizard tidily."""
+        # After a stop (SIGTSTP) the screen is empty; the frame passes over a size that it has already.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(), immediate=True)
         if not self._session.asks_site:
             await self._offer_left()
         if not self.is_headless and sys.platform != "win32":  # there nobody sends them
