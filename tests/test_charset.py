@@ -36,6 +36,7 @@ def test_every_sign_of_the_program_has_its_stand_in_of_one_cell() -> None:
     [
         ("Chloé Dubois", "Chloe Dubois"),
         ("田中 美咲", "???? ????"),
+        ("\uff37\uff49\uff58", "W i x "),
         ("Ole\u0301 👍\u200d", "Ole ??"),
         ("half \ud800", "half ?"),
     ],

@@ -6,13 +6,29 @@ import codecs
 import io
 import unicodedata
 
-_STAND_INS = dict(
-    zip(
-        "“”‘’…·•↑↓●○◉✓☑☐▌▾─│╭╮╰╯▶◀◐◓◑◒▀▄█▁▂▃▅▆▇",  # noqa: RUF001 - the last six are the ends of Textual's scrollbars
-        "\"\"''.-*^v*o*vx_>v-|++++><|/-\\^_#      ",
-        strict=True,
-    )
-)
+_STAND_INS = {
+    sign: stand_in
+    for signs, stand_in in {
+        "“”": '"',
+        "\u2018\u2019": "'",
+        "·─◑": "-",
+        "•●◉": "*",
+        "○": "o",
+        "↑▀": "^",
+        "↓▾✓": "v",
+        "☑": "x",
+        "☐▄": "_",
+        "▌▶": ">",
+        "◀": "<",
+        "│◐": "|",
+        "◓": "/",
+        "◒": "\\",
+        "╭╮╰╯": "+",
+        "█": "#",
+        "▁▂▃▅▆▇": " ",  # the ends of Textual's scrollbars
+    }.items()
+    for sign in signs
+}
 
 
 def settle_for(stream: object) -> None:
@@ -29,11 +45,9 @@ def _stand_in(error: UnicodeError) -> tuple[str, int]:
 
 
 def _one(character: str) -> str:
-    if known := _STAND_INS.get(character):
-        return known
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):  # takes no cell
-        return ""
+    from rich.cells import cell_len
+
     letter = unicodedata.normalize("NFKD", character)[0]
     if letter.isascii() and letter.isprintable():
-        return letter
-    return "??" if unicodedata.east_asian_width(character) in ("W", "F") else "?"
+        return letter.ljust(cell_len(character))
+    return _STAND_INS.get(character, "?" * cell_len(character))

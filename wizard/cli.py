@@ -124,11 +124,11 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     _replace_closed_streams()
-    if any(getattr(stream, "encoding", "utf-8") != "utf-8" for stream in (sys.stdout, sys.stderr)):
-        from wizard import charset
+    for stream in (sys.stdout, sys.stderr):
+        if stream.encoding != "utf-8":
+            from wizard.charset import settle_for
 
-        charset.settle_for(sys.stdout)
-        charset.settle_for(sys.stderr)
+            settle_for(stream)
     try:
         code = _run(arguments)
         sys.stdout.flush()
