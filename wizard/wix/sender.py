@@ -85,8 +85,7 @@ class Sender:
         self._patience = patience
         self._on_pause = on_pause
         self._calls = calls
-        self._base_url = httpx.URL(base_url)
-        self._origin = str(self._base_url).rstrip("/")
+        self._origin = str(httpx.URL(base_url)).rstrip("/")
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
         self._limiter = limiter
@@ -180,7 +179,7 @@ class Sender:
             status, request_id = response.status_code, request_id_of(response.headers)
             date = http_date(response.headers.get("date", ""))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            proxy = proxy_for(str(self._base_url)) if self._transport is None else None
+            proxy = proxy_for(self._origin) if self._transport is None else None
             fault = _fault(error, proxied=proxy is not None and not proxy.bypassed)
         else:
             return _read(response, received, hidden=_secrets(body, request_headers))
@@ -211,8 +210,8 @@ class Sender:
             return self._http
         fault: WixError
         try:
-            verify = _trust(str(self._base_url)) if self._transport is None else True
-            proxied = not is_on_this_machine(str(self._base_url))
+            verify = _trust(self._origin) if self._transport is None else True
+            proxied = not is_on_this_machine(self._origin)
             self._http = httpx.AsyncClient(transport=self._transport, timeout=TIMEOUT, verify=verify, trust_env=proxied)
         except OSError:
             fault = BadCertificate("the file with the trusted certificates cannot be read")
