@@ -9,6 +9,8 @@ from _pytest.unraisableexception import gc_collect_iterations_key
 
 LONGEST = {"journeys", "tui", "test_fault_matrix.py", "test_flow.py", "test_models.py", "test_readme.py"}
 """The directories and files that go first, so that no worker is left alone with a long file at the end."""
+LONG = 80
+"""Characters of a parameter that a test's name has at most."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis looks for its profile
@@ -35,6 +37,11 @@ def pytest_make_collect_report(
         first = len(report.result) * int(worker.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
         report.result = [*report.result[first:], *report.result[:first]]
     return report
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Shorten what is long: each name is sent to and fro between the workers, and one had a megabyte."""
+    return repr(val[:LONG]) + "..." if isinstance(val, str | bytes) and len(val) > LONG else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
