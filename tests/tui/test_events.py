@@ -15,6 +15,7 @@ from tests.tui.stage import (
     at,
     enter,
     focused,
+    keys,
     listed,
     said,
     settled,
@@ -191,12 +192,29 @@ async def test_a_fault_on_a_later_page_loses_no_events_when_tried_again() -> Non
         await until(lambda: listed(app).total == 60)
 
 
-async def test_a_range_without_events_says_so() -> None:
+async def test_a_range_without_events_says_so_and_its_last_day_can_be_changed_at_once() -> None:
     app = app_at("events", FakeJourney(empty=True))
     async with app.run_test() as pilot:
         await settled(pilot)
         assert "No events from 2026-11-22 to 2026-11-28." in said(app)
         assert text_of(app, "#counted") == ""
+        assert focused(app) == "to"
+
+
+async def test_the_keys_are_those_of_the_list_the_field_or_the_filter() -> None:
+    app = app_at("events")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        told = {}
+        for _ in range(4):
+            told[focused(app)] = keys(app).partition(" ctrl+b")[0]
+            await pilot.press("shift+tab")
+        assert told == {
+            "list": "↑↓ scroll tab next",
+            "user": "tab next enter choose",
+            "schedule": "tab next enter choose",
+            "to": "tab next enter read",
+        }
 
 
 async def test_a_fault_on_reading_keeps_the_fields_and_enter_reads_again() -> None:

@@ -137,6 +137,8 @@ class EventsStep(Step):
         await self._next_page()
         if not picker.total:
             self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
+            if self.screen.focused is None:
+                self.focus_on(self.query_one("#to", Line))
         elif not isinstance(self.screen.focused, Line):
             self.focus_on(picker)
 
@@ -239,12 +241,21 @@ class EventsStep(Step):
             await self._next_page()
 
     def hints(self) -> Sequence[Hint]:
-        """Move between the fields, read, scroll."""
-        return [
-            Hint("tab", texts.KEY["next_field"], spare=True),
-            Hint("enter", texts.KEY["read"]),
-            Hint("↑↓", texts.KEY["scroll"], spare=True),
-        ]
+        """Move on, and what can be done where the person is."""
+        following = Hint("tab", texts.KEY["next_field"], spare=True)
+        match self.screen.focused:
+            case Line():
+                return [following, Hint("enter", texts.KEY["read"])]
+            case Choice():
+                return [following, Hint("enter", texts.KEY["choose"])]
+            case Picker():
+                return [Hint("↑↓", texts.KEY["scroll"], spare=True), following]
+            case _:
+                return [following]
+
+    def on_descendant_focus(self) -> None:
+        """Say what can be done here."""
+        self.show_hints()
 
 
 async def _next(pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:

@@ -115,10 +115,12 @@ class SiteStep(Step):
 
     def hints(self) -> Sequence[Hint]:
         """Choose a way, move, check."""
-        choose, tab = Hint("↑↓", texts.KEY["choose"], spare=True), Hint("tab", texts.KEY["next_field"], spare=True)
         if self._in_last_field:
-            return [choose, tab, Hint("enter", texts.KEY["check"])]
-        return [choose, Hint("enter", texts.KEY["next_field"])]
+            return [Hint("tab", texts.KEY["next_field"], spare=True), Hint("enter", texts.KEY["check"])]
+        following = Hint("enter", texts.KEY["next_field"])
+        if isinstance(self.screen.focused, Input):
+            return [following]
+        return [Hint("↑↓", texts.KEY["choose"], spare=True), following]
 
 
 def _draw(way: SignInWay, width: int) -> list[PickerLine]:  # noqa: ARG001 - the picker crops
