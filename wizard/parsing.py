@@ -76,18 +76,16 @@ class Command(Parser):
     """A command's parser. Its module, wizard/commands/NAME.py, describes and runs it, and is loaded when it is used."""
 
     def __init__(self, *, prog: str, **how: Any) -> None:
-        """Keep how it is to be made: --help only names the commands, and each would cost a fifth of a millisecond."""
-        self._name = prog.rpartition(" ")[2]
-        self._how = {"prog": prog, **how}
-        self.made = False
+        """Make it without anything of the command's own: --help only names the commands."""
+        super().__init__(prog=prog, **how)
+        self.set_defaults(parser=self)
+        self._is_complete = False
 
     def complete(self) -> None:
-        """Make it, with the command's own description and options, once."""
-        if not self.made:
-            self.made = True
-            super().__init__(**self._how)
-            self.set_defaults(parser=self)
-            module_of(self._name).add(self)
+        """Add the command's own description and options, once."""
+        if not self._is_complete:
+            self._is_complete = True
+            module_of(self.prog.rpartition(" ")[2]).add(self)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse as every parser does, once all is there to be parsed."""
