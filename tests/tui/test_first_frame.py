@@ -55,7 +55,10 @@ OURS = {
     "tui.widgets.question",
     "tui.widgets.rail",
 }
-OTHERS = {"textual", "rich", "typing_extensions", "platformdirs"}
+OTHERS = {
+    *("textual", "rich", "typing_extensions", "platformdirs"),
+    "_missing_stdlib_info",  # Python's own from 3.15 on, though not among its names
+}
 RULES = 80
 """So many cost nothing that can be measured; 400 cost a fifth of the start."""
 LOOK = """
