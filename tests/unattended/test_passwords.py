@@ -69,6 +69,7 @@ def test_what_goes_wrong_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: SourceKind, name: str, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.defpath)  # looking for a program in a forbidden directory would be the mistake
     monkeypatch.setenv("EMPTY", "")
     monkeypatch.delenv("NOT_SET", raising=False)
     monkeypatch.setattr(passwords, "COMMAND_SECONDS", 0.05 if name == "sleep 9" else 10)
