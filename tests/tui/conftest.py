@@ -51,6 +51,12 @@ def pytest_asyncio_loop_factories() -> dict[str, type[QuietLoop]]:
 
 
 @pytest.fixture(autouse=True)
+def colourful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw in all colours, whatever the terminal has that the tests run in."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+
+
+@pytest.fixture(autouse=True)
 def exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot wait until all is done that a key has set off, and no longer.
 

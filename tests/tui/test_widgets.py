@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual import events
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.widgets.input import Selection
 
-from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, resize, until
+from tests.tui.stage import APPLE, DANA, OF_APPLE, URL, app_at, resize, until
 from wizard.answers import Answers
 from wizard.fault_texts import Explained
 from wizard.front.session import Pace
 from wizard.front.steps import one_line, steps
-from wizard.tui.theme import DARK, LIGHT
+from wizard.tui.theme import DARK, looks
 from wizard.tui.widgets.bar import Bar
 from wizard.tui.widgets.busy import Busy, countdown, spinner
 from wizard.tui.widgets.directions import Arrow, Directions, Picture
@@ -302,17 +304,46 @@ async def test_the_picture_of_both_directions_fits_and_tells_them_apart_without_
         assert "import off" in text
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+TEXTS, GROUNDS = ("foreground", "quiet", "primary", "success", "warning", "error"), ("background", "surface", "panel")
+
+
+@pytest.mark.parametrize("theme", looks("truecolor"), ids=lambda theme: theme.name)
 def test_every_text_colour_can_be_read_on_every_background(theme: Theme) -> None:
-    texts = ("foreground", "quiet", "primary", "success", "warning", "error")
-    pairs = [(text, ground) for text in texts for ground in ("background", "surface", "panel")]
-    assert [pair for pair in pairs if contrast(theme, *pair) < 4.5] == []
+    named = {name: Color.parse(value) for name, value in colours(theme).items()}
+    assert badly_read(named) == []
 
 
-def contrast(theme: Theme, text: str, ground: str) -> float:
-    """Return WCAG's contrast ratio of two of a theme's colours."""
+@pytest.mark.parametrize("theme", looks("256"), ids=lambda theme: theme.name)
+def test_of_256_colours_those_for_grounds_are_grey_and_every_text_can_be_read(theme: Theme) -> None:
+    eight_bit = {
+        name: RichColor.parse(value).downgrade(ColorSystem.EIGHT_BIT) for name, value in colours(theme).items()
+    }
+    named = {name: Color(*colour.get_truecolor()) for name, colour in eight_bit.items()}
+    assert [name for name in GROUNDS if len(set(named[name].rgb)) > 1] == []
+    assert badly_read(named) == []
+
+
+def test_a_terminal_with_256_colours_gets_the_look_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM")
+    assert app_at("site").current_theme.panel == looks("256")[0].panel
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """Return a look's colours by name."""
     named = {**vars(theme), **theme.variables}
-    low, high = sorted(luminance(Color.parse(named[name])) for name in (text, ground))
+    return {name: named[name] for name in (*TEXTS, *GROUNDS)}
+
+
+def badly_read(named: dict[str, Color]) -> list[tuple[str, str]]:
+    """Return each text and ground with less contrast than WCAG's AA."""
+    pairs = [(text, ground) for text in TEXTS for ground in GROUNDS]
+    return [(text, ground) for text, ground in pairs if contrast(named[text], named[ground]) < 4.5]
+
+
+def contrast(*two: Color) -> float:
+    """Return WCAG's contrast ratio of two colours."""
+    low, high = sorted(map(luminance, two))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -20,7 +20,7 @@ from wizard.answers import Answers
 from wizard.front.outcome import Ending
 from wizard.tui.driver import adapted
 from wizard.tui.frame import Frame
-from wizard.tui.theme import DARK, LIGHT
+from wizard.tui.theme import DARK, LIGHT, looks
 from wizard.tui.typeahead import TypeAhead
 from wizard.tui.widgets.dialog import Ask
 
@@ -63,8 +63,8 @@ class WizardApp(App[Ending]):
         self._flow: Flow | None = None
         self._frame: Frame | None = None
         self._type_ahead = TypeAhead(self)
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for look in looks(self.console.color_system):
+            self.register_theme(look)
         # Without its watcher, which would have all styles parsed and applied a second time before the first frame.
         self.set_reactive(App.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -30,3 +32,29 @@ LIGHT = Theme(
     error="#a8201a",
     variables={"quiet": "#4d5b69", "text-muted": "#4d5b69"},
 )
+
+# Of 256 colours, a navy blue and a lavender are the nearest to these bluish greys. Greys without blue have their own.
+_DARK_OF_256 = replace(
+    DARK,
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#262626",
+    foreground="#eeeeee",
+    variables={"quiet": "#a8a8a8", "text-muted": "#a8a8a8"},
+)
+_LIGHT_OF_256 = replace(
+    LIGHT,
+    background="#ffffff",
+    surface="#f4f4f4",
+    panel="#ebebeb",
+    foreground="#121212",
+    variables={"quiet": "#4e4e4e", "text-muted": "#4e4e4e"},
+)
+
+
+def looks(colours: str | None) -> tuple[Theme, Theme]:
+    """Return the dark and the light look for a terminal's colours, as rich names them: "truecolor", "256", "standard".
+
+    Their names are the same everywhere.
+    """
+    return (_DARK_OF_256, _LIGHT_OF_256) if colours == "256" else (DARK, LIGHT)
