@@ -76,8 +76,8 @@ class Command(Parser):
     """A command's parser. Its module, wizard/commands/NAME.py, describes and runs it, and is loaded when it is used."""
 
     def __init__(self, *, prog: str, **how: Any) -> None:
-        """Make it without anything of the command's own: --help only names the commands."""
-        super().__init__(prog=prog, **how)
+        """Make it without any option: --help only names the commands, and every start makes them all."""
+        super().__init__(prog=prog, add_help=False, **how)
         self.set_defaults(parser=self)
         self._is_complete = False
 
@@ -85,6 +85,7 @@ class Command(Parser):
         """Add the command's own description and options, once."""
         if not self._is_complete:
             self._is_complete = True
+            self.add_argument("-h", "--help", action="help", help="show this help message and exit")
             module_of(self.prog.rpartition(" ")[2]).add(self)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
