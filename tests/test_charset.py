@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import locale
+import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.cells import cell_len
 
 import wizard
 from wizard import cli
-from wizard.charset import settle_for
+from wizard.charset import agree, settle_for
 
 
 def written(text: str, encoding: str = "ascii") -> str:
@@ -59,3 +63,32 @@ def test_the_program_settles_for_them_where_it_has_to(monkeypatch: pytest.Monkey
     assert cli.main(["bulk", str(table)]) == 2
     errors.seek(0)
     assert errors.read().endswith('Save the table as "CSV UTF-8".\n')
+
+
+class Pretended(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("own", "chosen", "read"),
+    [
+        ("ISO-8859-1", {}, "iso8859-1"),
+        ("ISO-8859-1", {"PYTHONUTF8": "1"}, "utf-8"),
+        ("ANSI_X3.4-1968", {}, "utf-8"),  # the C locale's, where nobody has said what the terminal is
+    ],
+)
+def test_a_terminal_that_is_no_utf_8_is_not_taken_for_it(
+    monkeypatch: pytest.MonkeyPatch, own: str, chosen: dict[str, str], read: str
+) -> None:
+    monkeypatch.delenv("PYTHONUTF8", raising=False)
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    monkeypatch.setattr(os, "environ", {**os.environ, **chosen})
+    monkeypatch.setattr(locale, "getencoding", lambda: own)
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(utf8_mode=1))  # as by default from Python 3.15 on
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Pretended(io.BytesIO(), encoding="utf-8"))
+    agree()
+    assert {codecs.lookup(one.encoding).name for one in (sys.stdin, sys.stdout, sys.stderr)} == {read}

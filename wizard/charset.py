@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 import io
+import locale
+import os
+import sys
 import unicodedata
 
 _STAND_INS = {
@@ -29,6 +32,26 @@ _STAND_INS = {
     }.items()
     for sign in signs
 }
+
+
+def agree() -> None:
+    """Read and write in the terminal's character set, with a stand-in for each character that it lacks."""
+    if _is_utf_8_by_default():
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper) and stream.isatty():
+                stream.reconfigure(encoding=locale.getencoding())
+    settle_for(sys.stdout)
+    settle_for(sys.stderr)
+
+
+def _is_utf_8_by_default() -> bool:
+    """Say whether Python takes the terminal for UTF-8 without having looked, as from 3.15 on (PEP 686).
+
+    In the C locale it does so earlier, and rightly: there nobody has said what the terminal is.
+    """
+    is_said = codecs.lookup(locale.getencoding()).name not in ("ascii", "utf-8")
+    chosen = {"PYTHONUTF8", "PYTHONIOENCODING"} & os.environ.keys()
+    return sys.platform != "win32" and bool(sys.flags.utf8_mode) and is_said and not chosen
 
 
 def settle_for(stream: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import locale
 import os
 import sys
 
@@ -124,11 +125,10 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     _replace_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if stream.encoding != "utf-8":
-            from wizard.charset import settle_for
+    if {locale.getencoding().lower(), sys.stdout.encoding, sys.stderr.encoding} != {"utf-8"}:
+        from wizard.charset import agree
 
-            settle_for(stream)
+        agree()
     try:
         code = _run(arguments)
         sys.stdout.flush()

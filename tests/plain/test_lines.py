@@ -30,3 +30,14 @@ async def test_nothing_typed_is_shown_from_the_moment_on_that_a_secret_is_asked_
         keys.write(b"hush\n")
         assert await answering == "hush"
     assert echoes == [False]
+
+
+async def test_a_letter_is_read_in_the_terminals_own_character_set() -> None:
+    class Latin1(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            return -1
+
+    assert await Lines(Latin1("Zoë\n".encode("latin-1")), io.StringIO(), "latin-1").read() == "Zoë"

@@ -36,8 +36,10 @@ class Source(Protocol):
 class Lines:
     """A person's lines. Not for more than one question at a time."""
 
-    def __init__(self, source: Source, out: TextIO) -> None:
+    def __init__(self, source: Source, out: TextIO, encoding: str = "utf-8") -> None:
+        """Take answers from a source, in its `encoding`, and say what there is to say into `out`."""
         self._source = source
+        self._encoding = encoding
         self._out = out
         self._reading: asyncio.Future[str] | None = None
         self._open = False  # whether a prompt stands, with nothing behind it
@@ -99,7 +101,7 @@ class Lines:
             from getpass import getpass
 
             self.prompt(words)
-            self.reading(lambda: getpass("", self._out).encode() + b"\n")
+            self.reading(lambda: getpass("", self._out).encode(self._encoding) + b"\n")
             return await self.read()
         if self._reading and self._reading.done() and not self._reading.exception():
             self.take()  # it was typed before anybody asked for a secret
@@ -122,8 +124,7 @@ class Lines:
         # A person has ended the line by pressing enter; what a pipe answers stands nowhere.
         self._open = self._open and not self.typed
 
-    @staticmethod
-    def _read(how: Callable[[], bytes], into: asyncio.Future[str]) -> None:
+    def _read(self, how: Callable[[], bytes], into: asyncio.Future[str]) -> None:
         try:
             data = how()
         except (OSError, EOFError, KeyboardInterrupt):  # the terminal is gone
@@ -133,7 +134,7 @@ class Lines:
             if into.done():
                 return
             if data:
-                into.set_result(data.decode("utf-8", "replace").strip())
+                into.set_result(data.decode(self._encoding, "replace").strip())
             else:
                 into.set_exception(EOFError())
                 into.exception()  # whoever waits for it gets it; if nobody does, it is no mistake
@@ -174,5 +175,6 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def standard_lines() -> Lines:
-    """Return the lines of this process."""
-    return Lines(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False), sys.stderr)
+    """Return the lines of this process: a pipe's are in UTF-8, a terminal's in what it writes."""
+    encoding = sys.stdin.encoding if sys.stdin.isatty() else "utf-8"
+    return Lines(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False), sys.stderr, encoding)
