@@ -199,6 +199,7 @@ class Terminal:
             try:
                 self._read(0.1)
             except pexpect.EOF:
+                print("\n".join(self.lines))  # pytest shows it where the test fails
                 return int(self._child.wait() or 0)
         raise AssertionError("it did not end; the screen shows:\n" + "\n".join(self.lines))
 

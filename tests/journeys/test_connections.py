@@ -30,7 +30,7 @@ def test_a_connection_from_before_is_disconnected_and_reconnected_as_it_was(star
     account = studio.account("Apple")
     connect(studio, account)
     (before,) = standing(studio, account)
-    terminal = start(known=studio.environment, columns=80, rows=24)
+    terminal = start(known=studio.as_app, columns=80, rows=24)
     terminal.wait_for(texts.KEY["connections"])
     terminal.press("c")
     terminal.wait_for(title("connections"))

@@ -131,11 +131,11 @@ def connect_though_killed(points: list[Point], start: Start, studio: Studio) -> 
     account = studio.account("Apple")
     with Gate(studio.url) as gate:
         for point in points:
-            terminal = start("--base-url", gate.url, known=studio.environment)
+            terminal = start("--base-url", gate.url, known=studio.as_app)
             with reached(point, Person(terminal, account), gate):
                 os.kill(terminal.pid, signal.SIGKILL)
                 terminal.wait_for_end()
-        terminal = start("--base-url", gate.url, known=studio.environment)
+        terminal = start("--base-url", gate.url, known=studio.as_app)
         person = Person(terminal, account)
         person.goes_on_until(lambda: person.sees("events"))
         assert [row["externalAccountEmail"] for row in studio.connections()].count(account.email) == 1
@@ -155,13 +155,13 @@ def test_whoever_is_killed_on_the_way_connects_once_all_the_same(
 def test_consent_that_is_given_while_the_program_is_dead_is_found_by_the_next_start(
     start: Start, studio: Studio
 ) -> None:
-    terminal = start("--no-browser", known=studio.environment)
+    terminal = start("--no-browser", known=studio.as_app)
     go_to_sign_in(terminal, "Google", Method.OAUTH)
     link = get_link(terminal)
     os.kill(terminal.pid, signal.SIGKILL)
     terminal.wait_for_end()
     decide(link)
-    terminal = start("--no-browser", known=studio.environment)
+    terminal = start("--no-browser", known=studio.as_app)
     terminal.wait_for(texts.LEFT_TITLE)
     terminal.press("enter")
     terminal.wait_for(texts.FOUND_MADE[:30])

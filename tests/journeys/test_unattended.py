@@ -49,10 +49,10 @@ def test_connect_in_a_pipe_prints_the_link_at_once_and_the_result_when_the_brows
 def test_resume_goes_on_with_what_connect_did_not_wait_for(start: Start, studio: Studio, tmp_path: Path) -> None:
     wish = ("--provider", "Google", "--schedule", SCHEDULE, "--export", "on")
     left, found = tmp_path / "left.jsonl", tmp_path / "found.jsonl"
-    terminal = start("connect", *wish, "--no-wait", known=studio.environment, output=left)
+    terminal = start("connect", *wish, "--no-wait", known=studio.as_app, output=left)
     assert terminal.wait_for_end() == 3
     decide(line_in(left)["oauthUrl"])
-    terminal = start("resume", known=studio.environment, output=found)
+    terminal = start("resume", known=studio.as_app, output=found)
     assert terminal.wait_for_end() == 0
     line = line_in(found)
     assert (line["state"], line["email"], line["export"]["enabled"]) == ("connected", GOOGLE_ACCOUNT, True)
