@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
@@ -16,8 +15,11 @@ _Given = TypeVar("_Given")
 
 SOON = 0.02
 """Seconds within which a timer is about to go off: Textual's own, for a new size, takes half of that."""
-LONGEST = 0.2
-"""Seconds after which nobody waits for quiet any more: something may go on and on."""
+LONGEST = 200
+"""Turns of the loop after which nobody waits for quiet any more: something goes on and on. No key sets off half of it.
+
+It isn't in seconds, because on a busy machine any number of them may be too few.
+"""
 
 
 class _Selector(selectors.DefaultSelector):
@@ -26,13 +28,16 @@ class _Selector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.quiet: asyncio.Future[None] | None = None
+        self.turns = 0
         self.in_threads = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait, unless somebody waits for this."""
-        if self.quiet is not None and not self.in_threads and (timeout is None or timeout > SOON):
-            self.quiet.set_result(None)
-            self.quiet, timeout = None, 0
+        if self.quiet is not None and not self.in_threads:
+            self.turns += 1
+            if timeout is None or timeout > SOON or self.turns > LONGEST:
+                self.quiet.set_result(None)
+                self.quiet, timeout = None, 0
         return super().select(timeout)
 
 
@@ -57,11 +62,9 @@ class QuietLoop(asyncio.SelectorEventLoop):
 
     async def quiet(self) -> None:
         """Wait until there is nothing to do."""
-        self._watched.quiet = self.create_future()
+        self._watched.quiet, self._watched.turns = self.create_future(), 0
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST):
-                    await self._watched.quiet
+            await self._watched.quiet
         finally:
             self._watched.quiet = None
 
