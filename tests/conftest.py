@@ -19,7 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # At the end look once for objects that were left open, in each worker; five times would take seconds.
     config.stash[gc_collect_iterations_key] = 1
     if config.getoption("dist") == "no" or config.getoption("--hypothesis-profile"):
+        _forget_wishes()
         config.pluginmanager.import_plugin("tests.kit")
+
+
+def _forget_wishes() -> None:
+    """Leave out of the environment what whoever runs the tests wants of programs, and their own Wix site."""
+    for name in [one for one in os.environ if one in ("ACCESSIBLE", "NO_COLOR") or one.startswith("WIX_")]:
+        del os.environ[name]
 
 
 @pytest.hookimpl(wrapper=True)
