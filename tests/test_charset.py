@@ -78,6 +78,7 @@ class Pretended(io.TextIOWrapper):
         ("ISO-8859-1", {}, "iso8859-1"),
         ("ISO-8859-1", {"PYTHONUTF8": "1"}, "utf-8"),
         ("ANSI_X3.4-1968", {}, "utf-8"),  # the C locale's, where nobody has said what the terminal is
+        ("TCVN5712-1", {}, "utf-8"),  # unknown to Python
     ],
 )
 def test_a_terminal_that_is_no_utf_8_is_not_taken_for_it(
@@ -87,7 +88,7 @@ def test_a_terminal_that_is_no_utf_8_is_not_taken_for_it(
     monkeypatch.delenv("PYTHONIOENCODING", raising=False)
     monkeypatch.setattr(os, "environ", {**os.environ, **chosen})
     monkeypatch.setattr(locale, "getencoding", lambda: own)
-    monkeypatch.setattr(sys, "flags", SimpleNamespace(utf8_mode=1))  # as by default from Python 3.15 on
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(utf8_mode=1, verbose=0))  # as from Python 3.15 on
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, Pretended(io.BytesIO(), encoding="utf-8"))
     agree()

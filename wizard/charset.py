@@ -49,7 +49,10 @@ def _is_utf_8_by_default() -> bool:
 
     In the C locale it does so earlier, and rightly: there nobody has said what the terminal is.
     """
-    is_said = codecs.lookup(locale.getencoding()).name not in ("ascii", "utf-8")
+    try:
+        is_said = codecs.lookup(locale.getencoding()).name not in ("ascii", "utf-8")
+    except LookupError:  # Python doesn't know it
+        is_said = False
     chosen = {"PYTHONUTF8", "PYTHONIOENCODING"} & os.environ.keys()
     return sys.platform != "win32" and bool(sys.flags.utf8_mode) and is_said and not chosen
 
