@@ -19,7 +19,6 @@ from wizard.sandbox import store
 from wizard.sandbox.providers import PROVIDERS
 from wizard.sandbox.schedules import schedule_named
 from wizard.sandbox.site import connection_id
-from wizard.settings import KEY_FILE, VARIABLES
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,6 @@ class Desk:
         self.site, self.line = site, Line(site)
         self._monkeypatch, self._capsys = monkeypatch, capsys
         self.typed: list[str] = []
-        for name in [*VARIABLES.values(), KEY_FILE]:
-            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("WIX_API_KEY", site.api_key)
         monkeypatch.setenv("WIX_SITE_ID", site.site_id)
         monkeypatch.setenv("COLUMNS", "80")

@@ -9,8 +9,10 @@ from _pytest.unraisableexception import gc_collect_iterations_key
 
 LONGEST = {"journeys", "tui", "test_fault_matrix.py", "test_flow.py", "test_models.py", "test_readme.py"}
 """The directories and files that go first, so that no worker is left alone with a long file at the end."""
-LONG = 80
-"""Characters of a parameter that a test's name has at most."""
+MOST_CHARACTERS = 80
+"""How many of a parameter are in a test's name."""
+WISHES = {"ACCESSIBLE", "FORCE_COLOR", "NO_COLOR"}
+"""The variables by which people say how they want programs to be."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis looks for its profile
@@ -25,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _forget_wishes() -> None:
     """Leave out of the environment what whoever runs the tests wants of programs, and their own Wix site."""
-    for name in [one for one in os.environ if one in ("ACCESSIBLE", "NO_COLOR") or one.startswith("WIX_")]:
+    for name in [one for one in os.environ if one in WISHES or one.startswith("WIX_")]:
         del os.environ[name]
 
 
@@ -48,7 +50,9 @@ def pytest_make_collect_report(
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Shorten what is long: each name is sent to and fro between the workers, and one had a megabyte."""
-    return repr(val[:LONG]) + "..." if isinstance(val, str | bytes) and len(val) > LONG else None
+    if not isinstance(val, str | bytes) or len(val) <= MOST_CHARACTERS:
+        return None
+    return f"{val[:MOST_CHARACTERS]!r}..."
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups

@@ -23,7 +23,7 @@ from tests.sites import InProcessSite
 from wizard import browser, callback, cli, launch, running, saved, wix
 from wizard.doctor.texts import LABELS, Check
 from wizard.domain import Fault
-from wizard.settings import KEY_FILE, VARIABLES
+from wizard.settings import KEY_FILE
 from wizard.wix.client import Client
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -35,7 +35,7 @@ ON_THE_SITE = ["accepted", "manage-external-calendars", "read-calendar", "bookin
 def _signed_in(paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever opens a client gets the line to the site; and the environment signs in."""
     monkeypatch.setattr(wix, "Client", partial(wix.Client, transport=line))
-    for name in (KEY_FILE, *VARIABLES.values(), "SSH_CONNECTION", "NO_COLOR", *PROXIES, *map(str.upper, PROXIES)):
+    for name in ("SSH_CONNECTION", *PROXIES, *map(str.upper, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WIX_API_KEY", paper.api_key)
     monkeypatch.setenv("WIX_SITE_ID", paper.site_id)
@@ -375,8 +375,7 @@ def test_the_terminal_is_looked_at(
     for name in ("stdin", "stderr"):
         monkeypatch.setattr(sys, name, Stream())
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((columns, 24)))
-    for name in ("COLORTERM", "ACCESSIBLE"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("COLORTERM", raising=False)
     monkeypatch.setenv("TERM", term)
     assert expected in examined()["terminal"]["what"]
 

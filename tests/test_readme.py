@@ -21,7 +21,6 @@ from tests.journeys.conftest import PROGRAM
 from tests.readme import Command, Example
 from tests.sites import InProcessSite, paper_site
 from wizard import cli, wix
-from wizard.settings import KEY_FILE, VARIABLES
 
 TEXT = readme.README.read_text(encoding="utf-8")
 EXAMPLES = readme.examples(TEXT)
@@ -80,8 +79,6 @@ def folder(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(wix, "steady_limiter", wix.wix_limiter)  # a handful of rows is no bulk to be spread
-    for name in (*VARIABLES.values(), KEY_FILE):
-        monkeypatch.delenv(name, raising=False)
     known = {"WIX_API_KEY": site.api_key, "WIX_SITE_ID": site.site_id, "WIX_BASE_URL": door.url}
     for name, value in {**known, "OWNER_PASSWORD": site.account("Apple").password}.items():
         monkeypatch.setenv(name, value)

@@ -8,13 +8,6 @@ from wizard import cli, running
 from wizard.cli import parser
 from wizard.domain import Fault
 from wizard.running import OnSite, on_site
-from wizard.settings import KEY_FILE, VARIABLES
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [*VARIABLES.values(), KEY_FILE]:
-        monkeypatch.delenv(name, raising=False)
 
 
 async def _nothing(_: OnSite, __: Namespace) -> int:

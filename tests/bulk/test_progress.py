@@ -31,7 +31,6 @@ def test_elsewhere_than_on_a_terminal_it_is_a_line_at_most_once_a_second(
 
 def test_on_a_terminal_it_is_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("ACCESSIBLE", raising=False)
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with progress.shown(2) as show:

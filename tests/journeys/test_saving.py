@@ -9,7 +9,6 @@ from tests.keyrings import FAIL, NULL, MemoryKeyring
 from wizard import cli, saving, texts
 from wizard.domain import SignInWay
 from wizard.plain import texts as plain_texts
-from wizard.settings import KEY_FILE, VARIABLES
 
 BACKEND = "PYTHON_KEYRING_BACKEND"
 FIRST = f"{plain_texts.NUMBER} [{texts.SITE_WAY[SignInWay.API_KEY]}]:"
@@ -17,9 +16,7 @@ LABEL = {name: label for name, (label, _) in texts.SITE_FIELD.items()}
 
 
 def known(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
-    """Let these variables be the only ones that are set."""
-    for name in [*VARIABLES.values(), KEY_FILE]:
-        monkeypatch.delenv(name, raising=False)
+    """Set these variables: of Wix, no others are set."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
