@@ -86,7 +86,7 @@ class Step(Room):
     # What a subclass says, beside the widgets between question and notice that it composes
 
     def hints(self) -> Sequence[Hint]:
-        """Return the keys that are this screen's own, the most important first."""
+        """Return the screen's own keys, those that do something where the focus is, the most important first."""
         return ()
 
     def begin(self) -> None:
@@ -178,6 +178,10 @@ class Step(Room):
     def show_hints(self) -> None:
         """Show the keys that do something now."""
         self.frame.hints.show(self.all_hints())
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of where the person is now."""
+        self.show_hints()
 
     # Work: one piece at a time, visible, bounded, to be cancelled
 

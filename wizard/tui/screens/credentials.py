@@ -84,10 +84,6 @@ class CredentialsStep(SignInStep):
     def _password_is_next(self) -> bool:
         return self.screen.focused is self._email and not self._password.value
 
-    def on_descendant_focus(self) -> None:
-        """Say what enter does here."""
-        self.show_hints()
-
     def _connect(self) -> None:
         if not self._submitting and self._looks_right():
             self.submit(self._send, texts.LOADING["credentials"])

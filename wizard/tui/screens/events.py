@@ -253,10 +253,6 @@ class EventsStep(Step):
             case _:
                 return [following]
 
-    def on_descendant_focus(self) -> None:
-        """Say what can be done here."""
-        self.show_hints()
-
 
 async def _next(pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:
     """Return the next page that holds anything; an empty one after the last. A fault waits until the page is wanted."""

@@ -90,10 +90,6 @@ class SiteStep(Step):
         focused = self.screen.focused
         return focused is not None and focused.id == settings.NEEDS[self._way][-1]
 
-    def on_descendant_focus(self) -> None:
-        """Say what enter does here."""
-        self.show_hints()
-
     def _check(self) -> None:
         values = {}
         for name in settings.NEEDS[self._way]:
