@@ -79,12 +79,10 @@ class Command(Parser):
         """Make it without any option: --help only names the commands, and every start makes them all."""
         super().__init__(prog=prog, add_help=False, **how)
         self.set_defaults(parser=self)
-        self._is_complete = False
 
     def complete(self) -> None:
         """Add the command's own description and options, once."""
-        if not self._is_complete:
-            self._is_complete = True
+        if not self.options():
             self.add_argument("-h", "--help", action="help", help="show this help message and exit")
             module_of(self.prog.rpartition(" ")[2]).add(self)
 
