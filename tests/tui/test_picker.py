@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.stage import resize
 from wizard.front.search import fold
+from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.picker import MARK, Line, Picker, clean, fit
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def numbered(count: int, start: int = 0) -> list[Row]:
 class Shop(App[None]):
     def __init__(self, picker: Picker[Row]) -> None:
         super().__init__()
+        for look in (DARK, LIGHT):
+            self.register_theme(look)
+        self.theme = DARK.name
         self.picker = picker
         self.heard: list[tuple[str, str | None]] = []
 
@@ -159,7 +163,7 @@ async def test_a_tone_has_its_own_colour() -> None:
     async with Shop(made).run_test():
         quiet = next(segment for segment in made.render_line(0) if segment.text == "quiet")
         assert quiet.style
-        assert quiet.style.color == made.toned("$text-muted").color
+        assert quiet.style.color == made.toned("$quiet").color
         assert quiet.style.color != made.rich_style.color
 
 
@@ -178,7 +182,7 @@ async def test_a_new_theme_is_drawn_in_its_colours() -> None:
     made = picker(numbered(1))
     async with Shop(made).run_test() as pilot:
         dark = list(made.render_line(0))
-        pilot.app.theme = "textual-light"
+        pilot.app.theme = LIGHT.name
         await pilot.pause()
         assert list(made.render_line(0)) != dark
 

@@ -17,7 +17,7 @@ DARK = Theme(
     success="#7fd99a",
     warning="#ffcf70",
     error="#ff8f8f",
-    variables={"quiet": "#9aa7b4", "text-muted": "#9aa7b4"},
+    variables={"quiet": "#9aa7b4"},
 )
 LIGHT = Theme(
     name="wizard-light",
@@ -30,7 +30,7 @@ LIGHT = Theme(
     success="#17642f",
     warning="#7a5000",
     error="#a8201a",
-    variables={"quiet": "#4d5b69", "text-muted": "#4d5b69"},
+    variables={"quiet": "#4d5b69"},
 )
 
 # Of 256 colours, a navy blue and a lavender are the nearest to these bluish greys. Greys without blue have their own.
@@ -40,7 +40,7 @@ _DARK_OF_256 = replace(
     surface="#1c1c1c",
     panel="#262626",
     foreground="#eeeeee",
-    variables={"quiet": "#a8a8a8", "text-muted": "#a8a8a8"},
+    variables={"quiet": "#a8a8a8"},
 )
 _LIGHT_OF_256 = replace(
     LIGHT,
@@ -48,7 +48,7 @@ _LIGHT_OF_256 = replace(
     surface="#f4f4f4",
     panel="#ebebeb",
     foreground="#121212",
-    variables={"quiet": "#4e4e4e", "text-muted": "#4e4e4e"},
+    variables={"quiet": "#4e4e4e"},
 )
 
 

@@ -70,7 +70,7 @@ def cell(text: str, room: int) -> str:
 
 
 TONES: dict[Tone, str] = {
-    "quiet": "$text-muted",
+    "quiet": "$quiet",
     "strong": "bold",
     "good": "$success",
     "warn": "$warning",
