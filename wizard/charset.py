@@ -1,4 +1,4 @@
-"""Stand-ins for what a terminal's character set lacks: as many cells as what they stand for, so that nothing moves."""
+"""The terminal's character set, and stand-ins for what it lacks: of as many cells as these, so that nothing moves."""
 
 from __future__ import annotations
 

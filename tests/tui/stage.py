@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -426,6 +427,16 @@ async def until_said(app: WizardApp, words: str) -> None:
 def keys(app: WizardApp) -> str:
     """Return the line of keys."""
     return text_of(app, "#hints")
+
+
+async def keys_by_focus(pilot: Pilot[Ending], key: str, times: int) -> dict[str | None, str]:
+    """Return the step's own keys by what has the focus, in so many places that are a press of `key` apart."""
+    app = cast("WizardApp", pilot.app)
+    told = {}
+    for _ in range(times):
+        told[focused(app)] = re.split(r" (?:ctrl\+b|f1) ", keys(app))[0]
+        await pilot.press(key)
+    return told
 
 
 def value(app: WizardApp, name: str) -> str:

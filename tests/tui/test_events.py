@@ -15,7 +15,7 @@ from tests.tui.stage import (
     at,
     enter,
     focused,
-    keys,
+    keys_by_focus,
     listed,
     said,
     settled,
@@ -205,11 +205,7 @@ async def test_the_keys_are_those_of_the_list_the_field_or_the_filter() -> None:
     app = app_at("events")
     async with app.run_test() as pilot:
         await settled(pilot)
-        told = {}
-        for _ in range(4):
-            told[focused(app)] = keys(app).partition(" ctrl+b")[0]
-            await pilot.press("shift+tab")
-        assert told == {
+        assert await keys_by_focus(pilot, "shift+tab", 4) == {
             "list": "↑↓ scroll tab next",
             "user": "tab next enter choose",
             "schedule": "tab next enter choose",
