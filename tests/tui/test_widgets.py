@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rich._palettes import STANDARD_PALETTE
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
 from textual import events
@@ -323,10 +324,30 @@ def test_of_256_colours_those_for_grounds_are_grey_and_every_text_can_be_read(th
     assert badly_read(named) == []
 
 
-def test_a_terminal_with_256_colours_gets_the_look_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
+@pytest.mark.parametrize("grey", [False, True], ids=["coloured", "grey"])
+@pytest.mark.parametrize("which", [0, 1], ids=["dark", "light"])
+def test_of_16_colours_none_is_rounded_and_fields_can_be_seen_and_words_and_marks_be_read(
+    which: int, grey: bool
+) -> None:
+    theme = looks("standard", grey=grey)[which]
+    parsed = {name: RichColor.parse(value) for name, value in colours(theme).items()}
+    for colour in parsed.values():
+        assert STANDARD_PALETTE[colour.downgrade(ColorSystem.STANDARD).number or 0] == colour.triplet
+    named = {name: Color.parse(value) for name, value in colours(theme).items()}
+    if grey:
+        named = {name: colour.monochrome for name, colour in named.items()}
+    assert named["panel"] != named["background"]
+    assert [pair for pair in badly_read(named) if pair[0] in ("foreground", "quiet")] == []
+    assert badly_read(named, least=3) == []
+
+
+@pytest.mark.parametrize(("term", "colour_system"), [("xterm-256color", "256"), ("screen", "standard")])
+def test_a_terminal_with_few_colours_gets_the_look_for_them(
+    monkeypatch: pytest.MonkeyPatch, term: str, colour_system: str
+) -> None:
+    monkeypatch.setenv("TERM", term)
     monkeypatch.delenv("COLORTERM")
-    assert app_at("site").current_theme.panel == looks("256")[0].panel
+    assert app_at("site").current_theme.panel == looks(colour_system)[0].panel
 
 
 def colours(theme: Theme) -> dict[str, str]:
@@ -335,10 +356,10 @@ def colours(theme: Theme) -> dict[str, str]:
     return {name: named[name] for name in (*TEXTS, *GROUNDS)}
 
 
-def badly_read(named: dict[str, Color]) -> list[tuple[str, str]]:
-    """Return each text and ground with less contrast than WCAG's AA."""
+def badly_read(named: dict[str, Color], least: float = 4.5) -> list[tuple[str, str]]:
+    """Return each text and ground with less contrast than this: WCAG's AA is 4.5 for words, 3 for marks."""
     pairs = [(text, ground) for text in TEXTS for ground in GROUNDS]
-    return [(text, ground) for text, ground in pairs if contrast(named[text], named[ground]) < 4.5]
+    return [(text, ground) for text, ground in pairs if contrast(named[text], named[ground]) < least]
 
 
 def contrast(*two: Color) -> float:

@@ -63,7 +63,7 @@ class WizardApp(App[Ending]):
         self._flow: Flow | None = None
         self._frame: Frame | None = None
         self._type_ahead = TypeAhead(self)
-        for look in looks(self.console.color_system):
+        for look in looks(self.console.color_system, grey=self.no_color):
             self.register_theme(look)
         # Without its watcher, which would have all styles parsed and applied a second time before the first frame.
         self.set_reactive(App.theme, DARK.name)

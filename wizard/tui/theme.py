@@ -51,10 +51,45 @@ _LIGHT_OF_256 = replace(
     variables={"quiet": "#4e4e4e"},
 )
 
+# Of 16 colours, blue is the one ground that both black and white can be told from in any palette. These are the exact
+# values of rich's, so that nothing is rounded to another one; what they look like is the terminal's choice.
+_DARK_OF_16 = replace(
+    DARK,
+    background="#000000",
+    surface="#000000",
+    panel="#0000aa",
+    foreground="#ffffff",
+    primary="#55ffff",
+    success="#55ff55",
+    warning="#ffff55",
+    error="#ff5555",
+    variables={"quiet": "#aaaaaa"},
+)
+_LIGHT_OF_16 = replace(
+    LIGHT,
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#aaaaaa",
+    foreground="#000000",
+    primary="#0000aa",
+    success="#000000",
+    warning="#aa0000",
+    error="#aa0000",
+    variables={"quiet": "#000000"},
+)
 
-def looks(colours: str | None) -> tuple[Theme, Theme]:
+
+# Without colour, blue would be black.
+_DARK_OF_4_GREYS = replace(_DARK_OF_16, panel="#555555", error="#ffffff", variables={"quiet": "#ffffff"})
+
+
+def looks(colours: str | None, *, grey: bool = False) -> tuple[Theme, Theme]:
     """Return the dark and the light look for a terminal's colours, as rich names them: "truecolor", "256", "standard".
 
-    Their names are the same everywhere.
+    Their names are the same everywhere. `grey` says that no colour is wanted (no-color.org).
     """
-    return (_DARK_OF_256, _LIGHT_OF_256) if colours == "256" else (DARK, LIGHT)
+    if colours == "256":
+        return _DARK_OF_256, _LIGHT_OF_256
+    if colours == "standard":
+        return _DARK_OF_4_GREYS if grey else _DARK_OF_16, _LIGHT_OF_16
+    return DARK, LIGHT
