@@ -29,6 +29,11 @@ def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_
     assert terminal.said.count(b"\x1b[>") == terminal.said.count(b"\x1b[<u")  # the keyboard protocol, pushed and popped
 
 
+def test_the_terminal_is_believed_rather_than_variables_that_an_earlier_size_was_exported_to(start: Start) -> None:
+    terminal = start(known={"COLUMNS": "60", "LINES": "20"})
+    terminal.wait_until(lambda: texts.KEY["leave"] in terminal.lines[-1], "the keys in the last line")
+
+
 def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(start: Start) -> None:
     terminal = start()
     terminal.wait_for(title("site"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import shutil
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,9 +19,6 @@ def adapted(driver: type[Driver]) -> type[Driver]:
     if "getincrementaldecoder" in its_module:
         # Textual's ends its input at the first such byte, and the program with it (Textualize/textual#6456).
         its_module["getincrementaldecoder"] = _decoder
-    if sys.__stdout__ is None or sys.__stdout__.isatty():
-        return driver
-    # Standard output is a file, as with --json.
     return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
 
 
@@ -31,6 +29,12 @@ def _decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
 
 
 def _size_of_standard_error() -> tuple[int, int]:
+    """Return what the terminal itself says, if it does.
+
+    Textual asks standard output, which may be a file, as with --json; and before that COLUMNS and LINES, which stay as
+    they are when the window changes (`resize` exports them). A serial line knows no size: there they are what there is.
+    """
     assert sys.__stderr__ is not None  # Textual draws there
     columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
-    return columns or 80, rows or 24
+    otherwise = shutil.get_terminal_size()
+    return columns or otherwise.columns, rows or otherwise.lines
