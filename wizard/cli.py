@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import locale
 import os
 import sys
@@ -42,6 +43,9 @@ COMMANDS = {
     "man": "print the manual page",
 }
 """What each command does, in the order of --help. A command's module has its name."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""Why nothing more fits into the file that standard output is; whatever else may be full is told where it is used."""
 
 READ_ENOUGH = 128 + 13
 """The exit code when standard output has nobody who reads it any more: that of SIGPIPE."""
@@ -132,11 +136,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read along has read enough. Python would flush once more at the end, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read along has read enough
+        _write_no_more()
         return READ_ENOUGH
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        return _end_without_room(error)
     return code
+
+
+def _write_no_more() -> None:
+    from wizard.console import output
+
+    output.write_no_more()
+
+
+def _end_without_room(error: OSError) -> int:
+    from wizard import running
+    from wizard.domain import Fault
+
+    _write_no_more()
+    return running.end_with(Fault("output_failed", message=error.strerror or ""))
 
 
 def _replace_closed_streams() -> None:

@@ -60,6 +60,12 @@ class Parser(argparse.ArgumentParser):
                 parser.error(f"there is no option '{option}'{_meant(option, known)}")
         return super().parse_args(words, namespace)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help, version or usage; argparse's own would pass over a disk that is full."""
+        file = file or sys.stderr
+        file.write(message)
+        file.flush()
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return

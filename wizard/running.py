@@ -76,14 +76,19 @@ def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
         with surroundings(chosen, options) as embedded:
             return asyncio.run(_opened(options, chosen, embedded, work, steady))
     except Fault as fault:
-        from wizard import report
-        from wizard.answers import Answers
-
-        say(f"calendar-wizard: {report.as_words(Answers(), fault)}")
-        return report.exit_code(fault)
+        return end_with(fault)
     except (EOFError, KeyboardInterrupt):
         say("")
         return LEFT
+
+
+def end_with(fault: Fault) -> int:
+    """Say what went wrong, and return its exit code."""
+    from wizard import report
+    from wizard.answers import Answers
+
+    say(f"calendar-wizard: {report.as_words(Answers(), fault)}")
+    return report.exit_code(fault)
 
 
 async def _opened(options: Namespace, chosen: Settings, embedded: Embedded | None, work: Work, steady: bool) -> int:
@@ -126,12 +131,16 @@ def say_pause(fault: Fault, seconds: float) -> None:
 
 
 def tell(result: dict[str, object]) -> None:
-    """Write a result as one line of JSON, at once; quiet where nobody reads it any more."""
+    """Write a result as one line of JSON, at once; quiet where nobody reads it any more.
+
+    Raises the fault `output_failed`.
+    """
+    from wizard.console import output
+
     try:
-        print(json.dumps(result), flush=True)
+        output.write(f"{json.dumps(result)}\n")
     except BrokenPipeError:
-        # Else Python complains, when it ends, about what it could not write.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.write_no_more()
 
 
 def write_receipt(path: Path, content: dict[str, object]) -> None:

@@ -19,7 +19,7 @@ from wizard.bulk import front, invitations
 from wizard.bulk import run as run_of
 from wizard.bulk.rows import Row
 from wizard.bulk.run import Result
-from wizard.domain import SignIn, SignInWay
+from wizard.domain import Fault, SignIn, SignInWay
 from wizard.exits import StartError
 from wizard.running import OnSite
 from wizard.settings import Settings
@@ -66,6 +66,24 @@ async def test_each_row_is_a_line_of_json_and_the_end_is_in_words(
     assert failed["requestId"]
     assert words[0] == "2 rows: 1 connected, 1 failed."
     assert re.fullmatch(r"team.csv:4: Apple refused .* app-specific .*\(bad_credentials · request .*\)", words[1])
+
+
+async def test_where_the_output_takes_no_more_nothing_more_is_begun(
+    site: OnSite, paper: InProcessSite, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise Fault("output_failed", message="No space left on device")
+
+    monkeypatch.setattr(run_of, "WORKERS", 1)
+    monkeypatch.setattr(front, "tell", full)
+    before = len(paper.site.store.connections())
+    with pytest.raises(Fault, match="output_failed"):
+        await work(site, APPLE, REFUSED)
+    assert told(capsys)[1] == [
+        "2 rows: 1 connected, 1 not tried.",
+        "Run it again: it goes on where it was left.",
+    ]
+    assert len(paper.site.store.connections()) == before + 1
 
 
 async def test_what_is_connected_already_ends_with_0(site: OnSite, capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,7 +100,7 @@ def test_a_letter_that_the_terminal_lacks_ends_nothing(monkeypatch: pytest.Monke
 def test_a_full_disk_is_a_fault_and_nothing_more_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[bool] = []
     monkeypatch.setattr(sys, "stdout", _Full())
-    monkeypatch.setattr(output, "_write_no_more", lambda: ended.append(True))
+    monkeypatch.setattr(output, "write_no_more", lambda: ended.append(True))
     with pytest.raises(Fault, match="output_failed") as fault:
         output.lines(["more than it takes"])
     assert (fault.value.message, ended) == ("No space left on device", [True])

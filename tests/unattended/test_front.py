@@ -20,7 +20,7 @@ from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
 from wizard.answers import Answers
-from wizard.domain import Method, SignIn, SignInWay, Sync
+from wizard.domain import Fault, Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
 from wizard.unattended import answers_file
@@ -202,6 +202,17 @@ async def test_resume_finds_what_was_allowed_meanwhile_and_sets_what_was_wished(
     assert await stage.resume(wait=True) == 0
     assert (stage.last["state"], stage.last["export"]["enabled"]) == ("connected", True)
     assert names(stage) == [AUTHORIZE, SYNC]
+    assert stage.kept == []
+
+
+async def test_a_link_that_could_not_be_told_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: str) -> None:
+        monkeypatch.undo()  # the rest goes nowhere
+        raise Fault("output_failed", message="No space left on device")
+
+    monkeypatch.setattr("wizard.console.output.write", full)
+    assert await stage.connect(GOOGLE) == 1
+    assert "The output can't be written: No space left on device" in stage.words
     assert stage.kept == []
 
 

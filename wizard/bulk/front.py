@@ -62,14 +62,19 @@ async def work(
     """Do what the rows wish for, and return the exit code.
 
     Links go into the new file `invitations`; with `watch` it is waited until their owners have used them. Raises
-    `MistakesError`, `StartError` and faults, all of them before anything is changed.
+    `MistakesError`, `StartError` and faults, all of them before anything is changed, but for `output_failed`.
     """
+    unheard: list[Fault] = []
     with _journal(site.place) as journal:
         tasks = await plan(site.journey, file, rows)
         with progress.shown(len(tasks)) as show:
 
             def on_result(result: Result) -> None:
-                tell(line(result))
+                try:
+                    tell(line(result))
+                except Fault as fault:  # what becomes of the next rows would not be heard of either
+                    unheard.append(fault)
+                    run.stop()
                 show(len(run.results), _counted(run.results.values()))
 
             run = Run(
@@ -89,10 +94,12 @@ async def work(
         invited = _of(run, State.INVITED)
         if invitations:
             _write(invitations, invited)
-        if watch and invited and not left and not run.stopped_by:
+        if watch and invited and not left and not unheard and not run.stopped_by:
             say(texts.WATCHES.format(count=len(invited)))
             left = await _until_left(run, run.watch())
     _say_the_end(run, tasks, file)
+    if unheard:
+        raise unheard[0]
     return LEFT if left else _exit_code(run)
 
 

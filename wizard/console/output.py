@@ -93,7 +93,7 @@ def lines(words: Iterable[str]) -> None:
     Raises as `for_programs`.
     """
     settle_for(sys.stdout)
-    _write("".join(f"{line}\n" for line in words))
+    write("".join(f"{line}\n" for line in words))
 
 
 class Csv:
@@ -145,20 +145,21 @@ def for_programs(text: str) -> None:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-    _write(text)
+    write(text)
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
+    """Write a text as it is, at once. Raises as `for_programs`."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()  # the reader waits for the first rows, not for the last
     except BrokenPipeError:
         raise
     except OSError as error:
-        _write_no_more()
+        write_no_more()
         raise Fault("output_failed", message=error.strerror or "") from None
 
 
-def _write_no_more() -> None:
+def write_no_more() -> None:
     """Drop what is still to be written: it would fail again when the program ends, with a message of Python's."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
