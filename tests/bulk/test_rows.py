@@ -52,6 +52,7 @@ def test_a_row_says_what_is_wished_for(file: Path, monkeypatch: pytest.MonkeyPat
         "schedule,provider,email\nZoë,Apple,zoe@example.com\n",
         "\ufeffschedule,provider,email\r\nZoë,Apple,zoe@example.com",
         "schedule;provider;email\nZoë;Apple;zoe@example.com\n",
+        "schedule\tprovider\temail\nZoë\tApple\tzoe@example.com\n",
         '"schedule";"provider";"email"\n"Zoë";"Apple";"zoe@example.com"\n',
     ],
 )
@@ -117,6 +118,7 @@ def test_broken_quotation_marks_are_told_with_their_line(file: Path) -> None:
     [
         (b"schedule,provider,email\n", "has no rows"),
         ("schedule,provider,email\nZoë,Apple,z@example.com".encode("latin-1"), "line 2: that isn't UTF-8"),
+        ("schedule,provider,email\n".encode("utf-16-le"), "line 1: that isn't UTF-8"),
     ],
 )
 def test_what_is_no_table_says_what_to_do(file: Path, content: bytes, said: str) -> None:

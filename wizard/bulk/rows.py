@@ -1,6 +1,7 @@
 """The rows of a bulk file: a CSV table (RFC 4180), read whole, every mistake with its line and column.
 
-Columns stand between commas or, as spreadsheets write it where the comma is for decimals, between semicolons.
+Columns stand between commas; or, as spreadsheets write it where the comma is for decimals, between semicolons; or, as
+they copy it, between tabs.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ class _Reading:
     def _records(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """Give each record that has anything in it, with the line where it begins."""
         header = text.lstrip().partition("\n")[0]
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
+        delimiter = next((one for one in "\t;" if one in header), ",")
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         line = 1
         try:
             for cells in reader:
@@ -207,6 +209,9 @@ def _text(file: Path) -> str:
     if len(content) > MOST_BYTES:
         raise StartError(texts.FILE_TOO_LARGE.format(file=shown))
     try:
-        return content.decode("utf-8-sig")
+        if (start := content.find(b"\0")) < 0:
+            return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise StartError(texts.NO_UTF8.format(file=shown, line=content.count(b"\n", 0, error.start) + 1)) from None
+        start = error.start
+    # As UTF-8, UTF-16 may be letters with zeros between them.
+    raise StartError(texts.NO_UTF8.format(file=shown, line=content.count(b"\n", 0, start) + 1))

@@ -26,7 +26,7 @@ again, it goes on; a calendar that is connected already is left as it is, but
 for its directions. Owners who have to allow access in a browser are invited."""
 
 EPILOG = """\
-columns, in any order, with commas or semicolons between them, in UTF-8:
+columns, in any order, with commas, semicolons or tabs between them, in UTF-8:
   schedule, provider, email      needed; the first two by name or id
   method                         credentials or oauth, where there are both
   password_env                   the environment variable that has the password
