@@ -23,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("dist") == "no" or config.getoption("--hypothesis-profile"):
         _forget_wishes()
         config.pluginmanager.import_plugin("tests.kit")
+    else:
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # for the workers, which don't look at `addopts`
 
 
 def _forget_wishes() -> None:
@@ -57,15 +59,18 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of a file to one worker, and all tests that share a process: one by one takes seconds more.
+    """Send the tests of a file to one worker, and all tests that share something: one by one takes seconds more.
 
     `start` has a process that the programs are forked from; most of its tests need the sandbox, too, and go with that.
+    hypothesis reads all our modules once, for values to try.
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: (LONGEST.isdisjoint(item.path.parts), item.path))
     for item in items:
         needed = getattr(item, "fixturenames", ())
         shared = next((one for one in ("sandbox", "calendar_server", "start") if one in needed), None)
+        if item.get_closest_marker("hypothesis") or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            shared = "hypothesis"
         item.add_marker(pytest.mark.xdist_group(shared or item.path.stem))
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -444,6 +445,7 @@ async def _browse(address: str) -> None:
             await browser.get(address)
 
 
+@pytest.mark.hypothesis
 def test_anyone_gets_to_the_end() -> None:
     asked = settings.get_profile(settings.get_current_profile_name())
     few = settings(asked, max_examples=asked.max_examples // 16, suppress_health_check=[HealthCheck.too_slow])
