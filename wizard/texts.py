@@ -464,7 +464,6 @@ LOADING = {
     "disconnect": "Disconnecting",
     "look": "Looking whether it was connected meanwhile",
 }
-EMPTY_SCHEDULES = "no_schedules"
 
 LEFT_TITLE = "Go on where you were?"
 LEFT_TEXT = "The wizard was cut off on {day} at {time}, at the step “{step}”:\n\n{answers}"
