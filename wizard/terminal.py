@@ -20,3 +20,12 @@ def colours() -> int:
 def wants_plain() -> bool:
     """Whether the environment asks for the plain front: a terminal that can only add lines, or a person's wish."""
     return os.environ.get("TERM") == "dumb" or os.environ.get("ACCESSIBLE", "") not in ("", "0")
+
+
+def back_key() -> str:
+    """Return the key that goes back: either works, but ctrl+b is tmux's own key unless it was told another.
+
+    By TERM it is known at the other end of an SSH session, too; GNU screen looks the same, which does no harm.
+    """
+    in_tmux = "TMUX" in os.environ or os.environ.get("TERM", "").startswith(("tmux", "screen"))
+    return "esc" if in_tmux else "ctrl+b"

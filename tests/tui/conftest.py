@@ -51,9 +51,11 @@ def pytest_asyncio_loop_factories() -> dict[str, type[QuietLoop]]:
 
 
 @pytest.fixture(autouse=True)
-def colourful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw in all colours, whatever the terminal has that the tests run in."""
+def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw for an ordinary terminal with all colours, whatever the tests run in."""
     monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("TMUX", raising=False)
 
 
 @pytest.fixture(autouse=True)

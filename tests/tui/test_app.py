@@ -69,6 +69,19 @@ async def test_answers_survive_the_way_forward_and_back() -> None:
         assert value(app, "email") == "dana@icloud.example"
 
 
+@pytest.mark.parametrize(("name", "value"), [("TMUX", "tmux-0/default,7,0"), ("TERM", "screen-256color")])
+async def test_in_tmux_which_takes_ctrl_b_for_itself_esc_is_named_and_goes_back(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    app = app_at("method")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "enter continue esc back" in keys(app)
+        await pilot.press("escape")
+        await at(pilot, "provider")
+
+
 async def test_every_step_after_connecting_can_be_gone_back_to() -> None:
     app = app_at("done")
     async with app.run_test() as pilot:

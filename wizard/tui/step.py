@@ -17,6 +17,7 @@ from wizard.fault_texts import Explained, explain
 from wizard.front import wording
 from wizard.front.outcome import Outcome
 from wizard.front.session import STEP_SECONDS
+from wizard.terminal import back_key
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.blank import Room
 from wizard.tui.widgets.dialog import Ask, Help, open_above
@@ -169,9 +170,9 @@ class Step(Room):
             spare = self.phase is not Phase.FAILED and not self.only_retry
             hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], of_step("retry"), spare))
         if self._submitting:
-            hints.append(Hint("ctrl+b", texts.KEY["stop"], of_step("back")))
+            hints.append(Hint(back_key(), texts.KEY["stop"], of_step("back")))
         elif self.can_back:
-            hints.append(Hint("ctrl+b", texts.KEY["back"], of_step("back")))
+            hints.append(Hint(back_key(), texts.KEY["back"], of_step("back")))
         hints.append(Hint("f1", texts.KEY["help"], of_step("help")))
         return [*hints, Hint("ctrl+c", texts.KEY["leave"], "app.leave", spare=True)]
 
