@@ -186,11 +186,12 @@ async def test_consent_that_comes_while_a_dialog_is_open_closes_it_and_goes_on(k
         assert state_of(app) == "review"
 
 
-async def test_the_help_names_the_keys_and_esc_closes_it() -> None:
+@pytest.mark.parametrize("key", ["f1", "question_mark"])
+async def test_the_help_names_the_keys_and_esc_closes_it(key: str) -> None:
     app = app_at("review")
     async with app.run_test() as pilot:
         await settled(pilot)
-        await pilot.press("f1")
+        await pilot.press(key)
         lines = [" ".join(line.split()) for line in shown(app).splitlines()]
         assert {"space switch", "enter apply", "ctrl+b back", "ctrl+c leave", "f2 light or dark"} <= set(lines)
         await pilot.press("escape")

@@ -49,7 +49,8 @@ class Frame(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+b,escape", "step('back')", show=False),
         Binding("ctrl+r", "step('retry')", show=False),
-        Binding("f1", "step('help')", show=False),
+        # GNOME's terminal and VS Code's keep f1 for themselves. In a field, ? is a character like others.
+        Binding("f1,question_mark", "step('help')", show=False),
     ]
 
     def __init__(self, session: Session, step: Step) -> None:

@@ -94,7 +94,7 @@ class Ask(ModalScreen[str]):
 class Help(ModalScreen[None]):
     """What f1 shows: a screen's help text and its keys, scrollable."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,ctrl+b,q", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,question_mark,enter,ctrl+b,q", "close", show=False)]
 
     def __init__(self, title: str, text: str, keys: Sequence[Hint]) -> None:
         super().__init__()
