@@ -23,9 +23,9 @@ def wants_plain() -> bool:
 
 
 def back_key() -> str:
-    """Return the key that goes back: either works, but ctrl+b is tmux's own key unless it was told another.
+    """Return the key that goes back: either works, but tmux and VS Code's terminal keep ctrl+b for themselves.
 
-    By TERM it is known at the other end of an SSH session, too; GNU screen looks the same, which does no harm.
+    TERM tells of tmux at the other end of an SSH session, too; GNU screen looks the same, which does no harm.
     """
     in_tmux = "TMUX" in os.environ or os.environ.get("TERM", "").startswith(("tmux", "screen"))
-    return "esc" if in_tmux else "ctrl+b"
+    return "esc" if in_tmux or os.environ.get("TERM_PROGRAM") == "vscode" else "ctrl+b"

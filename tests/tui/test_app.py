@@ -69,8 +69,10 @@ async def test_answers_survive_the_way_forward_and_back() -> None:
         assert value(app, "email") == "dana@icloud.example"
 
 
-@pytest.mark.parametrize(("name", "value"), [("TMUX", "tmux-0/default,7,0"), ("TERM", "screen-256color")])
-async def test_in_tmux_which_takes_ctrl_b_for_itself_esc_is_named_and_goes_back(
+@pytest.mark.parametrize(
+    ("name", "value"), [("TMUX", "tmux-0/default,7,0"), ("TERM", "screen-256color"), ("TERM_PROGRAM", "vscode")]
+)
+async def test_where_the_terminal_keeps_ctrl_b_for_itself_esc_is_named_and_goes_back(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
