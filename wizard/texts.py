@@ -130,7 +130,8 @@ STATES: dict[str, StateText] = {
             "2. The browser runs elsewhere: it ends on a page that doesn't load. Copy that page's whole address and "
             "paste it here.\n"
             "3. Neither: the wizard asks Wix every few seconds whether the connection is there.\n\n"
-            "The address works once and for about ten minutes. “new link” makes a fresh one."
+            "The address works once and for about ten minutes. “new link” makes a fresh one.\n\n"
+            "To select it with the mouse, hold shift down (on a Mac: option or fn)."
         ),
     ),
     "review": StateText(
@@ -340,7 +341,10 @@ PASTE_LABEL = "Browser elsewhere? Paste where it ended up:"
 OPENED = "Opened in your browser."
 NO_BROWSER = "No graphical browser was found here. Open the address on any other device."
 NOTHING_PASTED = "Paste the address here first: the one in the browser's address bar, where it ended up."
-COPIED = "Sent to your terminal's clipboard."
+COPIED = (
+    "Sent to your terminal's clipboard. If it isn't there: select the address with the mouse, with shift held down "
+    "(on a Mac: option or fn)."
+)
 SANDBOX_CONSENT = "This is the sandbox: its page lets you choose a made-up account."
 
 IMPORT, EXPORT = "Import", "Export"

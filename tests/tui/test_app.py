@@ -194,8 +194,10 @@ async def test_the_help_names_the_keys_and_esc_closes_it(key: str) -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         await pilot.press(key)
+        await pilot.press("end")
         lines = [" ".join(line.split()) for line in shown(app).splitlines()]
         assert {"space switch", "enter apply", "ctrl+b back", "ctrl+c leave", "f2 light or dark"} <= set(lines)
+        assert "esc close" in lines
         await pilot.press("escape")
         assert isinstance(app.screen, Frame)
         assert focused(app) == "Switches"

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.tui.stage import APPLE, OF_STATE, app_at, at, click_in_one_go, cut_off, listed, settled, state_of, until
+from tests.tui.stage import (
+    APPLE,
+    OF_STATE,
+    app_at,
+    at,
+    click_in_one_go,
+    cut_off,
+    listed,
+    settled,
+    shown,
+    state_of,
+    until,
+)
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.choice import Choice
 from wizard.tui.widgets.dialog import Ask
@@ -42,6 +55,16 @@ async def test_a_list_stands_in_the_middle_as_every_dialog_does() -> None:
         await pilot.press("space")
         box = app.screen.query_one(".dialog").region
         assert (box.x, box.y) == ((80 - box.width) // 2, (24 - box.height) // 2)
+
+
+async def test_the_answers_are_there_in_the_smallest_window_too(tmp_path: Path) -> None:
+    cut_off(tmp_path, "credentials")
+    app = app_at("provider", session={"records": tmp_path})
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await until(lambda: isinstance(app.screen, Ask))
+        await pilot.pause()
+        answers = {"Start afresh, and forget that", "▌ Go on there"}
+        assert answers <= {line.strip() for line in shown(app).splitlines()}
 
 
 async def test_replacing_a_connection_asks_once() -> None:

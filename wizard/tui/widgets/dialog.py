@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from wizard import texts
+from wizard.tui.widgets.blank import Page
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class Ask(ModalScreen[str]):
         """Stack title, text and answers."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield Static(Content(self._text), classes="dialog-text")
+            with Page(classes="dialog-scroll"):
+                yield Static(Content(self._text), classes="dialog-text")
             picker: Picker[Answer] = Picker(_draw_answer, key=lambda answer: answer[0])
             picker.extend(self._answers)
             yield picker
