@@ -19,7 +19,7 @@ from tests.tui.stage import (
 )
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.frame import Frame
-from wizard.tui.widgets.choice import Choice
+from wizard.tui.widgets.choice import Choice, ChoiceScreen
 from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.picker import Picker
 
@@ -65,6 +65,14 @@ async def test_the_answers_are_there_in_the_smallest_window_too(tmp_path: Path) 
         await pilot.pause()
         answers = {"Start afresh, and forget that", "▌ Go on there"}
         assert answers <= {line.strip() for line in shown(app).splitlines()}
+
+
+async def test_a_list_that_is_longer_than_the_window_shows_what_is_chosen() -> None:
+    app = app_at("method")
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await app.push_screen(ChoiceScreen([(str(number), f"schedule {number}") for number in range(20)], "19"))
+        await pilot.pause()
+        assert "▌ schedule 19" in shown(app)
 
 
 async def test_replacing_a_connection_asks_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from tests.tui.stage import (
     value,
 )
 from wizard.domain import Event, Fault
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.choice import Choice, ChoiceScreen
 
 FIRST = datetime(2026, 11, 22, tzinfo=NEW_YORK)
@@ -37,6 +39,14 @@ def many(count: int, start: int = 0) -> list[Event]:
         replace(EVENTS[0], title=f"Event {start + i}", start=at + timedelta(hours=i), end=at + timedelta(hours=i + 1))
         for i in range(count)
     ]
+
+
+async def test_the_whole_range_and_both_filters_fit_into_the_smallest_window() -> None:
+    app = app_at("events")
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await settled(pilot)
+        assert {"2026-11-22", "2026-11-28"} <= set(re.findall(r"\d{4}-\d\d-\d\d", shown(app)))
+        assert shown(app).count("▾") == 2
 
 
 async def test_today_and_six_more_days_are_read_at_first_for_the_schedule() -> None:

@@ -40,7 +40,7 @@ class TooSmall(Static):
 class Frame(Screen[None]):
     """Everything around the step. The next step changes only the lines that differ, which counts on a slow line."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
+    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (56, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
     AUTO_FOCUS = ""
     # Textual's repaints the whole screen whenever the focus moves; what gets or loses it repaints itself.
