@@ -77,8 +77,6 @@ _LIGHT_OF_16 = replace(
     error="#aa0000",
     variables={"quiet": "#000000"},
 )
-
-
 # Without colour, blue would be black.
 _DARK_OF_4_GREYS = replace(_DARK_OF_16, panel="#555555", error="#ffffff", variables={"quiet": "#ffffff"})
 

@@ -228,9 +228,8 @@ class _Run:
             return made is not None and fault.code != "other_account"
         if attempt.method is Method.CREDENTIALS:
             return fault.code in _UNSURE
-        return not fault.code.startswith(
-            ("oauth_", "connection_", "output_")
-        )  # a link that nobody was told is of no use
+        # A link that could not be told is of no use.
+        return not fault.code.startswith(("oauth_", "connection_", "output_"))
 
     def _forget(self) -> None:
         if self._recorder:
