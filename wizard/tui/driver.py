@@ -35,6 +35,9 @@ def _size_of_standard_error() -> tuple[int, int]:
     they are when the window changes (`resize` exports them). A serial line knows no size: there they are what there is.
     """
     assert sys.__stderr__ is not None  # Textual draws there
-    columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
     otherwise = shutil.get_terminal_size()
+    try:
+        columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
+    except OSError:  # the terminal has been closed
+        return otherwise
     return columns or otherwise.columns, rows or otherwise.lines
