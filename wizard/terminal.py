@@ -22,10 +22,10 @@ def wants_plain() -> bool:
     return os.environ.get("TERM") == "dumb" or os.environ.get("ACCESSIBLE", "") not in ("", "0")
 
 
-def back_key() -> str:
-    """Return the key that goes back: either works, but tmux and VS Code's terminal keep ctrl+b for themselves.
+def keeps_ctrl_b() -> bool:
+    """Whether ctrl+b may never arrive: tmux, unless it was told another key, and VS Code's terminal take it themselves.
 
-    TERM tells of tmux at the other end of an SSH session, too; GNU screen looks the same, which does no harm.
+    TERM tells of tmux at the other end of an SSH session, too; GNU screen looks the same.
     """
     in_tmux = "TMUX" in os.environ or os.environ.get("TERM", "").startswith(("tmux", "screen"))
-    return "esc" if in_tmux or os.environ.get("TERM_PROGRAM") == "vscode" else "ctrl+b"
+    return in_tmux or os.environ.get("TERM_PROGRAM") == "vscode"

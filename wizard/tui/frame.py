@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from wizard.tui.step import Step
 
 
+WIDTHS = [(0, "-tight"), (56, "-narrow"), (80, "-wide")]
+HEIGHTS = [(0, "-short"), (20, "-tall")]
+"""The classes that a frame has from so many columns, and rows, on."""
+
+
 class TooSmall(Static):
     """Covers a frame for which there is no room."""
 
@@ -40,8 +45,8 @@ class TooSmall(Static):
 class Frame(Screen[None]):
     """Everything around the step. The next step changes only the lines that differ, which counts on a slow line."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (56, "-narrow"), (80, "-wide")]  # noqa: RUF012 - Textual's declaration
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual's declaration
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
     # Textual's repaints the whole screen whenever the focus moves; what gets or loses it repaints itself.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -17,7 +17,7 @@ from wizard.fault_texts import Explained, explain
 from wizard.front import wording
 from wizard.front.outcome import Outcome
 from wizard.front.session import STEP_SECONDS
-from wizard.terminal import back_key
+from wizard.terminal import keeps_ctrl_b
 from wizard.tui.frame import Frame
 from wizard.tui.widgets.blank import Room
 from wizard.tui.widgets.dialog import Ask, Help, open_above
@@ -169,10 +169,9 @@ class Step(Room):
             # Where the content is still there, its own keys mostly can do it again as well.
             spare = self.phase is not Phase.FAILED and not self.only_retry
             hints.insert(0, Hint("ctrl+r", texts.KEY[self.retry_word], of_step("retry"), spare))
-        if self._submitting:
-            hints.append(Hint(back_key(), texts.KEY["stop"], of_step("back")))
-        elif self.can_back:
-            hints.append(Hint(back_key(), texts.KEY["back"], of_step("back")))
+        if self._submitting or self.can_back:
+            key = "esc" if keeps_ctrl_b() else "ctrl+b"
+            hints.append(Hint(key, texts.KEY["stop" if self._submitting else "back"], of_step("back")))
         hints.append(Hint("f1", texts.KEY["help"], of_step("help")))
         return [*hints, Hint("ctrl+c", texts.KEY["leave"], "app.leave", spare=True)]
 
