@@ -197,10 +197,18 @@ async def test_the_help_names_the_keys_and_esc_closes_it(key: str) -> None:
         await pilot.press("end")
         lines = [" ".join(line.split()) for line in shown(app).splitlines()]
         assert {"space switch", "enter apply", "ctrl+b back", "ctrl+c leave", "f2 light or dark"} <= set(lines)
-        assert "esc close" in lines
         await pilot.press("escape")
         assert isinstance(app.screen, Frame)
         assert focused(app) == "Switches"
+
+
+@pytest.mark.parametrize(("rows", "foot"), [(60, "esc close"), (24, "esc close ↑↓ scroll")])
+async def test_the_help_says_how_to_scroll_where_there_is_more_than_fits(rows: int, foot: str) -> None:
+    app = app_at("review")
+    async with app.run_test(size=(80, rows)) as pilot:
+        await settled(pilot)
+        await pilot.press("f1")
+        assert foot in [" ".join(line.split()) for line in shown(app).splitlines()]
 
 
 async def test_f2_switches_between_dark_and_light() -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from wizard import texts
 from wizard.tui.widgets.blank import Page
+from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from wizard.tui.widgets.hints import Hint
     from wizard.tui.widgets.picker import Line
 
 Answer = tuple[str, str]
@@ -109,11 +109,17 @@ class Help(ModalScreen[None]):
             with VerticalScroll(classes="dialog-scroll"):
                 yield Static(Content(self._text))
                 yield Static(Content("\n").join(self._key_lines()), classes="dialog-keys")
-            yield Static(Content.assemble(("esc", "bold"), " ", (texts.KEY["close"], "$quiet")), classes="dialog-foot")
+            yield Hints(id="dialog-foot")
 
     def on_mount(self) -> None:
-        """Let the arrows scroll."""
-        self.query_one(VerticalScroll).focus()
+        """Let the arrows scroll, and say so where there is more than fits."""
+        scroll = self.query_one(VerticalScroll)
+        scroll.focus()
+        self.watch(scroll, "show_vertical_scrollbar", self._hint)
+
+    def _hint(self, scrolls: bool) -> None:
+        arrows = [Hint("↑↓", texts.KEY["scroll"])] if scrolls else []
+        self.query_one(Hints).show([Hint("esc", texts.KEY["close"], "screen.close"), *arrows])
 
     def _key_lines(self) -> list[Content]:
         widest = max(len(hint.key) for hint in self._keys)
