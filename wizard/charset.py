@@ -64,6 +64,16 @@ def settle_for(stream: object) -> None:
         stream.reconfigure(errors=__name__)
 
 
+def can_draw(signs: str) -> bool:
+    """Say whether the terminal that Textual draws on has these characters themselves."""
+    assert sys.__stderr__ is not None  # Textual draws there
+    try:
+        signs.encode(sys.__stderr__.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _stand_in(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error

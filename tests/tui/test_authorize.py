@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -234,6 +236,16 @@ async def test_a_qr_code_that_does_not_fit_says_so() -> None:
         await settled(pilot)
         await pilot.press("r")
         assert "The QR code needs a larger window." in said(app)
+
+
+async def test_a_terminal_that_has_no_blocks_is_offered_no_qr_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stderr__", SimpleNamespace(encoding="latin-1"))
+    app = app_at("authorize")
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        assert "QR" not in shown(app)
+        await pilot.press("r")
+        assert URL in shown(app)
 
 
 async def test_with_a_connection_of_this_run_there_is_no_link_until_n() -> None:

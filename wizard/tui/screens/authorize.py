@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from wizard import texts
+from wizard.charset import can_draw
 from wizard.domain import Fault
 from wizard.tui.sign_in import SignInStep
 from wizard.tui.widgets.busy import countdown, spinner, tick
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints, of_step
-from wizard.tui.widgets.link import Link
+from wizard.tui.widgets.link import MODULES, Link
 from wizard.tui.widgets.rail import RAIL_WIDTH
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class AuthorizeStep(SignInStep):
     def compose(self) -> ComposeResult:
         """Yield the URL, what can be done with it, the wait and the paste box."""
         self._attempt: Authorization | None = None
+        self._can_draw_qr = can_draw("".join(MODULES.values()))
         yield Link()
         yield Hints(id="link-keys")
         yield Static(id="waiting")
@@ -124,7 +126,7 @@ class AuthorizeStep(SignInStep):
             [
                 *([Hint("o", texts.KEY["open"], of_step("open"))] if browser else []),
                 Hint("c", texts.KEY["copy"], of_step("copy")),
-                Hint("r", qr, of_step("qr")),
+                *([Hint("r", qr, of_step("qr"))] if self._can_draw_qr else []),
                 Hint("n", texts.KEY["new_link"], of_step("other_account")),
             ]
         )
@@ -173,7 +175,7 @@ class AuthorizeStep(SignInStep):
 
     def action_qr(self) -> None:
         """Show the link as a QR code, for a telephone, or as text again."""
-        if self._attempt:
+        if self._attempt and self._can_draw_qr:
             link = self.query_one(Link)
             if not link.toggle_qr():
                 self.notice.tell(texts.QR_TOO_LARGE)

@@ -13,6 +13,9 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from textual.geometry import Size
 
+MODULES = {"00": " ", "10": "▀", "01": "▄", "11": "█"}
+"""What stands for two modules of a QR code, the upper and the lower; 1 is dark."""
+
 
 class Link(Widget, can_focus=True):
     """The URL, broken only where the line ends, each piece an OSC 8 link to the whole; or the same as a QR code."""
@@ -70,7 +73,6 @@ def _qr_lines(url: str) -> list[str]:
     rows = out.getvalue().split()
     if len(rows) % 2:
         rows.append("0" * len(rows[0]))
-    blocks = {"00": " ", "10": "▀", "01": "▄", "11": "█"}
     return [
-        "".join(blocks[a + b] for a, b in zip(*pair, strict=True)) for pair in zip(rows[::2], rows[1::2], strict=True)
+        "".join(MODULES[a + b] for a, b in zip(*pair, strict=True)) for pair in zip(rows[::2], rows[1::2], strict=True)
     ]
