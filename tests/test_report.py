@@ -51,7 +51,7 @@ def test_the_business_schedule_is_named_for_people() -> None:
 
 def test_a_failure_in_words() -> None:
     said = report.as_words(answered(APPLE), Fault("bad_credentials", request_id="r-1"))
-    assert said.startswith("Apple refused this email and password. Make an app-specific one")
+    assert said.startswith("Apple refused this email and password. Your usual Apple password does not work here. Make ")
     assert said.endswith("(bad_credentials · request r-1)")
 
 

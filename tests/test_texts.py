@@ -102,9 +102,14 @@ def test_every_fault_can_be_explained_with_nothing_known(kind: Kind | None) -> N
 
 def test_an_explanation_says_what_wix_said() -> None:
     refused = Fault("invalid_request", fields=(("email", "must be one"), ("name", "is long")), request_id="r-1")
-    assert explain(refused).why == "email: must be one; name: is long"
+    assert explain(refused).why == "email: must be one; name: is long."
     assert explain(refused).small == "invalid_request · request r-1"
-    assert explain(Fault("invalid_request", message="no {field}")).why == "no {field}"
+    assert explain(Fault("invalid_request", message="no {field}")).why == "no {field}."
+
+
+def test_why_is_left_out_where_nobody_said_it() -> None:
+    assert explain(Fault("offline")).words.startswith("Wix can't be reached. Check the network")
+    assert explain(Fault("offline", message="no route")).words.startswith("Wix can't be reached. No route. Check")
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ COMMANDS: dict[str, FaultText] = {
     ),
     "other_account": FaultText(
         "Another account was connected than the one that was asked for.",
-        "It is {fields}.",
+        "It is {fields}",
         "Disconnect it if it shouldn't be there; else ask for that email.",
     ),
     "nothing_to_resume": FaultText(
@@ -342,9 +342,19 @@ class Explained(NamedTuple):
     do: str
     small: str
 
+    @property
+    def cause(self) -> str:
+        """What happened and why, as far as that is known."""
+        return self.what if self.why == NO_DETAIL else f"{self.what} {self.why}"
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words[-1:] in (".", "!", "?", "…", "") else ".")
+    @property
+    def words(self) -> str:
+        """All of it for people, in one line."""
+        return f"{self.cause} {self.do}"
+
+
+def _ended(words: str) -> str:
+    return words + ("" if words[-1:] in (".", "!", "?", "…", "") else ".")
 
 
 def _seconds(exact: float) -> str:
@@ -355,10 +365,11 @@ def _seconds(exact: float) -> str:
 def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Explained:
     """Put a fault into words. `provider` is the chosen one's name, if there is one yet."""
     text = fault_text(fault.code, kind)
+    fields = "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message
     values = {
         "provider": provider or "The provider",
-        "fields": "; ".join(f"{name}: {words}" for name, words in fault.fields) or fault.message or NO_DETAIL,
-        "detail": _sentence(fault.message) or NO_DETAIL,
+        "fields": _ended(fields) or NO_DETAIL,
+        "detail": _ended(fault.message[:1].upper() + fault.message[1:]) or NO_DETAIL,
         "retry_after": NO_RETRY_AFTER if fault.retry_after is None else _seconds(fault.retry_after),
     }
     small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")

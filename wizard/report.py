@@ -62,10 +62,7 @@ def as_words(answers: Answers, fault: Fault | None) -> str:
     if fault is None:
         return ""
     said = fault_texts.explain(fault, kind=provider.kind if provider else None, provider=name)
-    which = (
-        f" {said.why}." if fault.fields else ""
-    )  # the values that were refused, without which nobody can correct them
-    return f"{said.what}{which} {said.do} ({said.small})"
+    return f"{said.words} ({said.small})"
 
 
 def exit_code(fault: Fault | None) -> int:

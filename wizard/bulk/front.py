@@ -198,6 +198,6 @@ def _in_words(result: Result) -> tuple[str, str, str]:
     trouble, provider = result.trouble, result.task.plan.provider
     if isinstance(trouble, Fault):
         said = fault_texts.explain(trouble, kind=provider.kind, provider=provider.name)
-        return f"{said.what} {said.why} {said.do}", f" ({said.small})", trouble.code
+        return said.words, f" ({said.small})", trouble.code
     assert trouble is not None  # what failed says why
     return str(trouble), "", trouble.code

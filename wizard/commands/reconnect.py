@@ -131,7 +131,7 @@ async def _by_credentials(
             if password or fault.code != "bad_credentials":
                 raise
             said = fault_texts.explain(fault, kind=provider.kind, provider=provider.name)
-            say(f"{said.what} {said.do}")
+            say(said.words)
 
 
 def _typed(provider: Provider, email: str) -> SecretStr:

@@ -82,8 +82,7 @@ def _skipped(check: Check, first: Check) -> Finding:
 
 def _failed(check: Check, fault: Fault) -> Finding:
     said = fault_texts.explain(fault)
-    why = "" if said.why == fault_texts.NO_DETAIL else f" {said.why}"
-    what = f"{said.what}{why} ({said.small})"
+    what = f"{said.cause} ({said.small})"
     return Finding(check, Result.FAILED, what, said.do, fault_texts.fault_text(fault.code).exit)
 
 

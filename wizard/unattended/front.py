@@ -204,9 +204,8 @@ class _Run:
         said = fault_texts.explain(
             fault, kind=provider.kind if provider else None, provider=provider.name if provider else ""
         )
-        words = f"{said.what} {said.why} {said.do}"
-        tell(self._failed(fault.code, words, fault.request_id))
-        self._say_why(f"{words} ({said.small})")
+        tell(self._failed(fault.code, said.words, fault.request_id))
+        self._say_why(f"{said.words} ({said.small})")
         if not self._may_go_on(fault):
             self._forget()
         return report.exit_code(fault)
