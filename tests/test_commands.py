@@ -176,7 +176,7 @@ def test_events_are_listed_in_the_zone_of_the_business(desk: Desk) -> None:
     hold(desk, event(calendarName="Work", scheduleOwnerName="Dana Levi"))
     ran = desk("events", *FROM)
     assert re.split(" {2,}", ran.out.splitlines()[1]) == ["2026-11-23", "08:30-09:15", "Breakfast", "Work", "Dana Levi"]
-    assert ran.err == "Times as in New York.\n"
+    assert ran.err == "Times in New York.\n"
     assert (asked(desk)["from"], asked(desk)["to"]) == ("2026-11-23T05:00:00Z", "2026-11-24T05:00:00Z")
     assert desk.line.count(SCHEDULES) == 1  # the business schedule is on the first page
 

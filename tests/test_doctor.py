@@ -315,7 +315,7 @@ def test_a_missing_premium_plan_is_seen_where_a_connection_stands(examined: Exam
 
 def test_without_a_connection_the_plan_cannot_be_seen(examined: Examined, line: Line) -> None:
     line.edit(CONNECTIONS, lambda content: content.update(connections=[]))
-    assert "can't be seen without connecting" in examined()["premium"]["what"]
+    assert "can't be seen without a working connection" in examined()["premium"]["what"]
 
 
 # This machine

@@ -30,7 +30,7 @@ NO_RETRY_AFTER = "a minute"
 FAULTS: dict[str, FaultText] = {
     "bad_credentials": FaultText(
         "{provider} refused this email and password.",
-        "Perhaps a typing mistake, or the account wants a password made for apps.",
+        "It may be mistyped, or the account needs an app password.",
         "Type the password again, or make an app password in the account's security settings.",
     ),
     "wix_sign_in_refused": FaultText(
@@ -47,7 +47,7 @@ FAULTS: dict[str, FaultText] = {
     ),
     "premium_missing": FaultText(
         "The site's plan doesn't include connecting calendars.",
-        "Wix wants a premium plan for this.",
+        "Wix requires a premium plan for this.",
         "Upgrade the site's plan in Wix, then try again.",
     ),
     "not_supported_by_provider": FaultText(
@@ -56,21 +56,21 @@ FAULTS: dict[str, FaultText] = {
         "Go back and choose another way or another provider.",
     ),
     "not_connected": FaultText(
-        "The connection isn't connected any more.",
-        "It was ended meanwhile, in Wix or at the provider.",
+        "This calendar is no longer connected.",
+        "The connection was ended, in Wix or at the provider.",
         "Go back and sign in again.",
     ),
     "already_disconnected": FaultText(
-        "The connection had been ended already.", "Someone else may have ended it.", "Go on; nothing is left to do."
+        "The connection had already been ended.", "Someone else may have ended it.", "Go on; nothing is left to do."
     ),
     "not_found": FaultText(
-        "Wix doesn't know this any more.",
-        "The schedule or the connection may have been deleted meanwhile.",
+        "Wix no longer knows this.",
+        "The schedule or the connection may have been deleted.",
         "Go back and choose again.",
     ),
     "conflict": FaultText(
-        "Wix says that this conflicts with something.",
-        "Most often the same calendar is connected to another schedule already.",
+        "Wix says that this conflicts with something else.",
+        "Most often the same calendar is already connected to another schedule.",
         "Choose another schedule or account, or disconnect the other one in Wix first.",
     ),
     "invalid_request": FaultText(
@@ -110,7 +110,7 @@ FAULTS: dict[str, FaultText] = {
     ),
     "unreadable_answer": FaultText(
         "Wix's answer can't be read.",
-        "Something on the way may have answered in its place, a proxy or a sign-in page of the network.",
+        "Something in between may have answered instead, like a proxy or the network's sign-in page.",
         "Check the site's address and the network, then try again.",
         TEMPORARY,
     ),
@@ -148,7 +148,7 @@ FAULTS: dict[str, FaultText] = {
     "oauth_internal": FaultText(
         "Something went wrong on {provider}'s side.",
         "This happens now and then.",
-        "Make a new link and try at once. If it stays, use a private browser window.",
+        "Make a new link and try right away. If it happens again, use a private browser window.",
         TEMPORARY,
     ),
     "oauth_unknown": FaultText(
@@ -160,7 +160,7 @@ FAULTS: dict[str, FaultText] = {
         "Nobody allowed access in time.", "A link works for ten minutes.", "Make a new link.", TEMPORARY
     ),
     "listener_taken": FaultText(
-        "The redirect address can't be listened on.",
+        "The wizard can't listen on the redirect address.",
         "Another program uses the port of --redirect-url.",
         "End that program, or leave --redirect-url out.",
     ),
@@ -175,13 +175,13 @@ FAULTS: dict[str, FaultText] = {
         "Copy the whole address from the browser's address bar and paste it here.",
     ),
     "wrong_connection": FaultText(
-        "That connection is another one.",
+        "That address belongs to another connection.",
         "Its provider or its schedule is not the one chosen here.",
         "Use the link shown here, or make a new one.",
     ),
     "connection_token_revoked": FaultText(
-        "{provider} has withdrawn the access.",
-        "The owner or an administrator ended it.",
+        "{provider} no longer allows access.",
+        "The owner or an administrator has withdrawn it.",
         "Sign in again; the wizard ends the broken connection first.",
     ),
     "connection_calendar_not_created": FaultText(
@@ -207,7 +207,7 @@ FAULTS: dict[str, FaultText] = {
     "connection_unknown": FaultText(
         "Wix doesn't say whether the connection works.",
         "It gave no status, or one that this version doesn't know.",
-        "Try again; if it stays, look in the Wix dashboard.",
+        "Try again; if it stays so, look in the Wix dashboard.",
     ),
     "sandbox_failed": FaultText(
         "The sandbox didn't start.",
@@ -251,10 +251,10 @@ FAULTS_AT: dict[str, tuple[str, ...]] = {
 
 KEYRING: dict[str, FaultText] = {
     "no_keyring": FaultText("No keyring was found.", "Servers, containers and SSH sessions often have none.", ""),
-    "keeps_nothing": FaultText("The keyring takes everything and keeps nothing.", "It is one for tests.", ""),
+    "keeps_nothing": FaultText("The keyring stores nothing.", "It is a dummy for tests.", ""),
     "waits": FaultText(
         "The keyring didn't answer in time.",
-        "It may wait for somebody to unlock it.",
+        "It may be waiting for somebody to unlock it.",
         "Unlock it and try again.",
         TEMPORARY,
     ),
@@ -277,30 +277,30 @@ GONE = (
 COMMANDS: dict[str, FaultText] = {
     "sign_in_missing": FaultText(
         "There is no sign-in to the Wix site.",
-        "Neither the environment nor the keyring has one.",
+        "Neither the environment nor the keyring gave one.",
         "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'.",
         SIGN_IN,
     ),
     "other_account": FaultText(
-        "Another account was connected than the one that was asked for.",
+        "A different account was connected than the one asked for.",
         "It is {fields}",
-        "Disconnect it if it shouldn't be there; else ask for that email.",
+        "Disconnect it if it shouldn't be there; otherwise ask for that email.",
     ),
     "nothing_to_resume": FaultText(
-        "There is nothing to go on with on this site.",
+        "There is nothing to resume on this site.",
         "No run of the last 30 days was cut off here after it had asked Wix for a connection.",
-        "Run 'calendar-wizard connect'; where the wizard was cut off, start 'calendar-wizard'.",
+        "Run 'calendar-wizard connect', or 'calendar-wizard' if it was the wizard that was cut off.",
     ),
     "nothing_made": FaultText(
         "That run was cut off before anything was connected.",
-        "Passwords are kept nowhere, so it can't go on by itself.",
+        "Passwords aren't kept, so it can't continue by itself.",
         "Run 'calendar-wizard connect' again.",
         TEMPORARY,
     ),
     "connection_broken": FaultText(
-        "This connection doesn't work any more.",
+        "This connection no longer works.",
         "It was disconnected, or an error has stopped it.",
-        "Connect it anew with 'calendar-wizard reconnect'.",
+        "Connect it again with 'calendar-wizard reconnect'.",
     ),
     "output_failed": FaultText(
         "The output can't be written: {detail}",
@@ -313,7 +313,7 @@ COMMANDS: dict[str, FaultText] = {
         "Nothing needs to be done: 'calendar-wizard sync' switches that calendar on or off.",
     ),
     "email_unknown": FaultText(
-        "Wix doesn't say whose account this connection was of.",
+        "Wix doesn't say whose account this was.",
         "It knows no email address for it.",
         "Connect the account with the wizard or 'calendar-wizard connect'.",
     ),

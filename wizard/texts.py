@@ -53,7 +53,7 @@ STATES: dict[str, StateText] = {
             "Access token: what the Wix CLI prints for “wix token --site <site-id>”. It lasts about 15 minutes.\n\n"
             "App: in the Wix app dashboard, under OAuth, are the app ID and the app secret. The instance ID "
             "is the app's on this one site.\n\n"
-            "What you type here is used while the wizard runs and kept nowhere. To skip this step, set "
+            "What you type here is used while the wizard runs and isn't kept. To skip this step, set "
             "WIX_API_KEY and WIX_SITE_ID before you start, or save the sign-in once with "
             "“calendar-wizard site --save”."
         ),
@@ -67,24 +67,24 @@ STATES: dict[str, StateText] = {
             "in to Wix, and where Wix appointments can go out to.\n\n"
             "“in” means that the calendar's events block booking times on the site. “out” means that appointments "
             "booked on the site appear in the calendar. You switch each on or off later.\n\n"
-            "A provider you miss may come with an app from the Wix App Market."
+            "If a provider is missing, an app from the Wix App Market may add it."
         ),
-        keys="Where calendars are connected already, the line below the question says how they are, and c shows them.",
+        keys="If calendars are already connected, the line below the question says how they are, and c lists them.",
     ),
     "connections": StateText(
         step="Connections",
         title="What is connected",
         lead="",
         help=(
-            "Each calendar that is connected to a schedule of the site, first those that have stopped.\n\n"
+            "Every calendar that is connected to one of the site's schedules; those that have stopped come first.\n\n"
             "Review: see and change which way its events flow.\n\n"
             "Reconnect: sign in again, to the same provider and the same schedule. The old connection is ended first; "
             "its directions are carried over, and you see them before they are applied.\n\n"
             "Disconnect: end it. The appointments that were exported are deleted from the calendar; the calendar's own "
-            "events stay there, and don't block booking times any more.\n\n"
+            "events stay there and no longer block booking times.\n\n"
             "To connect another calendar, go back."
         ),
-        keys="Below the list is what Wix says of the highlighted one.",
+        keys="Below the list is what Wix says about the highlighted one.",
     ),
     "method": StateText(
         step="Connects by",
@@ -102,7 +102,7 @@ STATES: dict[str, StateText] = {
         help=(
             "The business schedule stands for the whole site: connect the company's calendar to it. A staff member's "
             "own calendar belongs on that staff member's schedule.\n\n"
-            "Never connect the same calendar to two schedules: they would get in each other's way. One schedule may "
+            "Never connect the same calendar to two schedules: the two connections would conflict. One schedule may "
             "carry calendars of several providers."
         ),
         keys="Type a part of the name to filter. The business schedule stays in sight.",
@@ -110,7 +110,7 @@ STATES: dict[str, StateText] = {
     "credentials": StateText(
         step="Sign in",
         title="Sign in to {provider}",
-        lead="It goes to Wix once and is kept nowhere here.",
+        lead="It goes to Wix once and isn't kept here.",
         help=(
             "The email address and the password of the calendar's owner go to Wix over an encrypted connection. "
             "The wizard doesn't store, show or log them.\n\n"
@@ -125,7 +125,7 @@ STATES: dict[str, StateText] = {
         lead="Open this, on any device, as the calendar's owner:",
         help=(
             "The calendar's owner opens the address, signs in to {provider} and allows access. There are three ways "
-            "home, and the first one wins:\n\n"
+            "back to the wizard, and the first one wins:\n\n"
             "1. The browser runs on this computer: it comes back to the wizard by itself.\n"
             "2. The browser runs elsewhere: it ends on a page that doesn't load. Copy that page's whole address and "
             "paste it here.\n"
@@ -152,9 +152,9 @@ STATES: dict[str, StateText] = {
         title="{provider} is connected to {schedule}",
         lead="",
         help=(
-            "Wix now syncs by itself. The first time can take some minutes.\n\n"
-            "If the schedule's owner changes, or access is withdrawn at the provider, Wix ends the connection; "
-            "run the wizard again then."
+            "Wix now syncs by itself. The first time can take a few minutes.\n\n"
+            "If the schedule's owner changes or access is withdrawn at the provider, Wix ends the connection. "
+            "Then run the wizard again."
         ),
         keys=(
             "ctrl+s saves a receipt in the current folder: what is connected, and each call to Wix with its request "
@@ -167,8 +167,8 @@ STATES: dict[str, StateText] = {
         lead="",
         help=(
             "These are the events that Wix imports, in the schedule's time zone. Dates are year-month-day; the last "
-            "day is included. Change them, press enter, and the list is read anew.\n\n"
-            "Events can take some minutes to appear after connecting."
+            "day is included. Change them, press enter, and the list is read again.\n\n"
+            "Events can take a few minutes to appear after connecting."
         ),
     ),
 }
@@ -190,11 +190,11 @@ METHOD_LONG = {
     Method.CREDENTIALS: "You type the email address and the password of the calendar's owner here.",
 }
 METHOD_READY = {
-    Method.OAUTH: "Have at hand: a browser, on this or any other device, and the {provider} account.",
-    Method.CREDENTIALS: "Have at hand: the account's email address and its password.",
+    Method.OAUTH: "You will need a browser, on this or any other device, and the {provider} account.",
+    Method.CREDENTIALS: "You will need the account's email address and its password.",
 }
 APPLE_READY = (
-    "Have at hand: the Apple account's email address and an app-specific password. You make one at "
+    "You will need the Apple account's email address and an app-specific password. You make one at "
     "account.apple.com, under Sign-In and Security."
 )
 METHOD_DETECTED = "There is one way, so there is nothing to choose."
@@ -211,8 +211,8 @@ IMPORT_PHRASE = {
 EXPORT_PHRASE = {
     Export.NONE: "not offered",
     Export.PRIMARY: "primary calendar",
-    Export.CHOSEN: "one you choose",
-    Export.DEDICATED: "one of its own",
+    Export.CHOSEN: "primary calendar",
+    Export.DEDICATED: "separate calendar",
 }
 
 SCHEDULE_KIND = {
@@ -232,7 +232,7 @@ def schedule_name(schedule: Schedule) -> str:
 UNNAMED = "(no name)"
 SCHEDULE_COLUMNS = ("name", "kind", "time zone", "connected")
 SCHEDULE_COUNT = "{shown} of {total}"
-SCHEDULE_NO_MATCH = "No schedule's name has “{query}” in it."
+SCHEDULE_NO_MATCH = "No schedule name contains “{query}”."
 CONNECTIONS_COLUMNS = ("schedule", "provider", "status")
 STATUS_SHORT = {
     Status.CONNECTED: "connected",
@@ -244,17 +244,17 @@ STATUS_SHORT = {
 }
 CONNECTIONS_NONE = "Nothing is connected to this site yet. Go back to connect a calendar."
 CONNECTION_NO_EMAIL = "Wix doesn't say whose account it is."
-CONNECTION_NO_PROVIDER = "The site doesn't offer its provider any more: all that can be done is to disconnect it."
-CONNECTION_ENDED = "It is disconnected already."
+CONNECTION_NO_PROVIDER = "The site no longer offers its provider: it can only be disconnected."
+CONNECTION_ENDED = "It is already disconnected."
 DISCONNECT_TITLE = "Disconnect {provider} from {schedule}?"
 DISCONNECT_TEXT = (
-    "{email}\n\nThe appointments that were exported to it are deleted from the calendar. Its own events stay there, "
-    "and don't block booking times any more."
+    "{email}\n\nThe appointments that were exported to it are deleted from the calendar. Its own events stay there "
+    "and no longer block booking times."
 )
 DISCONNECT_YES = "Disconnect it"
 DISCONNECT_NO = "Leave it as it is"
 DISCONNECTED = "{provider} is disconnected from {schedule}."
-RECONNECT_TITLE = "Reconnect {provider}, although it works?"
+RECONNECT_TITLE = "Reconnect {provider} although it works?"
 RECONNECT_TEXT = (
     "It is disconnected first, which deletes the appointments that were exported to it. They come back when you have "
     "signed in again and applied the directions."
@@ -277,7 +277,7 @@ def standing_text(connections: Iterable[Connection]) -> str:
 
 
 SAME_PROVIDER = (
-    "{provider} is connected to {schedule} already ({email}). Press enter again to connect one more account, "
+    "{provider} is already connected to {schedule} ({email}). Press enter again to connect one more account, "
     "or choose another schedule."
 )
 
@@ -289,10 +289,10 @@ EMAIL_SHAPE = "“{email}” doesn't look like an email address. It should look 
 PASSWORD_MISSING = "Type or paste the password."
 APPLE_PASSWORD_SHAPE = (
     "This doesn't look like an app-specific password, which is four groups of four letters: xxxx-xxxx-xxxx-xxxx. "
-    "Press enter again to send it all the same."
+    "Press enter again to send it anyway."
 )
-ALREADY_CONNECTED = "Connected already as {email}. Enter goes on; nothing is sent again."
-SANDBOX_ACCOUNT = "To try: {email} with {password}"
+ALREADY_CONNECTED = "Already connected as {email}. Press enter to go on; nothing is sent again."
+SANDBOX_ACCOUNT = "Try {email} with {password}"
 
 SITE_WAY = {
     SignInWay.API_KEY: "API key",
@@ -315,9 +315,9 @@ SITE_SAVED = "as saved in the keyring"
 
 SAVE_WAY = "How does the wizard sign in to the site?"
 SAVE_NO_NUMBER = "Type a number from 1 to {last}."
-SAVE_AGAIN = "It is tried again in {seconds} s."
+SAVE_AGAIN = "Trying again in {seconds} s."
 SAVE_NEEDS_TERMINAL = (
-    "site --save: without a terminal it can't ask; set the WIX_* variables of a sign-in, as --help lists them"
+    "site --save can't ask without a terminal: set the WIX_* variables of a sign-in, which --help lists"
 )
 SAVE_INSTEAD = "Without it, set WIX_SITE_ID, and WIX_API_KEY_FILE to a file that holds the API key."
 NOT_SAVED = "Not saved: {why}"
@@ -325,7 +325,7 @@ SAVED = (
     "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
     "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
 )
-SAVED_SHORT_LIVED = "An access token lives only for minutes, though: an API key is what can be kept."
+SAVED_SHORT_LIVED = "But an access token expires after a few minutes: an API key lasts."
 SAVED_SITE = "site {id}"
 SAVED_INSTANCE = "instance {id}"
 FORGOTTEN = "The saved sign-in is removed."
@@ -335,7 +335,7 @@ WAITING_CONSENT = "Waiting for you to allow it"
 LISTENING = "listening on {address}"
 ASKING_WIX = "asking Wix"
 NOT_LISTENING = "not listening here"
-NOT_ASKING_WIX = "Wix doesn't answer now"
+NOT_ASKING_WIX = "Wix isn't answering"
 QR_TOO_LARGE = "The QR code needs a larger window."
 PASTE_LABEL = "Browser elsewhere? Paste where it ended up:"
 OPENED = "Opened in your browser."
@@ -356,8 +356,8 @@ REVIEW_NO_EXPORT = "{provider} can't take appointments"
 REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"
 REVIEW_PICK_ONE = "Choose at least one calendar to import from, or switch import off."
 REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
-REVIEW_OTHERWISE = "Wix has set it otherwise than asked; this is how it is now. Enter goes on."
-REVIEW_CARRIED = "As it was before. Enter applies it."
+REVIEW_OTHERWISE = "Wix didn't set it as you chose; this is how it is now. Press enter to go on."
+REVIEW_CARRIED = "As it was before. Press enter to apply it."
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"
@@ -397,7 +397,7 @@ STATUS = {
     Status.ERROR: "Stopped by an error",
     Status.UNKNOWN: "Wix gives no status",
 }
-DONE_SYNCING = "It can take some minutes; you needn't wait."
+DONE_SYNCING = "It can take a few minutes; you don't have to wait."
 DONE_ACTIONS = {
     "see_events": ("See the events", "what Wix reads from it"),
     "another": ("Connect another calendar", "on the same site"),
@@ -416,11 +416,11 @@ EVENTS_ALL_SCHEDULES = "all schedules"
 EVENTS_EVERYONE = "everyone"
 EVENTS_ALL_DAY = "all day"
 EVENTS_DAYS = "{count} days"
-EVENTS_ZONE = "Times as in {zone}."
+EVENTS_ZONE = "Times in {zone}."
 EVENTS_NONE = "No events from {start} to {end}."
 EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like {example}."
 EVENTS_ORDER = "The last day is before the first."
-CHOICE_NO_MATCH = "Nothing has “{query}” in it."
+CHOICE_NO_MATCH = "Nothing contains “{query}”."
 EVENTS_UNTITLED = "(no title)"
 
 
@@ -451,7 +451,7 @@ RESULT = "{provider} is connected to {schedule}: import {imports}, export {expor
 STEP_OF = "Step {at} of {of} · {name}"
 GIVES_UP = "gives up in {left}"
 AGAIN_IN = "tries again in {left}"
-STOPPED = "Stopped. Nothing that you typed is lost."
+STOPPED = "Stopped. Nothing you typed is lost."
 
 LOADING = {
     "start": "Starting the sandbox",
@@ -466,27 +466,29 @@ LOADING = {
     "done": "Asking for the status",
     "events": "Reading events",
     "disconnect": "Disconnecting",
-    "look": "Looking whether it was connected meanwhile",
+    "look": "Checking whether it has been connected",
 }
 
-LEFT_TITLE = "Go on where you were?"
+LEFT_TITLE = "Continue where you left off?"
 LEFT_TEXT = "The wizard was cut off on {day} at {time}, at the step “{step}”:\n\n{answers}"
-LEFT_GO_ON = "Go on there"
-LEFT_AFRESH = "Start afresh, and forget that"
+LEFT_GO_ON = "Continue there"
+LEFT_AFRESH = "Start over and forget that run"
 FOUND_MADE = "Found the connection that was made while the wizard was away: {email}."
 FOUND_NONE = "Nothing was connected while the wizard was away."
 UNREADABLE_TITLE = "The record of an earlier run can't be read"
 UNREADABLE_TEXT = "It is damaged, or from another version of the wizard, and was set aside:\n{path}"
-UNREADABLE_GO_ON = "Go on without it"
+UNREADABLE_GO_ON = "Continue without it"
 
 LEAVE_TITLE = "Leave while a connection is under way?"
-LEAVE_TEXT = "It may still come about, and stand without you having seen the sync directions."
+LEAVE_TEXT = "It may still be made, without you having seen its sync directions."
 LEAVE_YES = "Leave"
 LEAVE_NO = "Stay"
-REPLACE_TITLE = "What about the connection that is made?"
-REPLACE_TEXT = "{provider} is connected to {schedule} by now. Disconnecting also removes exported appointments from it."
-REPLACE_DISCONNECT = "Disconnect it, then go on"
-REPLACE_KEEP = "Keep it, and make another"
+REPLACE_TITLE = "What about the connection you have made?"
+REPLACE_TEXT = (
+    "{provider} is now connected to {schedule}. Disconnecting it also removes the appointments exported to it."
+)
+REPLACE_DISCONNECT = "Disconnect it and go on"
+REPLACE_KEEP = "Keep it and make another"
 REPLACE_STAY = "Stay here"
 
 KEY = {
@@ -535,17 +537,17 @@ PAGES = {
     ),
     "internal": (
         "Something went wrong at the provider",
-        "Nothing was connected. In the terminal you can make a new link and try at once.",
+        "Nothing was connected. In the terminal you can make a new link and try right away.",
     ),
     "unknown": ("That didn't work", "Nothing was connected. The terminal says what you can do."),
 }
 """What the browser shows after the redirect: (title, body)."""
 
 UNATTENDED_WAITS = "Waiting until {time} for the account's owner to open the link and allow access."
-UNATTENDED_NO_WAIT = "When the account's owner has opened the link, 'calendar-wizard resume' goes on."
+UNATTENDED_NO_WAIT = "Once the account's owner has opened the link, 'calendar-wizard resume' continues."
 UNATTENDED_NOT_YET = "The account's owner hasn't allowed access yet; 'calendar-wizard resume' looks again."
 UNATTENDED_LEFT = "Left. It may still be connected: 'calendar-wizard resume' looks for it."
-PLAN_NOTHING = "{provider} is connected to {schedule} already, as wished: nothing would be changed."
-PLAN_SYNC = "{provider} is connected to {schedule} already: only its directions would be changed."
-PLAN_CONNECT = "{provider} would be connected to {schedule} by the email {email} and its password."
-PLAN_AUTHORIZE = "A link would be made, by which the account's owner connects {provider} to {schedule}."
+PLAN_NOTHING = "{provider} is already connected to {schedule} as asked: nothing would be changed."
+PLAN_SYNC = "{provider} is already connected to {schedule}: only its directions would be changed."
+PLAN_CONNECT = "{provider} would be connected to {schedule} with the email {email} and its password."
+PLAN_AUTHORIZE = "A link would be made with which the account's owner connects {provider} to {schedule}."

@@ -81,7 +81,7 @@ async def test_where_the_output_takes_no_more_nothing_more_is_begun(
         await work(site, APPLE, REFUSED)
     assert told(capsys)[1] == [
         "2 rows: 1 connected, 1 not tried.",
-        "Run it again: it goes on where it was left.",
+        "Run it again: it continues where it stopped.",
     ]
     assert len(paper.site.store.connections()) == before + 1
 
@@ -110,7 +110,7 @@ async def test_a_refused_sign_in_ends_it_with_4(
     assert await work(site, APPLE, REFUSED) == 4
     _, words = told(capsys)
     assert words[0] == "2 rows: 1 failed, 1 not tried."
-    assert words[-1].startswith("The rest would have failed likewise")
+    assert words[-1].startswith("The rest would have failed for the same reason")
 
 
 async def test_a_rehearsal_says_what_would_be_done_and_changes_nothing(
@@ -202,7 +202,7 @@ async def test_leaving_finishes_what_has_begun_and_says_how_to_go_on(
     lines, words = told(capsys)
     assert [line["state"] for line in lines] == ["connected"]
     assert words == [
-        "Finishing what has begun. Press ctrl+c again to leave at once.",
+        "Finishing what was begun. Press ctrl+c again to leave at once.",
         "2 rows: 1 connected, 1 not tried.",
-        "Run it again: it goes on where it was left.",
+        "Run it again: it continues where it stopped.",
     ]

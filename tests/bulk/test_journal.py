@@ -59,7 +59,7 @@ def test_where_nothing_is_open_nothing_is_left(tmp_path: Path) -> None:
 
 
 def test_a_second_run_on_the_same_site_is_refused_and_on_another_not(tmp_path: Path) -> None:
-    refused = pytest.raises(StartError, match="Another bulk run works on this site")
+    refused = pytest.raises(StartError, match="Another bulk run is working on this site")
     with Journal(tmp_path, SITE), Journal(tmp_path, "another"), refused:
         Journal(tmp_path, SITE)
     with Journal(tmp_path, SITE):
@@ -88,5 +88,5 @@ def test_a_file_of_another_version_is_not_overwritten(tmp_path: Path, monkeypatc
     with Journal(tmp_path, SITE) as journal:
         journal.ask(DANA)
     monkeypatch.setattr(journal_of, "SCHEMA", 2)
-    with pytest.raises(StartError, match="is of another version"):
+    with pytest.raises(StartError, match="is from another version"):
         Journal(tmp_path, SITE)

@@ -80,7 +80,7 @@ def test_a_mistake_is_said_as_compilers_say_it(file: Path) -> None:
 def test_a_password_in_the_table_is_refused_and_not_repeated(file: Path) -> None:
     with pytest.raises(MistakesError) as caught:
         read(file, "schedule,provider,email,password\nDana,Apple,dana@example.com,abcd-efgh\n")
-    assert "password: a password doesn't belong into a table" in str(caught.value)
+    assert "password: a password doesn't belong in a table" in str(caught.value)
     assert "abcd-efgh" not in str(caught.value)
 
 
@@ -94,9 +94,9 @@ def test_a_password_in_the_table_is_refused_and_not_repeated(file: Path) -> None
         ("method", "fax", "“fax” is neither credentials nor oauth"),
         ("export", "1", "“1” is neither on nor off"),
         ("import,calendars", "off,Work", "import is off"),
-        ("password_env,password_file", "PATH,/nowhere", "the password comes from password_env already"),
+        ("password_env,password_file", "PATH,/nowhere", "the password already comes from password_env"),
         ("passwort_env", "x", "perhaps password_env is meant"),
-        ("email", "x", "this column is there twice"),
+        ("email", "x", "this column appears twice"),
         ("import", "on,more", "5 values, but only 4 columns have a name"),
     ],
 )
@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_told_with_the_reason(file: Path, column: str, ce
 
 def test_the_same_calendar_twice_is_a_mistake_however_it_is_written(file: Path) -> None:
     text = "schedule,provider,email\nDana,Apple,dana@example.com\ndana,APPLE,Dana@Example.com\n"
-    assert mistakes(file, text) == [Mistake(3, "", "this calendar is on line 2 already")]
+    assert mistakes(file, text) == [Mistake(3, "", "this calendar is already on line 2")]
 
 
 def test_broken_quotation_marks_are_told_with_their_line(file: Path) -> None:

@@ -154,7 +154,7 @@ async def test_nothing_is_changed_unless_all_rows_can_be(bulk: Bulk, paper: InPr
         await bulk.do([fine, nobody, no_way, again])
     found = [(mistake.line, mistake.column) for mistake in caught.value.mistakes]
     assert found == [(3, "provider"), (3, "schedule"), (4, ""), (5, "")]
-    assert "this calendar is on line 2 already" in str(caught.value)
+    assert "this calendar is already on line 2" in str(caught.value)
     assert line.count(CONNECT) == 0
 
 

@@ -75,7 +75,7 @@ def test_it_asks_for_what_is_missing_and_says_what_is_wrong_but_never_shows_the_
         terminal.wait_for(question)
         terminal.type(f"{answer}\r")
     assert terminal.wait_for_end() == 1
-    assert b"keeps nothing" in terminal.said
+    assert b"stores nothing" in terminal.said
     assert studio.api_key.encode() not in terminal.said
 
 

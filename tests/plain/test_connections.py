@@ -22,7 +22,7 @@ REVIEW, RECONNECT, END = "1", "2", "3"
 
 async def test_a_connection_from_before_is_reviewed(paper: InProcessSite) -> None:
     ending, words, line = await run(paper, *OF_DAN, REVIEW, "", "2", "", "", FINISH)
-    assert "2 calendars connected. “connections” says which." in words
+    assert "2 calendars connected. Type “connections” to see them." in words
     assert "Dan Okafor: Apple, in sync\n" in words
     assert (ending.state, line.count(SYNC), line.count(CONNECT)) == ("finished", 1, 0)
     assert ending.answers.connection

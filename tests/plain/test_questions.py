@@ -158,7 +158,7 @@ async def test_the_same_provider_on_a_schedule_is_warned_about_and_taken_by_ente
     ending, words, _ = await run(paper, APPLE, "dan okafor", "", "")
     assert ending.answers.schedule
     assert ending.answers.schedule.name == "Dan Okafor"
-    assert "Apple is connected to Dan Okafor already (" in words
+    assert "Apple is already connected to Dan Okafor (" in words
     ending, _, _ = await run(paper, APPLE, "dan okafor", "", *DANA)
     assert ending.answers.schedule
     assert ending.answers.schedule.name == "Dana Levi"

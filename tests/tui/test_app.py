@@ -92,7 +92,7 @@ async def test_every_step_after_connecting_can_be_gone_back_to() -> None:
         await at(pilot, "review")
         await pilot.press("ctrl+b")
         await at(pilot, "credentials")
-        assert "Connected already as dana@icloud.example" in said(app)
+        assert "Already connected as dana@icloud.example" in said(app)
 
 
 async def test_leaving_without_a_fault_ends_as_left() -> None:
@@ -272,7 +272,7 @@ async def test_another_choice_after_connecting_disconnects_once_if_the_person_sa
         await pilot.press(
             *["enter"] * (2 if row == "s2" else 1)
         )  # on s2 stands an Apple account, which is warned about
-        assert "Apple is connected to Dana Levi by now" in " ".join(shown(app).split())
+        assert "Apple is now connected to Dana Levi" in " ".join(shown(app).split())
         await pilot.press("up", "up", "enter")
         await at(pilot, "method" if state == "provider" else "credentials")
         assert journey.calls.count("disconnect") == 1

@@ -135,7 +135,7 @@ async def test_a_refusal_shows_its_words_and_ctrl_r_gets_a_fresh_link() -> None:
             [
                 ("oauth_reject", "Access wasn't allowed."),
                 ("oauth_expired", "Nobody allowed access in time."),
-                ("connection_token_revoked", "Google has withdrawn the access."),
+                ("connection_token_revoked", "Google no longer allows access."),
             ]
         ):
             journey.attempts[number].home.set_exception(Fault(code))
@@ -154,7 +154,7 @@ async def test_a_fault_before_there_is_a_link_can_be_tried_again() -> None:
     app = app_at("authorize", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "The redirect address can't be listened on." in said(app)
+        assert "The wizard can't listen on the redirect address." in said(app)
         journey.faults.clear()
         await pilot.press("ctrl+r")
         await settled(pilot)
@@ -253,7 +253,7 @@ async def test_with_a_connection_of_this_run_there_is_no_link_until_n() -> None:
     app = app_at("authorize", journey, CONNECTED)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "Connected already as dana@gmail.example." in said(app)
+        assert "Already connected as dana@gmail.example." in said(app)
         assert journey.calls == []
         journey.hangs.add("authorize")
         await pilot.press("n", "up", "up", "enter")

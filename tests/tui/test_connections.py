@@ -108,7 +108,7 @@ async def test_whose_it_is_and_how_it_is_is_said_in_words_and_what_has_stopped_c
         words = (
             "▌ Dana Levi Apple ! stopped 田中 美咲 Google ○ disconnected Business hours Google ● connected "
             "Dan Okafor Apple ● connected Dana Levi Apple ● connected dana@icloud.example "
-            "Apple has withdrawn the access."
+            "Apple no longer allows access."
         )
         assert words in text
         await pilot.press("end")
@@ -158,7 +158,7 @@ async def test_what_breaks_before_it_is_reviewed_leads_back_to_the_list() -> Non
     app = app_at("review", journey, Answers.about(OF_APPLE, APPLE, DANA).with_connection(OF_APPLE))
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "Apple has withdrawn the access." in said(app)
+        assert "Apple no longer allows access." in said(app)
         await pilot.press("ctrl+b")
         await at(pilot, "connections")
         assert "enter reconnect" in keys(app)
@@ -200,7 +200,7 @@ async def test_reconnecting_what_works_is_asked_about_first() -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         await choose(pilot, app, OF_APPLE.id, "r")
-        assert "Reconnect Apple, although it works?" in shown(app)
+        assert "Reconnect Apple although it works?" in shown(app)
         await pilot.press("enter")
         assert isinstance(app.screen, Frame)
         await pilot.press("r", "up", "enter")

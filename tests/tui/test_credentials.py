@@ -215,7 +215,7 @@ async def test_with_a_connection_of_this_run_enter_goes_on_without_a_call() -> N
     app = app_at("credentials", journey, CONNECTED)
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert f"Connected already as {EMAIL}." in said(app)
+        assert f"Already connected as {EMAIL}." in said(app)
         await pilot.press("enter")
         await at(pilot, "review")
         assert "connect" not in journey.calls
@@ -240,7 +240,7 @@ async def test_f3_types_the_sandboxs_account() -> None:
     app = app_at("credentials")
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert f"To try: {EMAIL} with {PASSWORD}" in shown(app)
+        assert f"Try {EMAIL} with {PASSWORD}" in shown(app)
         await pilot.press("f3")
         assert (value(app, "email"), value(app, "password")) == (EMAIL, PASSWORD)
         assert state_of(app) == "credentials"
@@ -255,7 +255,7 @@ async def test_a_connection_that_broke_since_is_not_offered_to_go_on_with() -> N
         assert "Sign in again" in said(app)
         await pilot.press("ctrl+b")
         await at(pilot, "credentials")
-        assert "Connected already" not in said(app)
+        assert "Already connected" not in said(app)
         assert focused(app) in ("email", "password")
 
 

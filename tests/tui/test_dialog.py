@@ -63,7 +63,7 @@ async def test_the_answers_are_there_in_the_smallest_window_too(tmp_path: Path) 
     async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
         await until(lambda: isinstance(app.screen, Ask))
         await pilot.pause()
-        answers = {"Start afresh, and forget that", "▌ Go on there"}
+        answers = {"Start over and forget that run", "▌ Continue there"}
         assert answers <= {line.strip() for line in shown(app).splitlines()}
 
 

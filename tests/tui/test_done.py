@@ -77,7 +77,7 @@ async def test_until_it_is_in_sync_nobody_has_to_wait() -> None:
     app = app_at("done", FakeJourney(hangs={"watch"}))
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert text_of(app, "#status") == "◐ Connected It can take some minutes; you needn't wait."
+        assert text_of(app, "#status") == "◐ Connected It can take a few minutes; you don't have to wait."
         await pilot.press("end", "enter")
     assert app.return_value is not None
     assert app.return_value.state == "finished"
@@ -98,7 +98,7 @@ async def test_a_fault_while_watching_can_be_tried_again() -> None:
 async def test_a_connection_that_breaks_while_it_is_watched_says_why() -> None:
     app = app_at("done", FakeJourney(statuses=(Status.CONNECTED, Status.ERROR)))
     async with app.run_test():
-        await until(lambda: "Apple has withdrawn the access." in said(app))
+        await until(lambda: "Apple no longer allows access." in said(app))
         assert text_of(app, "#status") == "! Stopped by an error"
 
 

@@ -56,7 +56,7 @@ async def test_today_and_six_more_days_are_read_at_first_for_the_schedule() -> N
         await settled(pilot)
         assert (value(app, "from"), value(app, "to")) == ("2026-11-22", "2026-11-28")
         assert journey.sent == [(FIRST, datetime(2026, 11, 29, tzinfo=NEW_YORK), ("s1",), ())]
-        assert "Times as in New York." in shown(app)
+        assert "Times in New York." in shown(app)
 
 
 async def test_a_range_that_cannot_be_is_named_and_nothing_is_asked() -> None:
@@ -96,7 +96,7 @@ async def test_enter_reads_the_new_range_in_the_schedules_zone() -> None:
         london = ZoneInfo("Europe/London")
         start = datetime(2026, 12, 1, tzinfo=london)
         assert journey.sent[-1] == (start, start + timedelta(days=1), ("s2",), ())
-        assert "Times as in London." in shown(app)
+        assert "Times in London." in shown(app)
         assert "13:30-14:15" in shown(app)
 
 
@@ -127,7 +127,7 @@ async def test_a_filter_that_finds_nothing_says_so() -> None:
         await settled(pilot)
         await pilot.click("#user")
         await pilot.press("x", "y")
-        assert "Nothing has “xy” in it." in shown(app)
+        assert "Nothing contains “xy”." in shown(app)
         await pilot.press("backspace", "backspace")
         assert "Nothing has" not in shown(app)
 

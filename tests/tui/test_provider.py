@@ -38,8 +38,8 @@ async def test_each_provider_says_how_it_connects_and_what_it_can_do() -> None:
         text = " ".join(shown(app).replace("▌", "").split())
         for words in (
             "Google Sign in with your browser in: primary calendar out: primary calendar",
-            "Outlook or Office 365 Sign in with your browser in: calendars you choose out: one you choose",
-            "Apple Email and app-specific password in: calendars you choose out: one of its own",
+            "Outlook or Office 365 Sign in with your browser in: calendars you choose out: primary calendar",
+            "Apple Email and app-specific password in: calendars you choose out: separate calendar",
             "Fastmail Browser, or email and password in: primary calendar out: not offered",
             "Paper diary Offers no way to connect from here in: not offered out: not offered",
         ):

@@ -68,7 +68,7 @@ async def test_no_match_says_so_and_enter_does_nothing() -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         await enter(pilot, filter="[nobody]")
-        assert said(app) == "· No schedule's name has “[nobody]” in it."
+        assert said(app) == "· No schedule name contains “[nobody]”."
         assert state_of(app) == "schedule"
         assert "Business hours" in shown(app)
         await enter(pilot, filter="room")
@@ -81,7 +81,7 @@ async def test_the_same_provider_twice_is_warned_about_and_the_second_enter_goes
     async with app.run_test() as pilot:
         await settled(pilot)
         await enter(pilot, filter="okafor")
-        assert "Apple is connected to Dan Okafor already (dan@icloud.example)." in said(app)
+        assert "Apple is already connected to Dan Okafor (dan@icloud.example)." in said(app)
         assert state_of(app) == "schedule"
         await pilot.press("enter")
         await at(pilot, "credentials")

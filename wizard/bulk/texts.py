@@ -12,21 +12,21 @@ FILE_TOO_LARGE = "{file} is too large for a table of calendars (more than 64 MiB
 NO_UTF8 = "{file}, line {line}: that isn't UTF-8. Save the table as “CSV UTF-8”."
 NO_ROWS = "{file} has no rows. Below the line with the names of the columns, give one line for each calendar."
 MISTAKE, MISTAKES = "1 mistake; nothing was changed:", "{count} mistakes; nothing was changed:"
-NO_CSV = "this can't be read as CSV ({why}); a quotation mark may be missing or too many"
+NO_CSV = "this can't be read as CSV ({why}); a quotation mark may be missing or left over"
 TOO_MANY_CELLS = (
     "{given} values, but only {columns} columns have a name; put quotation marks around a value with commas"
 )
-TWICE = "this calendar is on line {line} already"
-COLUMN_TWICE = "this column is there twice"
+TWICE = "this calendar is already on line {line}"
+COLUMN_TWICE = "this column appears twice"
 COLUMN_MISSING = "this column is missing"
 COLUMN_UNKNOWN = "there is no such column; there are {columns}"
 COLUMN_MEANT = "there is no such column; perhaps {meant} is meant"
 COLUMN_NUMBER = "column {number}"
 PASSWORD_INLINE = (
-    "a password doesn't belong into a table, which is copied, mailed and kept; "
+    "a password doesn't belong in a table, which is copied, mailed and kept; "
     "say where it comes from, in password_env, password_file or password_command"
 )
-PASSWORDS_SEVERAL = "the password comes from {first} already; give only one"
+PASSWORDS_SEVERAL = "the password already comes from {first}; give only one"
 PASSWORD_NO_COMMAND = "there is no such program"
 PASSWORD_QUOTES = "a quotation mark in it isn't closed"
 EMPTY = "this is missing"
@@ -35,9 +35,9 @@ NO_CHOICE = "“{text}” is neither {choices}; or leave it empty"
 CALENDARS_WITHOUT_IMPORT = "calendars to import from are named, but import is off"
 
 ANOTHER_RUN = (
-    "Another bulk run works on this site. Wait until it has ended: together they would ask more of Wix than it takes."
+    "Another bulk run is working on this site. Wait until it has ended: together they would send more than Wix takes."
 )
-OTHER_JOURNAL = "The journal of bulk runs, {path}, is of another version. Use that version once more, or remove it."
+OTHER_JOURNAL = "The journal of bulk runs, {path}, is from another version. Use that version again, or remove the file."
 NO_JOURNAL = (
     "The journal of bulk runs in {folder} can't be written: {why}. "
     "Without it, a run that is cut off could not go on safely."
@@ -47,31 +47,37 @@ NEEDS_INVITATIONS = (
     "like --invitations links.csv"
 )
 RESTS = (
-    "A request that was cut off may still be under way at Wix: in {seconds} s it is looked what came of it, "
+    "A request that was cut off may still be under way at Wix: in {seconds} s the wizard looks at what came of it, "
     "before anything is sent again."
 )
-LEAVING = "Finishing what has begun. Press ctrl+c again to leave at once."
-WATCHES = "Waiting for {count} to allow access. Press ctrl+c to leave; “--watch” goes on."
+LEAVING = "Finishing what was begun. Press ctrl+c again to leave at once."
+WATCHES = "Waiting for {count} to allow access. Press ctrl+c to leave; “--watch” continues."
 NOBODY_INVITED = "Nobody has to be invited, so {path} was not written."
 INVITATIONS_WRITTEN = "Links to send: {count}, in {path}. Each works for ten minutes and once."
-INVITATIONS_LOST = "The links could not be written to {path}: {why}. Run it again with another file: it has them still."
+INVITATIONS_LOST = (
+    "The links could not be written to {path}: {why}. "
+    "Run it again with another --invitations file, which gets new links."
+)
 STATES = {"connected": "connected", "exists": "connected before", "invited": "invited", "failed": "failed"}
 THE_END = "{total}: {counted}."
 UNTRIED = "{count} not tried"
 NOTHING = "nothing done"
 FAILED_ROW = "{file}:{line}: {words}"
-STOPPED = "The rest would have failed likewise, so it wasn't tried. When that is mended, run it again: it goes on."
-STOPPED_BY_JOURNAL = (
-    "The journal can't be written any more: {why}. So nothing more was sent. When that is mended, run it again."
+STOPPED = (
+    "The rest would have failed for the same reason, so it wasn't tried. "
+    "Once that is fixed, run it again: it continues here."
 )
-GO_ON = "Run it again: it goes on where it was left."
+STOPPED_BY_JOURNAL = (
+    "The journal can't be written any more: {why}. So nothing more was sent. Once that is fixed, run it again."
+)
+GO_ON = "Run it again: it continues where it stopped."
 AGAIN = "Some failed only for now: run it again, and what is connected already stays as it is."
 FOLLOW = "To see who has used the link: calendar-wizard bulk {file} --watch"
 PLANNED = {
     "connect": "to connect",
     "authorize": "to invite",
     "keep": "connected already",
-    "failed": "that can't be done",
+    "failed": "not possible",
 }
 MOST_LINES = 10
 

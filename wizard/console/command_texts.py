@@ -40,7 +40,7 @@ NO_SCHEDULES = "The site has no active schedule."
 NO_CALENDARS = "The account has no calendars to choose from."
 
 NO_SUCH_CONNECTION = (
-    "No connection's ID begins with “{text}”, and no account is called so. 'calendar-wizard connections' lists them."
+    "No connection's ID begins with “{text}”, and no account has that name. 'calendar-wizard connections' lists them."
 )
 SEVERAL_CONNECTIONS = "“{text}” can mean several connections: {candidates}. Give the beginning of the ID of one."
 EMPTY_ID = "Give a connection's ID, its beginning, or its account. 'calendar-wizard connections' lists them."
@@ -49,30 +49,30 @@ BAD_MOMENT = "{option}: {value!r} is neither a date nor a date and time; write i
 RANGE_ORDER = "--to is not after --from"
 
 ALL_WORK = "All connections work ({count})."
-SOME_FAIL = "{failing} of {count} don't work. 'calendar-wizard reconnect ID' connects one anew."
+SOME_FAIL = "{failing} of {count} don't work. 'calendar-wizard reconnect ID' connects one again."
 
 DISCONNECT_WARNING = (
     "This ends the connection of {account} ({provider}) to {schedule}. "
-    "Wix also deletes from that calendar the appointments that it has put there."
+    "Wix also deletes the appointments that it has put into that calendar."
 )
 DISCONNECT_QUESTION = "Disconnect it? [y/N] "
-DISCONNECT_NEEDS_YES = "without a terminal it can't ask whether to disconnect; give --yes if that is what you want"
+DISCONNECT_NEEDS_YES = "disconnect can't ask without a terminal; give --yes if that is what you want"
 DISCONNECTED = "Disconnected: {account} ({provider}) from {schedule}."
-WAS_DISCONNECTED = "It was disconnected already; nothing was done."
+WAS_DISCONNECTED = "It was already disconnected; nothing was done."
 KEPT = "Nothing was done."
 
-SET_OTHERWISE = "Wix has set it otherwise than asked; 'calendar-wizard connections show' says how it is."
+SET_OTHERWISE = "Wix didn't set it as asked; 'calendar-wizard connections show' says how it is."
 
 WORKS_ALREADY = "It works already; nothing was done."
-PASSWORD_QUESTION = "{label} of {email} (stays unseen): "
+PASSWORD_QUESTION = "{label} of {email} (not shown as you type): "
 PASSWORD_NEEDED = (
-    "without a terminal it can't ask for the password; say where it is from, with --password-env, --password-file, "
-    "--password-command or --password-stdin"
+    "reconnect can't ask for the password without a terminal; say where it comes from, with --password-env, "
+    "--password-file, --password-command or --password-stdin"
 )
 OPEN_LINK = "The owner of the {provider} account opens this link and allows access, until {until}:"
 DIRECTIONS_WERE = "It had: {directions}. Once it is connected, 'calendar-wizard sync' sets that again."
 DIRECTIONS_UNKNOWN = "Wix no longer knows which directions it had; 'calendar-wizard sync' sets them."
-CALENDARS_GONE = "The account has no longer: {names}. The rest is imported as before."
+CALENDARS_GONE = "The account no longer has: {names}. The rest is imported as before."
 
 
 def status(one: Connection) -> str:
