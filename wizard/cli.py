@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "connect": "connect a calendar without questions, for scripts",
-    "resume": "go on with such a run that left early or was cut off",
+    "resume": "continue a connect run that left early or was cut off",
     "bulk": "connect many calendars, from a CSV file",
     "providers": "list the calendar providers that the site offers",
     "schedules": "list the site's schedules",
@@ -34,11 +34,11 @@ COMMANDS = {
     "events": "list what the connected calendars hold",
     "sync": "set which way a connection's events flow",
     "disconnect": "end a connection",
-    "reconnect": "connect anew what has stopped working",
+    "reconnect": "connect again what has stopped working",
     "status": "say whether all connections work, for monitoring",
     "site": "save the sign-in to your site, or forget it",
     "doctor": "check all that a connection needs, and say what to do",
-    "sandbox": "run only the embedded site",
+    "sandbox": "run only the sandbox, an embedded test site",
     "completion": "print what lets a shell complete commands and options",
     "man": "print the manual page",
 }
@@ -59,14 +59,14 @@ environment:
   WIX_API_KEY, WIX_SITE_ID       sign in with an API key: the key, and the GUID
                                  after /dashboard/ in the dashboard's address
   WIX_API_KEY_FILE               a file that holds the API key, instead of the
-                                 key itself; WIX_API_KEY stands before it
+                                 key itself; WIX_API_KEY comes first
   WIX_ACCESS_TOKEN, WIX_SITE_ID  sign in with an access token, such as the Wix
                                  CLI prints
   WIX_APP_ID, WIX_APP_SECRET,
   WIX_INSTANCE_ID                sign in as an app
-  WIX_BASE_URL                   another address than https://www.wixapis.com
+  WIX_BASE_URL                   the API's address (https://www.wixapis.com)
   NO_COLOR                       no colours
-  ACCESSIBLE                     one question a line, as --plain: for screen
+  ACCESSIBLE                     one question per line, as --plain: for screen
                                  readers (anything but 0; TERM=dumb does too)
 Without a sign-in here, the one that 'calendar-wizard site --save' keeps in the
 system's keyring is used; without that, the wizard asks.
@@ -82,12 +82,12 @@ exit codes:
            141 whoever read the output has gone
 
 examples:
-  calendar-wizard --sandbox      try everything on a made-up site
+  calendar-wizard --sandbox      try everything on the embedded test site
   calendar-wizard                connect a calendar to your site
   calendar-wizard --json         ... and print the result for a script
   calendar-wizard --receipt connected.json
                                  ... and keep what was done
-  calendar-wizard --plain        ... one question a line
+  calendar-wizard --plain        ... one question per line
   calendar-wizard connect --answers answers.toml --dry-run
                                  say what would be connected, for scripts
   calendar-wizard site --save    keep the sign-in to your site in the keyring
@@ -115,7 +115,7 @@ def parser() -> Parser:
     top.add_argument(
         "--plain",
         action="store_true",
-        help="one question a line, without a screen; by itself where TERM=dumb or ACCESSIBLE=1",
+        help="one question per line, without a screen; the default where TERM=dumb or ACCESSIBLE=1",
     )
     top.add_argument("--json", action="store_true", help="print the result as one JSON object on standard output")
     top.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into FILE, which must be new")

@@ -27,17 +27,17 @@ def latency(text: str) -> float:
 
 
 _SITE: dict[str, dict[str, Any]] = {
-    "--sandbox": {"action": "store_true", "help": "use the embedded site instead of a real one"},
-    "--data": {"metavar": "DIR", "help": "with --sandbox: keep the embedded site's data in DIR"},
+    "--sandbox": {"action": "store_true", "help": "use the sandbox, an embedded test site, instead of a real one"},
+    "--data": {"metavar": "DIR", "help": "with --sandbox: keep its data in DIR"},
     "--fault": {
         "metavar": "CALL=KIND",
         "action": "append",
         "type": fault,
         "help": "with --sandbox: let a call go wrong on purpose; 'calendar-wizard sandbox --help' lists how",
     },
-    "--latency": {"metavar": "SECONDS", "type": latency, "help": "with --sandbox: let each answer come later"},
-    "--site-id": {"metavar": "ID", "help": "the Wix site; stands before WIX_SITE_ID"},
-    "--base-url": {"metavar": "URL", "help": "the Wix API's address; stands before WIX_BASE_URL"},
+    "--latency": {"metavar": "SECONDS", "type": latency, "help": "with --sandbox: delay each answer"},
+    "--site-id": {"metavar": "ID", "help": "the Wix site; overrides WIX_SITE_ID"},
+    "--base-url": {"metavar": "URL", "help": "the Wix API's address; overrides WIX_BASE_URL"},
     "--log-file": {
         "metavar": "FILE",
         "help": "append what happens to FILE, without names or secrets (default: no log)",

@@ -21,9 +21,10 @@ REDIRECT_URL = "https://www.wix.com/"
 DESCRIPTION = """\
 Connects a calendar for each row of a CSV file. The whole file is checked before
 anything is changed, and every mistake is listed with its line. Then the rows
-are worked through as fast as Wix allows, 200 requests a minute. Killed and run
-again, it goes on; a calendar that is connected already is left as it is, but
-for its directions. Owners who have to allow access in a browser are invited."""
+are worked through as fast as Wix allows, 189 requests a minute. Killed and run
+again, it continues; a calendar that is already connected is left as it is,
+except for its directions. Owners who have to allow access in a browser are
+invited."""
 
 EPILOG = """\
 columns, in any order, with commas, semicolons or tabs between them, in UTF-8:
@@ -35,9 +36,9 @@ columns, in any order, with commas, semicolons or tabs between them, in UTF-8:
   import, export                 on or off; empty: as Wix sets it
   calendars                      to import from, by name or id; Work;Home
 
-lines on standard output, one for each row in the order of their ends, each with
+lines on standard output, one for each row in the order they finish, each with
 its "line" in the file, and told apart by "state":
-  connected   by this run, or by the one that it goes on with
+  connected   by this run, or by the one that it continues
   exists      connected before
   invited     the owner's link is in the file of invitations; until expiresAt
   failed      the fault, in words, and Wix's request id
@@ -49,7 +50,7 @@ exit codes:
   2    the file or the command line can't be used as it is; nothing was changed
   3    some failed for now, or wait for their owners: run it again
   4    the sign-in to Wix is missing or was refused
-  130  left with ctrl+c; run again, it goes on
+  130  left with ctrl+c; run again, it continues
 
 examples:
   calendar-wizard bulk team.csv --dry-run

@@ -71,7 +71,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="read everything, change nothing, print the plan")
     parser.add_argument(
-        "--no-wait", action="store_true", help="print the link and leave; 'calendar-wizard resume' goes on"
+        "--no-wait", action="store_true", help="print the link and leave; 'calendar-wizard resume' continues"
     )
     # Without defaults, which would hide what stands before the command.
     missing: dict[str, Any] = {"default": argparse.SUPPRESS}

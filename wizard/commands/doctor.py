@@ -28,7 +28,7 @@ nothing failed, or that of the first failure."""
 EPILOG = """\
 examples:
   calendar-wizard doctor              check everything
-  calendar-wizard doctor --json       ... one JSON object a line, for a program
+  calendar-wizard doctor --json       ... one JSON object per line, for programs
   calendar-wizard --sandbox doctor    check this machine, without a site
 """
 

@@ -9,10 +9,11 @@ from wizard import launch
 from wizard.options import fault, latency
 
 DESCRIPTION = """\
-Runs only the embedded site, on loopback, until ctrl+c or SIGTERM. When it is
-ready it prints one JSON line on standard output: {"url", "apiKey", "siteId",
-"accounts": [{"provider", "email", "password", "caldavUrl"}]}. A password is
-what Connect By Credentials takes, and what any CalDAV client signs in with."""
+Runs only the sandbox, an embedded test site, on loopback, until ctrl+c or
+SIGTERM. When it is ready it prints one JSON line on standard output: {"url",
+"apiKey", "siteId", "accounts": [{"provider", "email", "password",
+"caldavUrl"}]}. A password is what Connect By Credentials takes, and what any
+CalDAV client signs in with."""
 
 EXAMPLES = """\
 examples:

@@ -28,8 +28,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--forget", action="store_true", help="remove it from the keyring")
     # Without defaults, which would overwrite what the top parser has read.
     for option, metavar, words in (
-        ("--site-id", "ID", "the Wix site; stands before WIX_SITE_ID"),
-        ("--base-url", "URL", "the Wix API's address, for which alone it is kept; stands before WIX_BASE_URL"),
+        ("--site-id", "ID", "the Wix site; overrides WIX_SITE_ID"),
+        ("--base-url", "URL", "the Wix API's address, the only one it is used for; overrides WIX_BASE_URL"),
     ):
         parser.add_argument(option, metavar=metavar, default=argparse.SUPPRESS, help=words)
 
