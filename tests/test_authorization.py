@@ -261,6 +261,32 @@ async def test_a_link_is_waited_for_only_so_long(stage: Stage, monkeypatch: pyte
             await waiting.home
 
 
+async def test_access_that_was_allowed_at_the_last_moment_counts(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authorization, "LIFETIME_SECONDS", 0.0)
+    async with stage.journey.authorize(stage.google, stage.dana) as attempt:
+        await stage.consent(attempt.url)
+        assert (await attempt.wait()).email == EMAIL
+
+
+async def test_what_an_earlier_link_has_made_unseen_is_taken_instead_of_a_new_link(stage: Stage) -> None:
+    async with stage.attempt() as waiting:
+        url = waiting.url
+    await stage.consent(url)
+    async with stage.attempt() as waiting:
+        assert waiting.url == ""
+        assert (await waiting.home).email == EMAIL
+    assert stage.line.count(AUTHORIZE) == 1
+
+
+async def test_what_a_used_link_has_made_is_not_taken_for_what_the_next_one_makes(stage: Stage) -> None:
+    async with stage.attempt() as waiting:
+        await waiting.attempt.paste(await stage.consent(waiting.url))
+        await waiting.home
+    async with stage.attempt(polling=True) as waiting:
+        assert waiting.url
+        assert await waiting.waits_on()
+
+
 # Wix while waiting
 
 
@@ -357,7 +383,7 @@ BROKEN = {"status": "ERROR", "errorReason": "TOKEN_REVOKED"}
 
 @pytest.mark.parametrize("way", ["listener", "paste", "poll"])
 async def test_a_broken_connection_is_its_fault_and_the_next_link_disconnects_it(stage: Stage, way: str) -> None:
-    stage.line.edit(CONNECTION, lambda content: content["connection"].update(BROKEN))
+    stage.line.edit(CONNECTION, lambda content: content["connection"].update(BROKEN), times=2)
     async with stage.attempt(polling=way == "poll") as waiting:
         address = await stage.consent(waiting.url)
         if way == "listener":

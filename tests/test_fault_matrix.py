@@ -273,7 +273,8 @@ class Run:
             attempt = self.journey.authorize(provider, schedule, ELSEWHERE)
             self._attempt = await self.browsing.enter_async_context(attempt)
             self._home = asyncio.ensure_future(self._attempt.wait())
-            self._allowed = connecting.connect(self._site, GOOGLE, WANTED, self._account)
+            if self._attempt.url:  # else the link before has made one that stands after all
+                self._allowed = connecting.connect(self._site, GOOGLE, WANTED, self._account)
         await self._attempt.paste(self._allowed.id)  # the wait goes on when Wix can't say whose it is
         return await self._home
 

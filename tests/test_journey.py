@@ -359,9 +359,43 @@ async def test_what_comes_about_after_that_look_is_found_before_the_same_is_sent
 async def test_a_connection_from_before_is_never_taken_for_this_ones(account: Account, line: Line) -> None:
     earlier = await account.connect()
     line.fail(CONNECT, httpx.Response(503))
+    line.edit(CONNECTIONS, lambda content: content["connections"][0].pop("externalAccountEmail"), times=2)
     with pytest.raises(Fault, match="server_error"):
         await account.connect()
     assert [one.id for one in await account.connected()] == [earlier.id]
+
+
+async def test_an_account_that_is_connected_already_is_not_connected_twice(account: Account, line: Line) -> None:
+    earlier = await account.connect()
+    assert (await account.connect(email=account.email.upper())).id == earlier.id
+    assert line.count(CONNECT) == 1
+
+
+async def test_a_broken_connection_of_another_account_is_left_alone(account: Account, line: Line) -> None:
+    made = await account.connect()
+    line.edit(CONNECTION, connection_is(**BROKEN))
+    somebody_elses = replace(made, id="EC.elsewhere", status=Status.ERROR, email="dan@icloud.example")
+    with pytest.raises(Fault, match="connection_error"):
+        account.journey.standing(somebody_elses)
+    await account.connect()
+    assert line.count(DISCONNECT) == 0
+
+
+async def test_a_broken_connection_that_stands_again_is_taken_by_the_next_try(account: Account, line: Line) -> None:
+    line.edit(CONNECT, connection_is(**BROKEN))
+    with pytest.raises(Fault, match="connection_token_revoked"):
+        await account.connect()
+    made = await account.connect()
+    assert [one.id for one in await account.connected()] == [made.id]
+    assert (line.count(CONNECT), line.count(DISCONNECT)) == (1, 0)
+
+
+async def test_what_was_sent_is_kept_in_mind_also_when_looking_for_it_fails(account: Account, line: Line) -> None:
+    attempt = Attempt(Method.CREDENTIALS, account.provider.id, account.schedule.id, {}, account.email)
+    line.fail(CONNECTIONS, httpx.Response(403))
+    with pytest.raises(Fault, match="permission_missing"):
+        await account.journey.look(attempt)
+    assert account.journey.unanswered(account.provider, account.schedule, account.email)
 
 
 @pytest.mark.parametrize("other", [{"providerId": "google"}, {"externalAccountEmail": "dan@icloud.example"}])
@@ -375,17 +409,15 @@ async def test_a_connection_of_somebody_else_is_never_taken_for_this_ones(
         await account.connect()
 
 
-async def test_after_a_refusal_nothing_is_looked_up(paper: InProcessSite, account: Account, line: Line) -> None:
+async def test_after_a_refusal_nothing_has_to_be_looked_for(account: Account) -> None:
     with pytest.raises(Fault, match="bad_credentials"):
         await account.connect("abcd-abcd-abcd-abcd")
-    async with journey_on(paper, Line(paper)) as elsewhere:
-        await Account(paper, elsewhere, account.provider, account.schedule).connect()
-    await account.connect()
-    assert line.count(CONNECT) == 2
+    assert not account.journey.unanswered(account.provider, account.schedule, account.email)
 
 
 async def test_a_broken_connection_is_a_fault_and_disconnected_by_the_next_try(account: Account, line: Line) -> None:
     line.edit(CONNECT, connection_is(**BROKEN))
+    line.edit(CONNECTION, connection_is(**BROKEN))
     with pytest.raises(Fault, match="connection_token_revoked"):
         await account.connect()
     (broken,) = await account.connected()
@@ -418,10 +450,11 @@ async def test_a_broken_connection_that_is_gone_already_does_not_stand_in_the_wa
     account: Account, line: Line, gone: int
 ) -> None:
     line.edit(CONNECT, connection_is(**BROKEN))
+    line.edit(CONNECTION, connection_is(**BROKEN))
     with pytest.raises(Fault, match="connection_token_revoked"):
         await account.connect()
     code = {"code": "CONNECTION_ALREADY_DISCONNECTED"}
-    line.fail(DISCONNECT, httpx.Response(gone, json={"details": {"applicationError": code}} if gone == 428 else {}))
+    line.lose(DISCONNECT, httpx.Response(gone, json={"details": {"applicationError": code}} if gone == 428 else {}))
     assert (await account.connect()).status is Status.CONNECTED
 
 
@@ -429,6 +462,7 @@ async def test_a_broken_connection_that_cannot_be_disconnected_yet_is_kept_in_mi
     account: Account, line: Line
 ) -> None:
     line.edit(CONNECT, connection_is(**BROKEN))
+    line.edit(CONNECTION, connection_is(**BROKEN), times=3)
     with pytest.raises(Fault, match="connection_token_revoked"):
         await account.connect()
     line.fail(DISCONNECT, httpx.Response(503))
@@ -527,6 +561,21 @@ async def test_any_combination_of_directions_can_be_applied(account: Account, im
     assert (await account.journey.apply(account.provider, made, wanted)).sync == wanted
 
 
+async def test_a_direction_that_stays_as_it_is_is_not_sent(account: Account, line: Line) -> None:
+    made = await account.connect()
+    await account.journey.apply(account.provider, made, replace(made.sync, exports=True))
+    sent = json.loads(line.sent[-2].content)["syncConfig"]
+    assert sent == {"syncToCalendar": {"enabled": True, "dedicatedCalendar": {}}}
+
+
+async def test_import_can_be_switched_off_though_a_calendar_of_it_is_gone(account: Account, line: Line) -> None:
+    made = await account.connect()
+    gone = replace(made.sync, calendars=(Calendar("gone", "Gone"),))
+    now = await account.journey.apply(account.provider, replace(made, sync=gone), replace(gone, imports=False))
+    assert not now.sync.imports
+    assert line.count(SYNC) == 2
+
+
 async def test_the_directions_as_they_are_are_not_sent(account: Account, line: Line) -> None:
     made = await account.connect()
     assert await account.journey.apply(account.provider, made, replace(made.sync)) is made
@@ -593,7 +642,7 @@ async def test_a_direction_that_the_provider_lacks_is_not_sent(
 async def test_at_most_one_choice_of_calendars_is_sent(
     account: Account, line: Line, sync: Sync, sent: dict[str, object]
 ) -> None:
-    made = replace(await account.connect(), sync=Sync(exports=True))
+    made = replace(await account.connect(), sync=Sync(imports=True, calendars=(Calendar("b", "B"),), exports=True))
     line.fail(SYNC, httpx.Response(503))
     with pytest.raises(Fault, match="server_error"):
         await account.journey.apply(account.provider, made, sync)

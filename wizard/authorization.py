@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 LIFETIME_SECONDS = 600.0
 """How long a link is waited for."""
 
+GRACE_SECONDS = 60.0
+"""How long after that a connection may still come of it."""
+
 DOCUMENTED_ERRORS = ("reject", "unsupported", "internal")
 # After these, what came home may still be the right one: it is asked about again with the next poll.
 _PASSING = (wix.Offline, wix.TimedOut, wix.ServerError, wix.RateLimited, wix.UnreadableAnswer)
@@ -37,11 +40,12 @@ _HOPELESS = (wix.WixSignInRefused, wix.PermissionMissing, wix.PremiumMissing)
 
 
 class Authorization:
-    """An attempt. `url` is what the owner opens, `address` where the listener listens (empty: it doesn't).
+    """An attempt. `url` is what the owner opens; empty where an earlier link has been used, so that none is needed.
 
-    `asking` tells whether Wix answered the last poll. `until` is the deadline on `time.monotonic`'s clock. `standing`
-    returns a connection that stands, and raises the fault of one that doesn't. `on_attempt` is told what the URL may
-    bring about, before there is one.
+    `address` is where the listener listens (empty: it doesn't), and `asking` tells whether Wix answered the last poll.
+    `until` is the deadline on `time.monotonic`'s clock. `standing` returns a connection that stands, and raises the
+    fault of one that doesn't. `on_attempt` is told what the URL may bring about, before there is one. `earlier` is an
+    attempt for the same schedule whose link was not used, as far as is known.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Authorization:
         standing: Callable[[Connection], Connection],
         on_attempt: Callable[[Attempt], None],
         poll_seconds: float,
+        earlier: Authorization | None = None,
     ) -> None:
         self._client = client
         self._provider = provider
@@ -62,12 +67,22 @@ class Authorization:
         self._poll_seconds = poll_seconds
         self._listener: Listener | None = None
         self._attempt = Attempt(Method.OAUTH, provider.id, schedule.id, {})
+        self._known: dict[str, bool] | None = None
+        if earlier and time.monotonic() < earlier.until + GRACE_SECONDS:
+            self._known = earlier.before  # what its link has made since then, unseen, is what this one is to make
         self._claimed: set[str] = set()
         self._home: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
         self.url = ""
         self.address = ""
         self.asking = True
-        self.until = 0.0
+        self.until: float = 0.0
+        self.is_used = False
+        """Whether it has brought a connection that stands."""
+
+    @property
+    def before(self) -> dict[str, bool]:
+        """What stood on the schedule before it, by id, and whether that was healthy."""
+        return self._attempt.before
 
     @asynccontextmanager
     async def open(self, redirect_url: str | None) -> AsyncIterator[None]:
@@ -91,8 +106,12 @@ class Authorization:
 
     async def _begin(self, redirect_url: str) -> None:
         try:
-            before = {made.id: made.status.healthy for made in await self._connections()}
+            before = self._known
+            if before is None:
+                before = {made.id: made.status.healthy for made in await self._connections()}
             self._attempt = replace(self._attempt, before=before)
+            if self._known is not None and await self._look():
+                return  # no link is needed any more
             self._on_attempt(self._attempt)
         except wix.WixError as error:
             raise translate.fault(error) from None
@@ -110,10 +129,13 @@ class Authorization:
         if self._listener:
             ways.append(asyncio.create_task(self._guarded(partial(self._listen, self._listener))))
         try:
-            async with asyncio.timeout(self.until - time.monotonic()):
-                return await self._home
-        except TimeoutError:
-            raise Fault("oauth_expired") from None
+            await asyncio.wait([self._home], timeout=self.until - time.monotonic())
+            if not self._home.done():
+                with suppress(wix.WixError):
+                    await self._look()  # access may have been allowed since the last poll
+            if not self._home.done():
+                raise Fault("oauth_expired")
+            return self._home.result()
         finally:
             self._home.cancel()
             for way in ways:
@@ -156,13 +178,8 @@ class Authorization:
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:
-                fresh = {made.id for made in await self._connections(again=False) if self._attempt.may_have_made(made)}
-                self.asking = True
-                for connection_id in fresh | self._claimed:
-                    self._claimed.discard(connection_id)
-                    with suppress(Fault, wix.NotFound):
-                        self._settle(await self._proven(connection_id), "poll")
-                        return
+                if await self._look():
+                    return
             except wix.RateLimited as error:
                 await asyncio.sleep(error.retry_after or 0)
             except _HOPELESS as error:
@@ -170,6 +187,17 @@ class Authorization:
                 return
             except wix.WixError:
                 self.asking = False
+
+    async def _look(self) -> bool:
+        """Look once for a connection that wasn't there before (List Connections), and return whether there is one."""
+        fresh = {made.id for made in await self._connections(again=False) if self._attempt.may_have_made(made)}
+        self.asking = True
+        for connection_id in fresh | self._claimed:
+            self._claimed.discard(connection_id)
+            with suppress(Fault, wix.NotFound):
+                self._settle(await self._proven(connection_id), "poll")
+                return True
+        return False
 
     async def _connections(self, *, again: bool = True) -> list[Connection]:
         found = await self._client.list_connections(schedule_ids=[self._schedule.id], again=again)
@@ -200,6 +228,7 @@ class Authorization:
         except Fault as broken:
             self._end(broken)
             return False
+        self.is_used = True
         if not self._home.done():
             _log.info("came home by %s", way)
             self._home.set_result(standing)

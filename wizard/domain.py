@@ -169,8 +169,17 @@ class Sync:
     @property
     def effect(self) -> tuple[object, ...]:
         """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
-        chosen = self.calendars and frozenset(c.id for c in self.calendars)
-        return self.imports, chosen, self.exports, self.exports and self.dedicated
+        return *self.incoming, *self.outgoing
+
+    @property
+    def incoming(self) -> tuple[object, ...]:
+        """What makes a difference to import."""
+        return self.imports, self.calendars and frozenset(c.id for c in self.calendars)
+
+    @property
+    def outgoing(self) -> tuple[object, ...]:
+        """What makes a difference to export."""
+        return self.exports, self.exports and self.dedicated
 
     def fulfils(self, asked: Sync) -> bool:
         """Whether this does what was asked for: the primary calendar may have a name, and unused ones don't count."""

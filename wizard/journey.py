@@ -123,6 +123,8 @@ class Journey:
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
         self._unanswered: dict[AccountKey, Attempt] = {}
+        self._unused: dict[tuple[str, str], Authorization] = {}
+        self._made: set[str] = set()
         self._broken: Connection | None = None
         self._replaced: set[str] = set()
 
@@ -199,13 +201,15 @@ class Journey:
         To reconnect, give the connection that it `replaces`: that is ended first, for Wix takes no account twice.
         What it did goes on if `replaces.sync.carried_over(…)` is then passed to `apply`.
         """
-        await self._clear_broken(provider, schedule)
+        await self._clear_broken(provider, schedule, email)
         await self._end_replaced(replaces)
         with faults():
             found = await self._made_meanwhile(provider, schedule, email)
             if found is None:
                 found = await self._connect_once(provider, schedule, email, password, standing)
         self._unanswered.pop(account_key(provider.id, schedule.id, email), None)
+        self._unused.pop((provider.id, schedule.id), None)
+        self._made.add(found.id)
         # The answer may leave these two out, and by them a broken connection is found again.
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
@@ -219,10 +223,12 @@ class Journey:
 
         If there is nothing yet, `connect` looks once more before it sends the same again. What is found may not stand.
         """
+        self._unanswered[attempt.key] = attempt  # also while Wix can't say
         with faults():
             found = await self._made_by(attempt)
-        if found is None:
-            self._unanswered[attempt.key] = attempt
+        if found:
+            del self._unanswered[attempt.key]
+            self._made.add(found.id)
         return found
 
     async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
@@ -247,6 +253,8 @@ class Journey:
     ) -> Connection:
         if standing is None or account_key(provider.id, schedule.id, email) in self._unanswered:
             standing = await self._standing_on(schedule.id)
+        if its := self._its_own(account_key(provider.id, schedule.id, email), standing):
+            return its
         before = {made.id: made.status.healthy for made in standing}
         attempt = Attempt(Method.CREDENTIALS, provider.id, schedule.id, before, email)
 
@@ -276,6 +284,11 @@ class Journey:
             self._unanswered.pop(attempt.key, None)  # refused: it certainly made nothing
             raise
 
+    def _its_own(self, account: AccountKey, standing: Iterable[Connection]) -> Connection | None:
+        """Return the account's connection that stands already; with another one, each event would come in twice."""
+        healthy = (one for one in standing if one.status.healthy and one.id not in self._replaced)
+        return next((one for one in healthy if one.place == account), None)
+
     async def _made_meanwhile(self, provider: Provider, schedule: Schedule, email: str) -> Connection | None:
         sent = self._unanswered.get(account_key(provider.id, schedule.id, email))
         return await self._made_by(sent) if sent else None
@@ -304,11 +317,19 @@ class Journey:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
 
-    async def _clear_broken(self, provider: Provider, schedule: Schedule) -> None:
+    async def _clear_broken(self, provider: Provider, schedule: Schedule, email: str = "") -> None:
+        """End what is in the way of the next try: only what this run has made, or what is the same account's."""
         broken = self._broken
-        if broken and (broken.provider_id, broken.schedule_id) == (provider.id, schedule.id):
-            await self.disconnect(broken)
-            self._broken = None
+        if broken is None or (broken.provider_id, broken.schedule_id) != (provider.id, schedule.id):
+            return
+        if broken.id not in self._made and broken.place != account_key(provider.id, schedule.id, email):
+            return
+        with faults(), suppress(wix.NotFound):
+            now = translate.connection(await self._client.get_connection(broken.id))
+            if not now.status.healthy:  # else it is found as what the last try has made
+                await self.disconnect(now)
+                self._unused.pop((provider.id, schedule.id), None)
+        self._broken = None
 
     async def _end_replaced(self, replaced: Connection | None) -> None:
         """End it, but once only: Wix may make it stand again under the same id."""
@@ -335,16 +356,27 @@ class Journey:
 
         await self._clear_broken(provider, schedule)
         await self._end_replaced(replaces)
+        place = provider.id, schedule.id
         attempt = Authorization(
             self._client,
             provider,
             schedule,
-            standing=self.standing,
+            standing=self._standing_of_this_run,
             on_attempt=self.on_attempt,
             poll_seconds=self._poll_seconds,
+            earlier=self._unused.get(place),
         )
         async with attempt.open(redirect_url):
-            yield attempt
+            self._unused[place] = attempt
+            try:
+                yield attempt
+            finally:
+                if attempt.is_used:
+                    self._unused.pop(place, None)
+
+    def _standing_of_this_run(self, made: Connection) -> Connection:
+        self._made.add(made.id)
+        return self.standing(made)
 
     async def invite(self, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
         """Return a fresh URL for the account's owner (Connect By OAuth), without waiting for what comes of it.
@@ -377,8 +409,13 @@ class Journey:
             return connection
         with faults():
             try:
-                config = translate.sync_config(provider, sync)
+                config = translate.sync_config(provider, sync, connection.sync)
                 answer = translate.connection(await self._client.update_sync_config(connection.id, config))
+            except wix.InvalidRequest:
+                # Of the calendars that nothing comes from any more, one may have been deleted.
+                if sync.imports or not sync.calendars:
+                    raise
+                return await self.apply(provider, connection, replace(sync, calendars=()), read_back=read_back)
             except _UNSURE:
                 now = await self._seen(connection.id)
                 if now is None or now.sync.effect != sync.effect:

@@ -123,20 +123,20 @@ def broken_code(made: Connection) -> str:
     return "connection_disconnected" if made.status is domain.Status.DISCONNECTED else "connection_unknown"
 
 
-def sync_config(by: Provider, sync: Sync) -> wix.SyncConfig:
-    """Write sync directions as Update Sync Config takes them; a direction that the provider lacks is left out.
+def sync_config(by: Provider, sync: Sync, now: Sync) -> wix.SyncConfig:
+    """Write sync directions as Update Sync Config takes them, leaving out what the provider lacks or what is so `now`.
 
     Where exports go is the provider's to say. Import that is off, with no calendar chosen, names none.
     """
     incoming = outgoing = None
-    if by.imports is not domain.Import.NONE:
+    if by.imports is not domain.Import.NONE and sync.incoming != now.incoming:
         incoming = wix.ImportConfig(enabled=sync.imports)
         if sync.calendars is None:
             incoming = wix.ImportConfig(enabled=sync.imports, primary_calendar=wix.Chosen())
         elif sync.calendars:
             chosen = tuple(wix.Calendar(id=c.id, name=c.name) for c in sync.calendars)
             incoming = wix.ImportConfig(enabled=sync.imports, calendars=wix.SpecificCalendars(calendars=chosen))
-    if by.exports is not domain.Export.NONE:
+    if by.exports is not domain.Export.NONE and sync.outgoing != now.outgoing:
         outgoing = wix.ExportConfig(enabled=sync.exports, primary_calendar=wix.Chosen())
         if by.exports is domain.Export.DEDICATED:
             outgoing = wix.ExportConfig(enabled=sync.exports, dedicated_calendar=wix.Chosen())

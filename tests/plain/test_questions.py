@@ -243,13 +243,13 @@ async def test_a_fault_of_the_directions_keeps_them(paper: InProcessSite) -> Non
     assert line.count(SYNC) == 2
 
 
-async def test_a_connection_that_is_gone_is_made_again_after_going_back(paper: InProcessSite) -> None:
+async def test_a_connection_that_was_gone_for_a_moment_is_taken_after_going_back(paper: InProcessSite) -> None:
     line = Line(paper)
     line.edit(CONNECTION, lambda answer: answer["connection"].update(status="DISCONNECTED"))
     password = paper.account("Apple").password
     ending, words, line = await run(paper, *connecting(paper), "back", "", password, *AS_IT_IS, FINISH, line=line)
     assert FAULTS["connection_disconnected"].what in words
-    assert (ending.state, line.count(CONNECT)) == ("finished", 2)
+    assert (ending.state, line.count(CONNECT)) == ("finished", 1)
 
 
 async def test_a_refused_sign_in_can_be_typed_anew(paper: InProcessSite) -> None:

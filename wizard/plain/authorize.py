@@ -89,6 +89,8 @@ class _Way:
         """Return the connection when the owner comes home; None if another link is wanted. Raises `Fault`."""
         front, coming = self._front, self._coming
         assert coming is not None  # there is a link
+        if not attempt.url:
+            return await coming
         front.say(texts.STATES["authorize"].lead)
         front.lines.say(inert(attempt.url, limit=MOST_OF_A_URL), raw=True)
         if front.session.embedded is not None:
