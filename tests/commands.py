@@ -5,6 +5,7 @@ Import nothing from here but types: the fixture `desk` comes through conftest.py
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,5 +92,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(paper: InProcessSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+def desk(
+    paper: InProcessSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Desk:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return Desk(paper, monkeypatch, capsys)

@@ -14,7 +14,7 @@ import icalendar
 import pytest
 
 from tests.commands import Desk
-from tests.line import AUTHORIZE, CONNECT, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
+from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
 from wizard import fault_texts, translate, wix
 from wizard.console import command_texts, objects
 from wizard.domain import Event
@@ -463,6 +463,22 @@ def test_a_wrong_password_from_elsewhere_says_which_directions_are_to_be_set_aga
     assert ran.code == 1
     assert "import on, from Work; export on, to a calendar of its own" in ran.err
     assert "wrong-wrong" not in ran.err
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert ran.out == "Apple is connected to Dana Levi: import on, export on.\n"
+
+
+def test_a_reconnect_whose_answer_was_lost_is_finished_by_the_next(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connected(DANA, "Dana Levi", **BROKEN)
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    desk.line.lose(CONNECT)
+    desk.line.edit(CONNECTIONS, lambda _: None, times=2)
+    desk.line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    assert desk("reconnect", DANA, "--password-env", "DANA_PASSWORD").code == 3
+    desk.line.edit(CONNECTIONS, lambda content: content["connections"].pop(), times=2)  # Wix is still at it
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert ran.out == "Apple is connected to Dana Levi: import on, export on.\n"
+    assert desk.line.count(CONNECT) == 1
 
 
 def test_by_oauth_the_link_is_alone_on_its_line_and_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

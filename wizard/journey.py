@@ -231,17 +231,14 @@ class Journey:
             self._made.add(found.id)
         return found
 
-    async def wait_for(self, attempt: Attempt, seconds: float) -> Connection:
-        """Look again and again for what an attempt makes whose link an earlier run has given away.
-
-        Raises `oauth_expired` when nothing has come after so many seconds; at least one look is made.
-        """
+    async def look_for(self, attempt: Attempt, seconds: float) -> Connection | None:
+        """Look again and again, for so many seconds; at least once."""
         until = time.monotonic() + seconds
-        while (found := await self.look(attempt)) is None:
-            if time.monotonic() + self._poll_seconds > until:
-                raise Fault("oauth_expired")
+        while True:
+            found = await self.look(attempt)
+            if found or time.monotonic() + self._poll_seconds > until:
+                return found
             await asyncio.sleep(self._poll_seconds)
-        return found
 
     async def _connect_once(
         self,

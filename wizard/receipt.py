@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from wizard.answers import Answers
     from wizard.domain import Fault
+    from wizard.wishes import Directions
     from wizard.wix.calls import Calls
 
 SCHEMA = 1
@@ -26,11 +27,18 @@ SCHEMA = 1
 
 
 def content(
-    answers: Answers, *, site_id: str, calls: Calls | None, now: datetime, fault: Fault | None = None
+    answers: Answers,
+    *,
+    site_id: str,
+    calls: Calls | None,
+    now: datetime,
+    fault: Fault | None = None,
+    asked: Directions | None = None,
 ) -> dict[str, object]:
     """Return the receipt's content. `now` is aware; `fault` is what stands on the screen; `connection` as `--json`.
 
-    What isn't known is null: a connection before there is one, the site's ID where an app signs in.
+    What isn't known is null: a connection before there is one, the site's ID where an app signs in. `asked` are the
+    directions that an unattended run was to set.
     """
     provider, schedule, made = answers.provider, answers.schedule, answers.connection
     return {
@@ -44,7 +52,7 @@ def content(
         # Of a connection only: what was typed and never accepted may be a password in the wrong field.
         "email": (made and (made.email or answers.email)) or None,
         "connection": report.result(answers),
-        "answers": _answers(answers),
+        "answers": _answers(answers, asked),
         "fault": fault and fault.code,
         "calls": [
             {
@@ -61,7 +69,7 @@ def content(
     }
 
 
-def _answers(answers: Answers) -> dict[str, object] | None:
+def _answers(answers: Answers, asked: Directions | None) -> dict[str, object] | None:
     """Return what 'calendar-wizard connect --answers' takes to do the same again, by ids; never the password."""
     provider, schedule, made = answers.provider, answers.schedule, answers.connection
     if provider is None or schedule is None:
@@ -71,6 +79,10 @@ def _answers(answers: Answers) -> dict[str, object] | None:
         said["method"] = answers.method.value
     if made and (email := made.email or answers.email):
         said["email"] = email
+    if asked is not None and not made:  # nobody has typed this into a wrong field
+        wanted = {"import": asked.imports, "calendars": asked.calendars, "export": asked.exports}
+        said |= {"email": answers.email} if answers.email else {}
+        said["sync"] = {name: value for name, value in wanted.items() if value is not None}
     if made and provider.can_update:
         sync: dict[str, object] = {"import": made.sync.imports, "export": made.sync.exports}
         if made.sync.imports and made.sync.calendars and provider.imports is Import.CHOSEN:

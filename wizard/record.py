@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +24,8 @@ from wizard.wishes import Directions
 
 SCHEMA = 1
 """The version of the file's form; a file of another version is not read."""
+SETTLED_AFTER = timedelta(seconds=60)
+"""How long a request may still be under way at Wix when nobody waits for its answer any more."""
 KEPT_DAYS = 30
 """A run that was cut off longer ago is not offered any more, and its file removed."""
 
@@ -43,6 +45,10 @@ class Run:
     attempt: Attempt | None = None
     directions: Directions | None = None
     schema: int = SCHEMA
+
+    def left_of(self, lifetime: timedelta) -> float:
+        """Return how many seconds of so long a time are left since it was saved; a clock may have been set back."""
+        return min(self.saved + lifetime - datetime.now(UTC), lifetime).total_seconds()
 
 
 @cache
@@ -124,6 +130,11 @@ class Recorder:
     def attempt(self) -> Attempt | None:
         """The connection that is being made in this state."""
         return self._run.attempt if self._run else None
+
+    @property
+    def answers(self) -> Answers | None:
+        """What was answered so far; None before anything was kept."""
+        return self._run.answers if self._run else None
 
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what the run has reached: nothing before a provider is chosen. An attempt belongs to its state."""

@@ -20,6 +20,7 @@ from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
 from wizard.answers import Answers
+from wizard.authorization import NOBODY_LISTENS
 from wizard.domain import Fault, Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
@@ -166,7 +167,7 @@ async def test_a_refused_password_ends_as_in_the_wizard_and_leaves_nothing(
 
 
 async def test_a_calendar_that_is_not_there_is_told_with_the_connection_that_stands(stage: Stage) -> None:
-    assert await stage.connect(replace(APPLE, directions=Directions(calendars=("Play",)))) == 2
+    assert await stage.connect(replace(APPLE, directions=Directions(calendars=("Play",)))) == 1
     assert stage.last["connectionId"].startswith("EC.")
     assert stage.words.startswith("Apple is connected to Dana Levi")
     assert stage.kept == []
@@ -257,14 +258,42 @@ async def test_a_run_killed_while_it_connected_is_found_and_set_as_wished(stage:
     assert (names(stage), stage.kept) == ([CONNECT, SYNC], [])
 
 
-async def test_where_nothing_was_made_connect_has_to_run_again(stage: Stage) -> None:
+async def test_where_nothing_was_made_connect_has_to_run_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.line.fail(CONNECT, LOST)
     assert await stage.connect(APPLE) == 3
+    assert await stage.resume() == 3
+    assert (stage.last["fault"], len(stage.kept)) == ("maybe_connected", 1)  # Wix may still be at it
+    monkeypatch.setattr(record, "SETTLED_AFTER", timedelta())
     assert await stage.resume() == 3
     assert stage.last["fault"] == "nothing_made"
     assert stage.kept == []
     assert await stage.resume() == 1
     assert stage.last["fault"] == "nothing_to_resume"
+
+
+async def test_connect_sends_nothing_again_that_wix_may_still_be_at(stage: Stage) -> None:
+    stage.line.lose(CONNECT)
+    stage.line.edit(CONNECTIONS, lambda _: None, times=2)
+    stage.line.fail(CONNECTIONS, httpx.ConnectError("down"))
+    assert await stage.connect(APPLE) == 3
+    stage.line.edit(
+        CONNECTIONS, lambda content: content["connections"].clear(), times=3
+    )  # the plan's look, and two more
+    assert await stage.connect(APPLE) == 0
+    assert (names(stage), stage.kept) == ([CONNECT], [])
+    assert stage.words.startswith("An earlier run was cut off")
+
+
+async def test_the_directions_of_what_has_stopped_are_carried_over_even_after_a_wrong_password(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await stage.connect(replace(APPLE, directions=Directions(exports=True))) == 0
+    stage.line.edit(CONNECTIONS, lambda content: content["connections"][0].update(status="ERROR"))
+    monkeypatch.setenv("TYPO", "abcd-abcd-abcd-abcd")
+    assert await stage.connect(replace(APPLE, password=PasswordSource("env", "TYPO"))) == 1
+    assert await stage.connect(APPLE) == 0
+    assert stage.last["export"]["enabled"]
+    assert stage.kept == []
 
 
 async def test_directions_that_could_not_be_set_are_set_by_resume(stage: Stage) -> None:
@@ -321,6 +350,7 @@ def test_a_journal_of_before_directions_still_reads(tmp_path: Path) -> None:
 # The lines
 
 TEXT, MAYBE, SWITCH = (str,), (str, type(None)), (bool,)
+ABOUT = {"provider": (dict, type(None)), "schedule": (dict, type(None)), "email": MAYBE}
 FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "planned": {
         **dict.fromkeys(("state", "action", "method"), TEXT),
@@ -330,7 +360,7 @@ FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         "changes": SWITCH,
         "calendars": (list, type(None)),
     },
-    "authorize": {"state": TEXT, "oauthUrl": MAYBE, "expiresAt": TEXT},
+    "authorize": {"state": TEXT, "oauthUrl": MAYBE, "expiresAt": TEXT, **ABOUT},
     "connected": {
         **dict.fromkeys(("state", "connectionId", "providerId", "calendarType", "scheduleId", "status"), TEXT),
         **dict.fromkeys(("import", "export"), (dict,)),
@@ -340,6 +370,7 @@ FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "failed": {
         **dict.fromkeys(("state", "fault", "message"), TEXT),
         **dict.fromkeys(("requestId", "connectionId"), MAYBE),
+        **ABOUT,
     },
 }
 """What each line has, as the README describes it."""
@@ -399,6 +430,20 @@ async def test_the_receipt_of_a_run_in_the_wizard_replays_it(stage: Stage, tmp_p
     result = report.result(answers)
     assert result is not None
     assert {key: stage.last[key] for key in result} == {**result, "connectionId": stage.last["connectionId"]}
+
+
+async def test_the_receipt_of_a_run_that_was_not_connected_repeats_it_too(stage: Stage, tmp_path: Path) -> None:
+    stage.receipt = tmp_path / "r.json"
+    wish = replace(GOOGLE, email="dana@gmail.example")
+    assert await stage.connect(wish, wait=False) == 3
+    again = answers_file.wish(answers_file.read(tmp_path / "r.json"), {})
+    assert (again.email, again.directions) == (wish.email, wish.directions)
+
+
+async def test_a_link_that_nobody_waits_for_ends_at_a_page_that_is_there(stage: Stage) -> None:
+    assert await stage.connect(GOOGLE, wait=False) == 3
+    (asked,) = (json.loads(sent.content) for sent in stage.line.sent if sent.url.path.endswith(AUTHORIZE))
+    assert asked["redirectUrl"] == NOBODY_LISTENS
 
 
 async def test_an_unattended_run_writes_the_receipt_that_is_asked_for(stage: Stage, tmp_path: Path) -> None:

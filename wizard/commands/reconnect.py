@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from wizard.answers import Answers
     from wizard.domain import Connection, Provider, Schedule, Sync
     from wizard.journey import Journey
     from wizard.running import OnSite
@@ -62,40 +65,121 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard.console import asking, command_texts, directing, lookup, objects, output
-    from wizard.domain import Fault
+    from wizard.console import command_texts, directing, lookup, objects, output
     from wizard.running import say
-    from wizard.unattended import passwords
 
     journey = site.journey
     found = await journey.connections()
     old = lookup.pick(found, options.connection)
-    if working := old if old.status.healthy else lookup.replacement(old, found):
+    made = old if old.status.healthy else lookup.replacement(old, found)
+    kept = _Kept(site, old)
+    if made and not kept.is_cut_off:
         say(command_texts.WORKS_ALREADY)
         if options.json:
-            output.json_lines([objects.connection(working)])
+            output.json_lines([objects.connection(made)])
         return DONE
     provider = await lookup.provider_of(journey, old)
     schedule = await lookup.schedule_of(journey, old)
+    code = None
+    try:
+        made = made or await kept.made()
+        if made is None:
+            made = await _made_anew(site, options, provider, schedule, kept)
+        kept.connected(made)
+        asked = await _carried_over(journey, provider, kept.old, made)
+        code = await directing.apply(journey, provider, made, asked, as_json=options.json)
+        kept.forget()
+        return code
+    finally:
+        kept.close()
+        if code is None and kept.is_begun and (kept.old.sync.imports or kept.old.sync.exports):
+            say(command_texts.directions_were(kept.old.sync))
+
+
+async def _made_anew(
+    site: OnSite, options: argparse.Namespace, provider: Provider, schedule: Schedule, kept: _Kept
+) -> Connection:
+    from wizard.console import asking, command_texts
+    from wizard.domain import Fault
+    from wizard.unattended import passwords
+
     source = password_source(options)
     method = _method(provider, options.method and Method(options.method), source)
-    if method is Method.CREDENTIALS and not old.email:
+    if method is Method.CREDENTIALS and not kept.old.email:
         raise Fault("email_unknown")
     if method is Method.CREDENTIALS and not source and not asking.can_ask():
         raise UsageError(command_texts.PASSWORD_NEEDED)
     password = passwords.read(source) if source else None
-    code = None
+    kept.begin(kept.answers(provider, schedule, method))
     try:
         if method is Method.CREDENTIALS:
-            made = await _by_credentials(journey, provider, schedule, old, password)
-        else:
-            made = await _by_oauth(site, provider, schedule, old, as_json=options.json)
-        asked = await _carried_over(journey, provider, old, made)
-        code = await directing.apply(journey, provider, made, asked, as_json=options.json)
-        return code
-    finally:
-        if code is None and (old.sync.imports or old.sync.exports):
-            say(command_texts.directions_were(old.sync))  # Wix may know them no longer
+            return await _by_credentials(site.journey, provider, schedule, kept.old, password)
+        return await _by_oauth(site, provider, schedule, kept.old, as_json=options.json)
+    except Fault as fault:
+        waits = method is Method.OAUTH and not fault.code.startswith("oauth_")
+        if not waits and not site.journey.unanswered(provider, schedule, kept.old.email):
+            kept.settle()
+        raise
+
+
+class _Kept:
+    """The run's journal: a kill must lose neither the directions of what is ended first nor what is made then."""
+
+    def __init__(self, site: OnSite, old: Connection) -> None:
+        """Take up the journal of an earlier run for the same account, which may know directions that Wix forgot."""
+        from wizard import files, record
+
+        def is_same(run: record.Run) -> bool:
+            return run.answers.existing is not None and run.answers.existing.place == old.place
+
+        folder, found = files.runs_folder(), None
+        with suppress(OSError):
+            found = record.find(folder, site.place, is_same).left
+        self.old, self.is_cut_off, self.is_begun = old, found is not None, False
+        self._journey, self._run = site.journey, found.run if found else None
+        self._recorder = record.Recorder(folder, site.place, found)
+        if self._run and (before := self._run.answers.existing) and (before.sync.imports or before.sync.exports):
+            self.old = replace(old, sync=before.sync)
+
+    async def made(self) -> Connection | None:
+        """Return what the earlier run has made that nobody saw; Wix may still be at it."""
+        from wizard.unattended import front as unattended
+
+        run = self._run
+        if run is None or run.attempt is None or run.attempt.method is not Method.CREDENTIALS:
+            return None
+        made = await unattended.settled(self._journey, run, run.attempt)
+        return made and self._journey.standing(made)
+
+    def answers(self, provider: Provider, schedule: Schedule, method: Method) -> Answers:
+        """Return what this run is about."""
+        from wizard.answers import Answers
+
+        return Answers.about(self.old, provider, schedule).with_method(method)
+
+    def begin(self, answers: Answers) -> None:
+        """Keep that the connection is about to be made again."""
+        self.is_begun = True
+        self._recorder.keep("credentials" if answers.method is Method.CREDENTIALS else "authorize", answers)
+        self._recorder.keep_attempt(None)
+        self._journey.on_attempt = self._recorder.keep_attempt
+
+    def connected(self, made: Connection) -> None:
+        """Keep that it was, and that only its directions are missing."""
+        if self._recorder.answers:
+            self._recorder.keep("review", self._recorder.answers.with_connection(made))
+
+    def settle(self) -> None:
+        """Keep that nothing can come any more of what was asked for."""
+        self._recorder.keep_attempt(None)
+
+    def forget(self) -> None:
+        """Keep nothing any more: all is done."""
+        self._recorder.forget()
+
+    def close(self) -> None:
+        """Leave what there is to the next run."""
+        self._recorder.close()
 
 
 def _method(provider: Provider, wanted: Method | None, source: PasswordSource | None) -> Method:

@@ -70,7 +70,7 @@ PASSWORD_NEEDED = (
     "--password-file, --password-command or --password-stdin"
 )
 OPEN_LINK = "The owner of the {provider} account opens this link and allows access, until {until}:"
-DIRECTIONS_WERE = "It had: {directions}. Once it is connected, 'calendar-wizard sync' sets that again."
+DIRECTIONS_WERE = "It had: {directions}. 'calendar-wizard reconnect' sets that again, once it is connected."
 DIRECTIONS_UNKNOWN = "Wix no longer knows which directions it had; 'calendar-wizard sync' sets them."
 CALENDARS_GONE = "The account no longer has: {names}. The rest is imported as before."
 

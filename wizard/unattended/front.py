@@ -6,25 +6,27 @@ Every run ends with one line: its `state` is "planned", "authorize", "connected"
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from wizard import fault_texts, receipt, record, report, texts
 from wizard.answers import Answers
-from wizard.authorization import LIFETIME_SECONDS
-from wizard.domain import Fault, Import, Method
-from wizard.exits import DONE, TEMPORARY, USAGE
-from wizard.front import directions
+from wizard.authorization import LIFETIME_SECONDS, NOBODY_LISTENS
+from wizard.domain import Fault, Method, account_key
+from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
 from wizard.unattended import fulfil, passwords
 from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from wizard.domain import Attempt, Connection
+    from wizard.journey import Journey
     from wizard.running import OnSite
     from wizard.wishes import Wish
 
@@ -50,8 +52,8 @@ class _Run:
     def __init__(self, site: OnSite, records: Path) -> None:
         self._site, self._journey, self._records = site, site.journey, records
         self._answers = Answers()
+        self._asked = Directions()
         self._recorder: record.Recorder | None = None
-        self._link: Link | None = None
 
     async def to_its_end(self, work: Awaitable[int]) -> int:
         """Do the work; tell how it failed, if it did; leave journal and receipt as they should be."""
@@ -65,7 +67,7 @@ class _Run:
             tell(self._failed(error.code, str(error)))
             self._say_why(str(error))
             self._forget()
-            return USAGE
+            return REFUSED if self._answers.connection else USAGE
         except asyncio.CancelledError:
             if self._recorder and self._recorder.attempt:
                 say(texts.UNATTENDED_LEFT)
@@ -75,12 +77,16 @@ class _Run:
                 self._recorder.close()
             if path := self._site.settings.receipt:
                 site_id, calls, now = self._site.sign_in.site_id, self._journey.calls_made, datetime.now(UTC)
-                write_receipt(path, receipt.content(self._answers, site_id=site_id, calls=calls, now=now, fault=fault))
+                content = receipt.content(
+                    self._answers, site_id=site_id, calls=calls, now=now, fault=fault, asked=self._asked
+                )
+                write_receipt(path, content)
 
     # Connecting
 
     async def connect(self, wish: Wish, *, dry_run: bool, wait: bool) -> int:
         """Plan, and do it."""
+        self._asked = wish.directions
         plan = await fulfil.plan(self._journey, wish)
         self._answers = (
             Answers()
@@ -96,12 +102,12 @@ class _Run:
             tell(planned(plan))
             say(_plan_in_words(plan))
             return DONE
+        plan = await self._with_earlier(plan)
         if plan.action is not Action.KEEP:
-            self._record(wish.directions)
+            self._record(plan)
 
         def on_link(link: Link) -> bool:
-            self._link = link
-            tell(authorize(link.url, link.expires))
+            tell({**authorize(link.url, link.expires), **self._about()})
             say(_until(link.expires) if wait else texts.UNATTENDED_NO_WAIT)
             return wait
 
@@ -109,7 +115,7 @@ class _Run:
             self._journey,
             plan,
             password=password,
-            redirect_url=self._site.settings.redirect_url,
+            redirect_url=self._site.settings.redirect_url or (None if wait else NOBODY_LISTENS),
             on_link=on_link,
             on_connected=self._on_connected,
         )
@@ -117,17 +123,35 @@ class _Run:
             return TEMPORARY
         return self._connected(done.connection, changed=done.changed)
 
-    def _record(self, directions: Directions) -> None:
-        """Keep from now on what a kill must not lose."""
-        if self._site.place:
-            self._recorder = record.Recorder(self._records, self._site.place, directions=directions)
-            self._journey.on_attempt = self._on_attempt
+    async def _with_earlier(self, plan: Plan) -> Plan:
+        """Make use of what a run has left that was cut off at the same account: its connection, and the directions.
 
-    def _on_attempt(self, attempt: Attempt) -> None:
-        if self._recorder:
-            state = "credentials" if attempt.method is Method.CREDENTIALS else "authorize"
-            self._recorder.keep(state, self._answers)
-            self._recorder.keep_attempt(attempt)
+        Wix may still be at the request that was cut off, so that comes to an end first.
+        """
+        key = account_key(plan.provider.id, plan.schedule.id, plan.wish.email)
+
+        def is_same(run: record.Run) -> bool:
+            provider, schedule = run.answers.provider, run.answers.schedule
+            known = provider and schedule and account_key(provider.id, schedule.id, run.answers.email)
+            return bool(plan.wish.email) and known == key and run.answers.method is Method.CREDENTIALS
+
+        left = self._find(is_same)
+        if left is None:
+            return plan
+        plan = replace(plan, replaces=left.run.answers.existing or plan.replaces)
+        if plan.standing is None and left.run.attempt:
+            made = await settled(self._journey, left.run, left.run.attempt)
+            plan = replace(plan, standing=made and self._journey.standing(made))
+        left.journal.forget()
+        return plan
+
+    def _record(self, plan: Plan) -> None:
+        """Keep from now on what a kill must not lose: the directions of what is ended first, too."""
+        self._answers = replace(self._answers, existing=plan.replaces)
+        if self._site.place:
+            self._recorder = record.Recorder(self._records, self._site.place, directions=plan.wish.directions)
+            self._journey.on_attempt = self._recorder.keep_attempt
+            self._recorder.keep("credentials" if plan.method is Method.CREDENTIALS else "authorize", self._answers)
 
     def _on_connected(self, made: Connection) -> None:
         self._answers = self._answers.with_connection(made)
@@ -138,30 +162,29 @@ class _Run:
 
     async def resume(self, *, wait: bool) -> int:
         """Find what was cut off, and what has become of it."""
-        left = self._find()
+        left = self._find(_has_asked_wix)
         if left is None:
             raise Fault("nothing_to_resume")
         run = left.run
-        self._answers = run.answers
+        self._answers, self._asked = run.answers, run.directions or Directions()
         self._recorder = record.Recorder(self._records, self._site.place, left)
         made = await self._made(run, wait=wait)
         if made is None:
             return TEMPORARY
         self._journey.standing(made)
         self._on_connected(made)
-        provider, now = run.answers.provider, made
-        if provider and run.directions:
+        provider, before, now = run.answers.provider, run.answers.existing, made
+        if run.directions:
             fulfil.expect(made, run.answers.email)
-            now = await fulfil.set_directions(self._journey, provider, made, run.directions)
-        elif provider and run.answers.existing and provider.can_update:  # the wizard was reconnecting
-            there = await self._journey.calendars(made.id) if provider.imports is Import.CHOSEN else []
-            now = await self._journey.apply(provider, made, directions.carried_over(self._answers, there))
+        if provider and not run.answers.with_connection(made).reviews_existing:
+            had = before.sync if before else None
+            now = await fulfil.set_directions(self._journey, provider, made, self._asked, had)
         # Whoever resumes learns of it only now, so to him it is new.
         return self._connected(now, changed=True)
 
-    def _find(self) -> record.Left | None:
+    def _find(self, is_wanted: Callable[[record.Run], bool]) -> record.Left | None:
         try:
-            found = record.find(self._records, self._site.place, _has_asked_wix)
+            found = record.find(self._records, self._site.place, is_wanted)
         except OSError:
             return None
         for path in found.unreadable:
@@ -174,21 +197,26 @@ class _Run:
             assert run.answers.connection is not None  # looked at before
             return await self._journey.connection(run.answers.connection.id)
         if run.attempt.method is Method.CREDENTIALS:
-            made = await self._journey.look(run.attempt)
+            may_come = run.left_of(record.SETTLED_AFTER) > 0
+            look = settled(self._journey, run, run.attempt) if wait else self._journey.look(run.attempt)
+            made = await look
             if made is None:
-                raise Fault("nothing_made")
+                raise Fault("maybe_connected" if may_come and not wait else "nothing_made")
             return made
         expires = run.saved + timedelta(seconds=LIFETIME_SECONDS)
-        seconds = (expires - datetime.now(UTC)).total_seconds()
+        seconds = run.left_of(timedelta(seconds=LIFETIME_SECONDS))
         if not wait and seconds > 0:
             made = await self._journey.look(run.attempt)
             if made is None:
-                tell(authorize(None, expires))
+                tell({**authorize(None, expires), **self._about()})
                 say(texts.UNATTENDED_NOT_YET)
             return made
         if seconds > 0:
             say(_until(expires))
-        return await self._journey.wait_for(run.attempt, seconds)
+        made = await self._journey.look_for(run.attempt, seconds)
+        if made is None:
+            raise Fault("oauth_expired")
+        return made
 
     # Ends
 
@@ -217,7 +245,16 @@ class _Run:
 
     def _failed(self, code: str, words: str, request_id: str = "") -> dict[str, object]:
         made = self._answers.connection
-        return failed(code, words, request_id=request_id, connection_id=made.id if made else "")
+        return {**failed(code, words, request_id=request_id, connection_id=made.id if made else ""), **self._about()}
+
+    def _about(self) -> dict[str, object]:
+        """Say which account on which schedule this is about, as far as is known: several runs may be open."""
+        provider, schedule = self._answers.provider, self._answers.schedule
+        return {
+            "provider": provider and {"id": provider.id, "name": provider.name},
+            "schedule": schedule and {"id": schedule.id, "name": texts.schedule_name(schedule)},
+            "email": self._answers.email or None,
+        }
 
     def _may_go_on(self, fault: Fault) -> bool:
         """Whether `resume` can still make something of this run."""
@@ -231,9 +268,19 @@ class _Run:
         return not fault.code.startswith(("oauth_", "connection_", "output_"))
 
     def _forget(self) -> None:
+        """Keep nothing but the directions of a connection that was ended, and has nothing in its place yet."""
         if self._recorder:
             self._recorder.keep_attempt(None)
-            self._recorder.forget()
+            if not self._answers.existing or self._answers.connection:
+                self._recorder.forget()
+
+
+async def settled(journey: Journey, run: record.Run, attempt: Attempt) -> Connection | None:
+    """Return what a run has made that was cut off while a password was on its way: Wix may still be at it."""
+    seconds = run.left_of(record.SETTLED_AFTER)
+    if seconds > 0:
+        say(texts.UNATTENDED_RESTS.format(seconds=ceil(seconds)))
+    return await journey.look_for(attempt, seconds)
 
 
 def _has_asked_wix(run: record.Run) -> bool:
@@ -300,7 +347,8 @@ def _plan_in_words(plan: Plan) -> str:
         Action.CONNECT: texts.PLAN_CONNECT,
         Action.AUTHORIZE: texts.PLAN_AUTHORIZE,
     }[plan.action]
-    return words.format(provider=plan.provider.name, schedule=texts.schedule_name(plan.schedule), email=plan.wish.email)
+    said = words.format(provider=plan.provider.name, schedule=texts.schedule_name(plan.schedule), email=plan.wish.email)
+    return f"{said} {texts.PLAN_REPLACES}" if plan.replaces else said
 
 
 def _until(expires: datetime) -> str:

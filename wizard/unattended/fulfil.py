@@ -79,14 +79,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Fulfilled:
-    """What came of it: the connection as it is now, None where its owner has yet to allow it by `link`.
+    """What came of it: the connection as it is now, None where its owner has yet to allow it.
 
     `changed` says whether anything on the site is another than before.
     """
 
     connection: Connection | None
     changed: bool
-    link: Link | None = None
 
 
 async def plan(
@@ -150,11 +149,12 @@ async def fulfil(
             left = timedelta(seconds=attempt.until - time.monotonic())
             link = Link(attempt.url, datetime.now(UTC) + left)
             if not on_link(link):
-                return Fulfilled(None, changed=False, link=link)
+                return Fulfilled(None, changed=False)
             made = await attempt.wait()
     on_connected(made)
     expect(made, planned.wish.email)
-    now = await set_directions(journey, planned.provider, made, planned.wish.directions)
+    before = planned.replaces.sync if planned.replaces else None
+    now = await set_directions(journey, planned.provider, made, planned.wish.directions, before)
     return Fulfilled(now, changed=planned.standing is None or now.sync.effect != made.sync.effect)
 
 
@@ -165,16 +165,21 @@ def expect(made: Connection, email: str) -> None:
 
 
 async def set_directions(
-    journey: Journey, provider: Provider, connection: Connection, directions: Directions
+    journey: Journey, provider: Provider, connection: Connection, directions: Directions, before: Sync | None = None
 ) -> Connection:
     """Set which way events flow, if they don't already, and return the connection as it is then.
 
-    Raises `ImpossibleError`, `naming.UnclearError`, and faults.
+    What isn't said is carried over from `before`, what the connection had whose place this one has taken. Raises
+    `ImpossibleError`, `naming.UnclearError`, and faults.
     """
     check(provider, directions)
-    if directions == Directions():
+    begins = connection
+    if before and provider.can_update:
+        there = await journey.calendars(connection.id) if provider.imports is Import.CHOSEN else []
+        begins = replace(connection, sync=before.carried_over(connection.sync, provider, there))
+    elif directions == Directions():
         return connection
-    return await journey.apply(provider, connection, await wished_sync(journey, provider, connection, directions))
+    return await journey.apply(provider, connection, await wished_sync(journey, provider, begins, directions))
 
 
 def check(provider: Provider, directions: Directions) -> None:
