@@ -11,7 +11,7 @@ import pytest
 from tests.examples import APPLE, DANA, answered, connection
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
-from wizard.record import KEPT_DAYS, Found, Journal, Left, Run, find
+from wizard.record import KEPT_DAYS, Found, Journal, Left, Recorder, Run, find
 
 SITE = "https://www.wixapis.com riverside"
 ATTEMPT = Attempt(Method.CREDENTIALS, "apple", "dana", {"a": True, "b": False}, "dana@example.com")
@@ -147,3 +147,9 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         Journal(tmp_path / "file" / "runs").keep(run())
+
+
+def test_a_run_on_a_site_that_is_gone_with_it_leaves_no_file(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "runs", "")
+    recorder.keep("review", answered(APPLE))
+    assert not (tmp_path / "runs").exists()

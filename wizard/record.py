@@ -159,8 +159,9 @@ class Recorder:
 
     def _write(self, run: Run) -> None:
         self._run = run
-        with suppress(OSError):
-            self._journal.keep(run)
+        if run.site:  # else it is gone with this run, and there is nothing to go on with
+            with suppress(OSError):
+                self._journal.keep(run)
 
 
 def find(folder: Path, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:

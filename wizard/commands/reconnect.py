@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from wizard.answers import Answers
     from wizard.domain import Connection, Provider, Schedule, Sync
     from wizard.journey import Journey
     from wizard.running import OnSite
@@ -110,7 +109,7 @@ async def _made_anew(
     if method is Method.CREDENTIALS and not source and not asking.can_ask():
         raise UsageError(command_texts.PASSWORD_NEEDED)
     password = passwords.read(source) if source else None
-    kept.begin(kept.answers(provider, schedule, method))
+    kept.begin(provider, schedule, method)
     try:
         if method is Method.CREDENTIALS:
             return await _by_credentials(site.journey, provider, schedule, kept.old, password)
@@ -151,16 +150,13 @@ class _Kept:
         made = await unattended.settled(self._journey, run, run.attempt)
         return made and self._journey.standing(made)
 
-    def answers(self, provider: Provider, schedule: Schedule, method: Method) -> Answers:
-        """Return what this run is about."""
+    def begin(self, provider: Provider, schedule: Schedule, method: Method) -> None:
+        """Keep that the connection is about to be made again."""
         from wizard.answers import Answers
 
-        return Answers.about(self.old, provider, schedule).with_method(method)
-
-    def begin(self, answers: Answers) -> None:
-        """Keep that the connection is about to be made again."""
         self.is_begun = True
-        self._recorder.keep("credentials" if answers.method is Method.CREDENTIALS else "authorize", answers)
+        answers = Answers.about(self.old, provider, schedule).with_method(method)
+        self._recorder.keep("credentials" if method is Method.CREDENTIALS else "authorize", answers)
         self._recorder.keep_attempt(None)
         self._journey.on_attempt = self._recorder.keep_attempt
 
