@@ -3,6 +3,7 @@
 import os
 import stat
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -153,3 +154,22 @@ def test_a_run_on_a_site_that_is_gone_with_it_leaves_no_file(tmp_path: Path) -> 
     recorder = Recorder(tmp_path / "runs", "")
     recorder.keep("review", answered(APPLE))
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_password_that_was_sent_is_kept_in_mind_until_wix_has_answered(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, SITE)
+    answers = answered(APPLE)
+    recorder.keep("credentials", answers)
+    recorder.keep_attempt(ATTEMPT)
+    recorder.keep("schedule", answers)
+    assert recorder.attempt == ATTEMPT
+    recorder.keep("review", answers.with_connection(connection(APPLE, DANA)))
+    assert recorder.attempt is None
+
+
+def test_a_link_that_was_left_is_given_up(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, SITE)
+    recorder.keep("authorize", answered(APPLE))
+    recorder.keep_attempt(replace(ATTEMPT, method=Method.OAUTH))
+    recorder.keep("schedule", answered(APPLE))
+    assert recorder.attempt is None

@@ -122,6 +122,8 @@ class Journey:
         """By id, the schedules read so far."""
         self.on_attempt: Callable[[Attempt], None] = lambda _: None
         """Told what a request may make, before it is sent: whoever survives it can `look` for it."""
+        self.on_refused: Callable[[], None] = lambda: None
+        """Told that the attempt has certainly made nothing."""
         self._unanswered: dict[AccountKey, Attempt] = {}
         self._unused: dict[tuple[str, str], Authorization] = {}
         self._made: set[str] = set()
@@ -279,6 +281,7 @@ class Journey:
             return found
         except wix.WixError:
             self._unanswered.pop(attempt.key, None)  # refused: it certainly made nothing
+            self.on_refused()
             raise
 
     def _its_own(self, account: AccountKey, standing: Iterable[Connection]) -> Connection | None:

@@ -19,7 +19,7 @@ from pydantic_core import to_json
 
 from wizard import files
 from wizard.answers import Answers
-from wizard.domain import Attempt
+from wizard.domain import Attempt, Method
 from wizard.wishes import Directions
 
 SCHEMA = 1
@@ -137,9 +137,15 @@ class Recorder:
         return self._run.answers if self._run else None
 
     def keep(self, state: str, answers: Answers) -> None:
-        """Keep what the run has reached: nothing before a provider is chosen. An attempt belongs to its state."""
+        """Keep what the run has reached: nothing before a provider is chosen.
+
+        A link that was left is given up; a password that was sent may connect an account until Wix has answered.
+        """
         if answers.provider:
-            attempt = self.attempt if self._run and self._run.state == state else None
+            attempt = self.attempt
+            if attempt and self._run and self._run.state != state:
+                open_still = attempt.method is Method.CREDENTIALS and answers.connection is None
+                attempt = attempt if open_still else None
             self._write(Run(self._site, state, answers, datetime.now(UTC), attempt, self._directions))
 
     def keep_attempt(self, attempt: Attempt | None) -> None:

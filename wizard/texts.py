@@ -470,7 +470,7 @@ LOADING = {
 }
 
 LEFT_TITLE = "Continue where you left off?"
-LEFT_TEXT = "The wizard was cut off on {day} at {time}, at the step “{step}”:\n\n{answers}"
+LEFT_TEXT = "An earlier run ended on {day} at {time}, at the step “{step}”:\n\n{answers}"
 LEFT_GO_ON = "Continue there"
 LEFT_AFRESH = "Start over and forget that run"
 FOUND_MADE = "Found the connection that was made while the wizard was away: {email}."

@@ -7,6 +7,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -218,7 +219,8 @@ class Session:
         from wizard import record
 
         try:
-            return record.find(self.records, self._place)
+            # An unattended run, which has directions to set, is for `resume`.
+            return record.find(self.records, self._place, lambda run: run.directions is None)
         except OSError:
             return None
 
@@ -248,10 +250,18 @@ class Session:
         return answers.with_connection(made).with_email(made.email or attempt.email)
 
     def keep(self, state: str, answers: Answers) -> None:
-        """Keep what this run has reached; what had to be looked for belonged to the state before."""
-        self.attempt = None
+        """Keep what this run has reached."""
+        if answers.connection:
+            self.attempt = None
         if recorder := self._recording():
             recorder.keep(state, answers)
+
+    def to_look_for(self, answers: Answers) -> Attempt | None:
+        """Return what has to be looked for before these answers are connected: what they are about, and not another."""
+        attempt, provider, schedule = self.attempt, answers.provider, answers.schedule
+        if attempt is None or provider is None or schedule is None or answers.connection:
+            return None
+        return attempt if (attempt.provider_id, attempt.schedule_id) == (provider.id, schedule.id) else None
 
     def looked(self) -> None:
         """Take note that what had to be looked for was."""
@@ -309,5 +319,5 @@ class Session:
         journey: Journey = await asyncio.to_thread(opener, sign_in, base_url, self.on_pause, self.calls)
         _log.info("signs in by %s", sign_in.way)
         self._full_site_id, self.calls = sign_in.site_id, journey.calls_made
-        journey.on_attempt = self._keep_attempt
+        journey.on_attempt, journey.on_refused = self._keep_attempt, partial(self._keep_attempt, None)
         return journey

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def connected(front: Front) -> bool:
     """Whether to go on with a connection: of this run, or of one that was cut off while it was being made."""
-    if front.answers.connection is None and (attempt := front.session.attempt):
+    if attempt := front.session.to_look_for(front.answers):
         found = await front.work(lambda: front.session.look(attempt, front.answers), texts.LOADING["look"])
         if found:
             front.answers = found

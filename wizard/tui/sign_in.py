@@ -30,7 +30,7 @@ class SignInStep(Step):
 
     @property
     def _has_to_look(self) -> bool:
-        return self.answers.connection is None and self.session.attempt is not None
+        return self.session.to_look_for(self.answers) is not None
 
     def begin(self) -> None:
         """Say that it is connected, or start signing in."""
@@ -47,7 +47,7 @@ class SignInStep(Step):
 
     async def _look(self) -> None:
         """Look for the connection that was being made when the program ended, and go on with it if it was."""
-        attempt = self.session.attempt
+        attempt = self.session.to_look_for(self.answers)
         if attempt is None:
             self.call_next(self.sign_in)
             return
