@@ -153,3 +153,12 @@ async def test_the_events_of_other_days_and_of_everyone_can_be_read(paper: InPro
     asked = [request.url.params for request in line.sent if request.url.path.endswith(EVENTS)]
     assert [bool(one.get_list("scheduleIds")) for one in asked] == [True, False]
     assert plain_texts.EVENTS_ASK in words
+
+
+async def test_what_a_calendar_is_called_is_said_without_what_a_terminal_obeys(paper: InProcessSite) -> None:
+    account, line = paper.account("Apple"), Line(paper)
+    found = {"title": "Tea", "calendarName": "Wo\x1b]0;\x07rk", "start": "2026-11-23T13:30:00Z"}
+    line.fail(EVENTS, httpx.Response(200, json={"events": [found]}))
+    first = (APPLE, *DANA, account.email, account.password, "", "", "", "")
+    _, words, _ = await run(paper, *first, SEE_EVENTS, "", FINISH, line=line)
+    assert "Tea (in Wo]0;rk)" in words

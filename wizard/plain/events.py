@@ -163,7 +163,6 @@ class _Listing:
         self._over = True
 
     def _line(self, event: Event) -> str:
-        text = plain_texts.EVENT_IN if event.calendar else plain_texts.EVENT
-        return text.format(
-            times=agenda.times_of(event, self._zone), title=agenda.title_of(event), calendar=event.calendar
-        )
+        calendar = inert(event.calendar)
+        text = plain_texts.EVENT_IN if calendar else plain_texts.EVENT
+        return text.format(times=agenda.times_of(event, self._zone), title=agenda.title_of(event), calendar=calendar)
