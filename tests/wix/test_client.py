@@ -95,6 +95,12 @@ async def test_connecting_by_oauth_gives_the_address_in_either_spelling(spelling
     assert url == "https://accounts.example/consent?x=1"
 
 
+async def test_an_oauth_address_is_printable_ascii_and_says_the_same() -> None:
+    stage = Stage(ok({"oauthUrl": "https://accounts.example/caf\u00e9?x=%20{1}&y=\x1b]8;;\x07\u202e\n"}))
+    url = await stage.client.connect_by_oauth(provider_id="p", schedule_id="s", redirect_url="http://127.0.0.1:1/n")
+    assert url == "https://accounts.example/caf%C3%A9?x=%20{1}&y=%1B]8;;%07%E2%80%AE"
+
+
 @pytest.mark.parametrize("url", [None, "", 5, "javascript:alert(1)", "file:///etc/passwd", "https://", "http://[x"])
 async def test_an_oauth_address_that_no_browser_should_open_is_unreadable(url: object) -> None:
     with pytest.raises(UnreadableAnswer) as caught:

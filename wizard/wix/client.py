@@ -6,6 +6,7 @@ Every method raises a WixError when the call does not end well, and nothing else
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from string import punctuation
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -140,7 +141,7 @@ class Client:
         """Give the http(s) URL where the account's owner allows the connection (Connect By OAuth).
 
         From there the owner comes back to `redirect_url` with `connectionId` or `error` in its query. The URL admits
-        to that account's consent, so it does not belong in a log.
+        to that account's consent, so it does not belong in a log. It is printable ASCII throughout.
         """
         answer = await self._sender.send(
             "POST",
@@ -148,7 +149,9 @@ class Client:
             body={"providerId": provider_id, "scheduleId": schedule_id, "redirectUrl": redirect_url},
         )
         url = answer.content.get("oauthUrl") or answer.content.get("oAuthUrl")  # the SDK's spelling and the reference's
-        if not isinstance(url, str) or not _is_web_url(url):
+        # a terminal would obey control characters, and show or break others as it likes (RFC 3986 section 2.1)
+        url = quote(url.strip(), safe=punctuation, errors="replace") if isinstance(url, str) else ""
+        if not _is_web_url(url):
             raise answer.unreadable("the answer has no address to send the account's owner to")
         return url
 
