@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.examples import APPLE, DANA, connection
 from wizard.domain import Event
-from wizard.front import agenda
+from wizard.front import agenda, wording
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -35,3 +37,9 @@ def test_a_title_from_outside_is_shown_without_what_a_terminal_obeys() -> None:
     moment = datetime(2026, 11, 23, tzinfo=UTC)
     event = Event("s", "Tea\x1b[2J\u202e", "", "", "", moment, moment, all_day=False)
     assert agenda.title_of(event) == "Tea[2J"
+
+
+def test_the_id_of_a_schedule_that_is_not_known_is_shown_without_what_a_terminal_obeys() -> None:
+    made = connection(APPLE, replace(DANA, id="\x1b[2J\x9b1Jabc"))
+    schedules, _, _ = agenda.filters([made], {}, "")
+    assert schedules[made.schedule_id] == wording.schedule_of(made, {}).name == "[2J1Ja"

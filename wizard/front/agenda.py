@@ -125,4 +125,4 @@ def filters(
 
 def _name(schedules: Mapping[str, Schedule], schedule_id: str) -> str:
     schedule = schedules.get(schedule_id)
-    return texts.schedule_name(schedule) if schedule else schedule_id[:8]
+    return texts.schedule_name(schedule) if schedule else inert(schedule_id[:8])

@@ -8,6 +8,7 @@ from wizard import texts
 from wizard.domain import Kind, Method, Schedule, ScheduleKind, Status, without_replaced
 from wizard.fault_texts import explain
 from wizard.front.search import fold
+from wizard.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -104,7 +105,7 @@ STOPPED = (Status.ERROR, Status.DISCONNECTED)
 
 def schedule_of(connection: Connection, schedules: Mapping[str, Schedule]) -> Schedule:
     """Return the schedule of a connection; one that Wix doesn't know any more is called by its id."""
-    unknown = Schedule(connection.schedule_id, connection.schedule_id[:8], ScheduleKind.OTHER)
+    unknown = Schedule(connection.schedule_id, inert(connection.schedule_id[:8]), ScheduleKind.OTHER)
     return schedules.get(connection.schedule_id, unknown)
 
 
