@@ -151,14 +151,17 @@ def event(found: wix.Event) -> Event:
         calendar=intern(found.calendar_name),
         owner=intern(found.schedule_owner_name),
         owner_id=intern(found.schedule_owner_id),
-        start=_with_shared_zone(found.start),
-        end=_with_shared_zone(found.end),
+        start=_moment(found.start),
+        end=_moment(found.end),
         all_day=found.all_day,
     )
 
 
-def _with_shared_zone(moment: datetime | None) -> datetime | None:
-    return moment and moment.replace(tzinfo=_zone(moment.utcoffset()))
+def _moment(moment: datetime | None) -> datetime | None:
+    """Return the moment with a zone that many share; none in the first and last year, as in `agenda.read_day`."""
+    if moment is None or not 1 < moment.year < 9999:
+        return None
+    return moment.replace(tzinfo=_zone(moment.utcoffset()))
 
 
 @cache
