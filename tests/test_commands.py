@@ -196,7 +196,10 @@ def test_a_moment_that_a_time_zone_would_lead_out_of_the_calendar_counts_as_none
     hold(desk, event(start="0001-01-01T00:00:00Z"), event(end="9999-12-31T23:59:59-05:00"))
     ran = desk("events", *FROM)
     assert ran.code == 0
-    assert [line.split() for line in ran.out.splitlines()[1:]] == [["Breakfast"], ["2026-11-23", "08:30", "Breakfast"]]
+    assert [line.split() for line in ran.out.splitlines()[1:]] == [
+        ["no", "start", "Breakfast"],
+        ["2026-11-23", "08:30", "Breakfast"],
+    ]
 
 
 def test_without_a_range_today_and_six_more_days_are_asked_for(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def times_of(event: Event, zone: tzinfo | None) -> str:
     """Say when on its day an event is, and on how many days it goes on."""
     start, end = event.start, event.end
     if start is None:
-        return ""
+        return texts.EVENTS_NO_START
     if event.all_day:
         days = (end.date() - start.date()).days if end else 1
         return texts.EVENTS_ALL_DAY if days <= 1 else texts.EVENTS_DAYS.format(count=days)
