@@ -137,6 +137,13 @@ def test_a_newer_journal_that_could_be_read_is_set_aside_too(tmp_path: Path) -> 
     assert find(tmp_path, SITE).unreadable == (path.with_suffix(".unreadable"),)
 
 
+def test_a_journal_that_cannot_be_opened_hides_no_other(tmp_path: Path) -> None:
+    older = cut_off(tmp_path)
+    os.utime(older, (time.time() - 60, time.time() - 60))
+    (tmp_path / "newer.json").mkdir()  # as a file of another user, for whoever may read all files, too
+    assert left_in(tmp_path).run == run()
+
+
 def test_a_journal_is_its_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "runs"
     cut_off(folder)

@@ -173,26 +173,28 @@ class Recorder:
 def find(folder: Path, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
     """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
 
-    So are those that aren't wanted. Raises OSError where the folder can't be used.
+    So are those that aren't wanted, or can't be used. Raises OSError where the folder can't be read.
     """
     for torn in folder.glob(".*.new"):  # by a kill in the middle of a write, which takes no minute
-        if _changed(torn) < time.time() - 60:
-            torn.unlink(missing_ok=True)
+        with suppress(OSError):
+            if _changed(torn) < time.time() - 60:
+                torn.unlink(missing_ok=True)
     unreadable: list[Path] = []
     for path in sorted(folder.glob("*.json"), key=_changed, reverse=True):
         journal = Journal(folder, path.stem)
-        if not journal.take():
-            continue
-        if _changed(path) < time.time() - KEPT_DAYS * 86400:
-            journal.forget()
-            continue
-        try:
-            run = _read(path)
-        except ValueError:
-            unreadable.append(journal.set_aside())
-            continue
-        if run.site == site and is_wanted(run):
-            return Found(Left(journal, run), tuple(unreadable))
+        with suppress(OSError):  # one that can't be read or locked, such as another user's, hides no other
+            if not journal.take():
+                continue
+            if _changed(path) < time.time() - KEPT_DAYS * 86400:
+                journal.forget()
+                continue
+            try:
+                run = _read(path)
+            except ValueError:
+                unreadable.append(journal.set_aside())
+                continue
+            if run.site == site and is_wanted(run):
+                return Found(Left(journal, run), tuple(unreadable))
         journal.close()
     return Found(None, tuple(unreadable))
 
