@@ -151,6 +151,13 @@ def test_a_journal_is_its_owners_alone(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
+def test_an_answer_that_no_file_can_hold_stops_no_run(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, SITE)
+    recorder.keep("credentials", answered(APPLE, Method.CREDENTIALS).with_email("d\udce9na@example.com"))
+    recorder.close()
+    assert find(tmp_path, SITE) == Found()
+
+
 def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):

@@ -114,7 +114,7 @@ class Found:
 class Recorder:
     """Keeps one run on `site` up to date in its journal; every front has one.
 
-    A disk that is full or can't be written stops no run: it goes on without this net.
+    A disk that is full or can't be written, or an answer that can't, stops no run: it goes on without this net.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Recorder:
     def _write(self, run: Run) -> None:
         self._run = run
         if run.site:  # else it is gone with this run, and there is nothing to go on with
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # an argument in another charset has letters that no file can hold
                 self._journal.keep(run)
 
 
