@@ -331,6 +331,12 @@ async def test_what_was_made_while_nobody_looked_is_found_by_the_next_journey(ac
     assert [found] == await account.connected()
 
 
+async def test_the_longest_email_that_there_may_be_is_read_whole(journey: Journey, line: Line) -> None:
+    email = f"{'d' * 64}@{'.'.join(['b' * 50] * 5)}"
+    line.fail(CONNECTIONS, httpx.Response(200, json={"connections": [{"id": "c", "externalAccountEmail": email}]}))
+    assert [one.email for one in await journey.connections()] == [email]
+
+
 async def test_what_comes_about_later_is_waited_for_but_not_for_ever(account: Account, line: Line) -> None:
     nothing = Attempt(Method.OAUTH, account.provider.id, account.schedule.id, {})
     assert await account.journey.look_for(nothing, 0) is None

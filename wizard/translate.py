@@ -22,6 +22,9 @@ BUSINESS_EXTERNAL_ID = "4e0579a5-491e-4e70-a872-d097eed6e520"
 BOOKINGS_APP_ID = "13d21c63-b5ec-5912-8397-c3a5ddb27a97"
 """The app that staff members' and services' schedules belong to."""
 
+_LONGEST_EMAIL = 320
+"""64 before the at sign and 255 behind it (RFC 5321 section 4.5.3.1): cut, it would be another account's."""
+
 _KINDS = {
     wix.CalendarType.GOOGLE: domain.Kind.GOOGLE,
     wix.CalendarType.I_CAL: domain.Kind.APPLE,
@@ -104,7 +107,7 @@ def connection(found: wix.Connection) -> Connection:
         calendar_type=found.calendar_type.value,
         schedule_id=found.schedule_id,
         user_id=found.user_id,
-        email=inert(found.external_account_email),
+        email=inert(found.external_account_email, limit=_LONGEST_EMAIL),
         status=domain.Status(found.status.value),
         reason="" if reason is wix.ErrorReason.UNDEFINED else reason.value,
         sync=Sync(
