@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.examples import APPLE, DANA, FASTMAIL, GOOGLE, connection
-from wizard.domain import Calendar, Connection, Provider, Status, Sync, without_replaced
+from wizard.domain import Attempt, Calendar, Connection, Method, Provider, Status, Sync, without_replaced
 
 HOME, WORK, WORK_ELSEWHERE = Calendar("1", "Home"), Calendar("2", "Work"), Calendar("9", "Work")
 BEGINS = Sync(imports=True, calendars=(HOME,))
@@ -61,6 +61,24 @@ def test_an_ended_connection_is_left_out_if_another_one_has_its_place(listed: li
 def test_an_ended_connection_of_another_account_stays() -> None:
     found = [*connections(Status.DISCONNECTED), *connections(Status.SYNCED, email="dan@icloud.example")]
     assert without_replaced(found) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Dana@X.example", "dana@x.example", True),
+        ("jose\u0301@x.example", "jos\u00e9@x.example", True),
+        ("dana@b\u00fccher.example", "dana@xn--bcher-kva.example", True),
+        ("dana@b\u00fccher..example", "dana@xn--bcher-kva.example", False),  # no domain can be called that
+        ("dana@x.example", "dan@x.example", False),
+        ("dana@x.example", "", False),
+    ],
+)
+def test_one_account_is_the_same_however_its_email_is_written(one: str, other: str, same: bool) -> None:
+    made = replace(connection(APPLE, DANA), email=other)
+    attempt = Attempt(Method.CREDENTIALS, APPLE.id, DANA.id, {}, one)
+    assert (attempt.key == made.place) is same
+    assert attempt.may_have_made(made) is (same or not other)
 
 
 ASKED = Sync(imports=True, calendars=(HOME,), exports=True)

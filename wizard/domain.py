@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -211,9 +213,9 @@ class Connection:
         return _KINDS.get(self.calendar_type, Kind.OTHER)
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> AccountKey:
         """What two connections of one account to one schedule have in common."""
-        return self.provider_id, self.schedule_id, self.email.lower()
+        return account_key(self.provider_id, self.schedule_id, self.email)
 
 
 def without_replaced(connections: Iterable[Connection]) -> list[Connection]:
@@ -230,7 +232,19 @@ AccountKey = tuple[str, str, str]
 
 def account_key(provider_id: str, schedule_id: str, email: str) -> AccountKey:
     """Return the key of an account on a schedule."""
-    return provider_id, schedule_id, email.lower()
+    return provider_id, schedule_id, folded_email(email)
+
+
+def folded_email(email: str) -> str:
+    """Return an address in one form, however it is written: two of one form are the same account.
+
+    A domain may be written in its letters or in ASCII (RFC 5891 section 4.4).
+    """
+    name, at, domain = unicodedata.normalize("NFC", email.casefold()).rpartition("@")
+    if not domain.isascii():
+        with suppress(UnicodeError):  # no domain can be called that, so it stays as it is
+            domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}"
 
 
 @dataclass(frozen=True)
@@ -255,7 +269,7 @@ class Attempt:
         """Whether this attempt can have made that connection: it is of the same kind, and new, or stands only now."""
         if (found.provider_id, found.schedule_id) != (self.provider_id, self.schedule_id):
             return False
-        if self.email and found.email and found.email.lower() != self.email.lower():
+        if self.email and found.email and folded_email(found.email) != folded_email(self.email):
             return False
         if found.id in self.before:
             return found.status.healthy and not self.before[found.id]

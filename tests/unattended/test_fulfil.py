@@ -185,6 +185,17 @@ async def test_the_accounts_own_that_stopped_by_an_error_is_ended_before_it_is_c
     assert now.get(first.id, Status.DISCONNECTED) is Status.DISCONNECTED
 
 
+async def test_the_account_is_the_one_wished_for_however_its_email_is_written(journey: Journey) -> None:
+    ours, theirs = "jose\u0301@b\u00fccher.example", "Jos\u00e9@xn--bcher-kva.example"
+    stands = replace(connection(APPLE, DANA), email=theirs)
+    stopped = replace(stands, id="stopped", status=Status.ERROR)
+    wish = replace(APPLE_WISH, email=ours)
+    for connections, expected in (([stands], (stands, None)), ([stopped], (None, stopped))):
+        planned = await fulfil.plan(journey, wish, providers=[APPLE], schedules=[DANA], connections=connections)
+        assert (planned.standing, planned.replaces) == expected
+    fulfil.expect(stands, ours)
+
+
 @pytest.mark.parametrize("email", ["", "noa@icloud.example"])
 async def test_a_connection_that_may_be_anothers_is_not_ended(journey: Journey, email: str) -> None:
     broken = replace(connection(GOOGLE, DANA, Status.ERROR), email=email)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard import texts
 from wizard.console import command_texts
-from wizard.domain import Fault, Status, without_replaced
+from wizard.domain import Fault, Status, folded_email, without_replaced
 from wizard.exits import StartError
 from wizard.inert import inert
 
@@ -57,7 +57,7 @@ def pick(found: Sequence[Connection], text: str) -> Connection:
 
 def _of_account(found: Sequence[Connection], email: str) -> list[Connection]:
     """Return the account's connections; those that were ended only if there is no other."""
-    its = [one for one in without_replaced(found) if one.email.casefold() == email.casefold()]
+    its = [one for one in without_replaced(found) if folded_email(one.email) == folded_email(email)]
     return [one for one in its if one.status is not Status.DISCONNECTED] or its
 
 

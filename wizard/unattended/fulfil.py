@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wizard.domain import Export, Fault, Import, Method, Status, Sync
+from wizard.domain import Export, Fault, Import, Method, Status, Sync, folded_email
 from wizard.unattended import naming
 from wizard.wishes import Directions, WishError
 
@@ -160,7 +160,7 @@ async def fulfil(
 
 def expect(made: Connection, email: str) -> None:
     """See that the account is the one asked for, for by OAuth its owner chooses. Raises the fault `other_account`."""
-    if email and made.email and made.email.casefold() != email.casefold():
+    if email and made.email and folded_email(made.email) != folded_email(email):
         raise Fault("other_account", message=made.email)
 
 
@@ -236,7 +236,7 @@ def _standing(
 ) -> Connection | None:
     """Return the account's healthy connection. Where Wix doesn't say whose a connection is, it may be the account's."""
     healthy = [one for one in _on(connections, provider, schedule) if one.status.healthy]
-    meant = [one for one in healthy if one.email.casefold() == email.casefold()] if email else healthy
+    meant = [one for one in healthy if folded_email(one.email) == folded_email(email)] if email else healthy
     meant = meant or [one for one in healthy if not one.email]
     if len(meant) > 1 and not email:
         whose = ", ".join(one.email or one.id for one in meant[: naming.MOST_CANDIDATES])
@@ -249,7 +249,7 @@ def _standing(
 def _broken(connections: Sequence[Connection], provider: Provider, schedule: Schedule, email: str) -> Connection | None:
     """Return the account's connection that stopped by an error. Whose it is has to be certain, for it is ended."""
     stopped = (one for one in _on(connections, provider, schedule) if one.status is Status.ERROR)
-    return next((one for one in stopped if email and one.email.casefold() == email.casefold()), None)
+    return next((one for one in stopped if email and folded_email(one.email) == folded_email(email)), None)
 
 
 def _on(connections: Sequence[Connection], provider: Provider, schedule: Schedule) -> list[Connection]:
