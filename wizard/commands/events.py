@@ -99,7 +99,7 @@ async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | No
             break
     known = journey.known_schedules
     schedule_id = naming.schedule(list(known.values()), wanted).id if wanted is not None else ""
-    return schedule_id, agenda.zone_of(known, schedule_id) or datetime.now().astimezone().tzinfo
+    return schedule_id, agenda.zone_of(known, schedule_id)
 
 
 def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[datetime, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,7 +41,7 @@ def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> dateti
     except ValueError:
         moment = datetime.fromisoformat(text.strip())
         read_day(moment.date().isoformat())
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(zone)
     return day_end(day, zone) if last else day_begin(day, zone)
 
 
@@ -50,8 +51,8 @@ def first_days(today: date) -> tuple[date, date]:
 
 
 def day_begin(day: date, zone: tzinfo | None) -> datetime:
-    """Return a day's first moment."""
-    return datetime.combine(day, time(), zone)
+    """Return a day's first moment. Where no zone is known it is this computer's, which has its own summer time."""
+    return datetime.combine(day, time(), zone).astimezone(zone)
 
 
 def day_end(day: date, zone: tzinfo | None) -> datetime:
@@ -66,15 +67,17 @@ def business(schedules: Mapping[str, Schedule]) -> Schedule | None:
 
 def zone_of(schedules: Mapping[str, Schedule], schedule_id: str) -> tzinfo | None:
     """Return the chosen schedule's time zone, or the business's; None if there is none or it isn't known here."""
-    schedule = schedules.get(schedule_id) or business(schedules)
-    try:
-        return ZoneInfo(schedule.time_zone) if schedule and schedule.time_zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    for schedule in (schedules.get(schedule_id), business(schedules)):
+        if schedule and schedule.time_zone:
+            with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+                return ZoneInfo(schedule.time_zone)
+    return None
 
 
 def zone_words(zone: tzinfo | None) -> str:
     """Say whose times are listed."""
+    if zone is None:
+        return texts.EVENTS_ZONE_HERE
     return texts.EVENTS_ZONE.format(zone=str(zone).rpartition("/")[2].replace("_", " "))
 
 

@@ -148,7 +148,7 @@ class _Listing:
         skip = 0
         if self._pages is None:
             journey, asked = await self._front.session.journey(), self._asked
-            self._zone = agenda.zone_of(journey.known_schedules, asked.schedule) or self._front.session.now().tzinfo
+            self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
             start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
             schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
             self._pages = journey.events(start, end, schedule_ids=schedules, user_ids=users)

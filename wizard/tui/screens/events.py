@@ -109,7 +109,7 @@ class EventsStep(Step):
         days = self._days()
         if days is None:
             return
-        self._zone = agenda.zone_of(journey.known_schedules, schedule_id) or self.session.now().tzinfo
+        self._zone = agenda.zone_of(journey.known_schedules, schedule_id)
         self._pages = journey.events(
             agenda.day_begin(days[0], self._zone),
             agenda.day_end(days[1], self._zone),
