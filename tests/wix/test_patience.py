@@ -2,7 +2,7 @@
 
 import pytest
 
-from wizard.wix.errors import BadCertificate, NotFound, Offline, RateLimited, ServerError, WixError
+from wizard.wix.errors import BadCertificate, NotFound, Offline, RateLimited, ServerError, WixError, error_for
 from wizard.wix.patience import Patience
 
 
@@ -58,6 +58,12 @@ async def test_retry_after_is_the_pause() -> None:
     line = Line(rate_limited(0.01))
     await Patience().keep(line.call, line.paused)
     assert line.pauses == [0.01]
+
+
+async def test_retry_after_is_the_pause_of_a_server_that_failed_too() -> None:
+    line = Line(error_for(503, {"retry-after": "0"}, b""))
+    await QUICK.keep(line.call, line.paused)
+    assert line.pauses == [0]
 
 
 async def test_a_pause_that_would_outlast_the_budget_is_not_begun() -> None:

@@ -130,9 +130,13 @@ class RateLimited(WixError):
 
 
 class ServerError(WixError):
-    """Wix, or something in front of it, failed (any 5xx)."""
+    """Wix, or something in front of it, failed (any 5xx).
+
+    `retry_after` as in RateLimited.
+    """
 
     code = "server_error"
+    retry_after: float | None = None
 
 
 class Offline(WixError):
@@ -214,7 +218,7 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes, *, hidden: I
             for violation in (violations if isinstance(violations, list) else [])
             if isinstance(violation, dict)
         )
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | ServerError):
         error.retry_after = _seconds_until(headers.get("retry-after", ""))
     return error
 

@@ -35,7 +35,7 @@ class Patience:
 
         def pause(state: RetryCallState) -> float:
             error = state.outcome and state.outcome.exception()
-            asked = error.retry_after if isinstance(error, RateLimited) else None
+            asked = error.retry_after if isinstance(error, RateLimited | ServerError) else None
             return grows(state) if asked is None else asked
 
         def tell(state: RetryCallState) -> None:
