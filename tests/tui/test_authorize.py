@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
@@ -15,6 +17,7 @@ from tests.tui.stage import (
     GOOGLE,
     OF_GOOGLE,
     URL,
+    FakeAttempt,
     FakeJourney,
     app_at,
     at,
@@ -34,6 +37,9 @@ from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.tui.step import Phase
 from wizard.tui.widgets.link import Link
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 CONNECTED = Answers().with_provider(GOOGLE).with_schedule(DANA).with_connection(OF_GOOGLE)
 
@@ -82,6 +88,33 @@ async def test_n_makes_a_fresh_link_and_drops_the_old_attempt() -> None:
         await pilot.press("n")
         await until(lambda: app.screen.query_one(Link).url == URL + "-fresh")
         assert [attempt.closed for attempt in journey.attempts] == [True, False]
+
+
+async def test_a_fresh_link_waits_until_the_old_attempt_has_closed_its_port() -> None:
+    left, closes = asyncio.Event(), asyncio.Event()
+
+    class OnOnePort(FakeJourney):
+        @asynccontextmanager
+        async def authorize(self, *chosen: Any, **more: Any) -> AsyncIterator[FakeAttempt]:
+            if not all(attempt.closed for attempt in self.attempts):
+                raise Fault("listener_taken")
+            async with super().authorize(*chosen, **more) as attempt:
+                try:
+                    yield attempt
+                finally:
+                    left.set()
+                    await closes.wait()
+
+    journey = OnOnePort()
+    app = app_at("authorize", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await left.wait()
+        await pilot.pause()
+        closes.set()
+        await until(lambda: app.step.fault or len(journey.attempts) == 2)
+        assert app.step.fault is None
 
 
 async def test_a_paste_goes_to_the_box_wherever_the_focus_is_and_its_lines_are_joined() -> None:

@@ -43,6 +43,7 @@ class AuthorizeStep(SignInStep):
     def compose(self) -> ComposeResult:
         """Yield the URL, what can be done with it, the wait and the paste box."""
         self._attempt: Authorization | None = None
+        self._turn_to_listen = asyncio.Lock()
         self._can_draw_qr = can_draw("".join(MODULES.values()))
         yield Link()
         yield Hints(id="link-keys")
@@ -76,7 +77,10 @@ class AuthorizeStep(SignInStep):
         try:
             journey = await self.session.journey()
             redirect_url, replaces = self.session.settings.redirect_url, self.answers.existing
-            async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
+            async with (
+                self._turn_to_listen,  # the attempt in whose place this one is may not have closed its port yet
+                journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt,
+            ):
                 if ready.done():
                     return  # given up a moment ago
                 self._show(attempt)
