@@ -5,7 +5,7 @@ import socket
 import time
 import urllib.request
 from contextlib import suppress
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -307,6 +307,13 @@ async def test_a_given_url_is_listened_on_exactly(host: str) -> None:
     async with await opened(url) as listener:
         assert listener.url == url
         assert status(await get(listener, "/back/here?error=reject")) == 200
+
+
+async def test_a_given_url_is_listened_on_and_told_as_a_browser_sends_it() -> None:
+    url = f"http://127.0.0.1:{free_port()}/zur\u00fcck%20{{1}}"
+    async with await opened(url) as listener:
+        assert urlsplit(listener.url).path == "/zur%C3%BCck%20%7B1%7D"
+        assert status(await get(listener, "/zur%C3%BCck%20%7B1%7D?error=reject")) == 200
 
 
 async def test_a_taken_port_is_an_os_error() -> None:

@@ -22,7 +22,7 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import h11
 
@@ -112,7 +112,7 @@ class Redirect:
 
 def can_listen(redirect_url: str) -> bool:
     """Whether `Listener.open` accepts this URL: plain http, a loopback host and a port."""
-    return _target_of(redirect_url) is not None
+    return _target_of(_encoded(redirect_url)) is not None
 
 
 def parse_return(text: str) -> Redirect | None:
@@ -139,7 +139,7 @@ class Listener(AsyncIterator[Redirect]):
     Only a GET of the listener's own host and path with a `connectionId` or `error` counts. Everything else, such as a
     favicon or a scanner, is refused, and the waiting goes on. On leaving the context all connections are closed.
 
-    `url` is the `redirectUrl` for Wix; `address` is where the listener listens, as host and port.
+    `url` is the `redirectUrl` for Wix, percent-encoded; `address` is where the listener listens, as host and port.
     """
 
     url: str
@@ -171,6 +171,7 @@ class Listener(AsyncIterator[Redirect]):
         if redirect_url is None:
             host, port, path = "127.0.0.1", 0, f"/{secrets.token_urlsafe(24)}"
         else:
+            redirect_url = _encoded(redirect_url)
             target = _target_of(redirect_url)
             if target is None:
                 raise ValueError("this redirect URL does not lead to this machine")
@@ -293,6 +294,11 @@ def _redirect_in(query: str) -> Redirect | None:
     if "error" in found:
         return Redirect(None, found["error"])
     return Redirect(found["connectionId"], None) if "connectionId" in found else None
+
+
+def _encoded(url: str) -> str:
+    """Write a URL as a browser sends it (RFC 3986 section 2); what is encoded already stays."""
+    return quote(url.strip(), safe=":/?#[]@!$&'()*+,;=%", errors="replace")
 
 
 def _target_of(redirect_url: str) -> tuple[str, int, str] | None:
