@@ -138,6 +138,11 @@ async def test_connections_are_listed() -> None:
     assert result.failed_provider_ids == ["p"]
 
 
+async def test_a_list_with_a_connection_that_cannot_be_named_is_unreadable() -> None:
+    with pytest.raises(UnreadableAnswer):
+        await Stage(ok({"connections": [{"id": "c"}, {"id": 7}]})).client.list_connections()
+
+
 async def test_connections_are_listed_for_several_schedules_by_repeating_the_key() -> None:
     stage = Stage(ok())
     await stage.client.list_connections(schedule_ids=["a", "b"], partial_failure=True)

@@ -36,7 +36,7 @@ from wizard.wix.sender import Sender
 _CALENDARS = "/bookings/v2/external-calendars"
 _CONNECTIONS = f"{_CALENDARS}/connections"
 
-_Named = TypeVar("_Named", Provider, Schedule, Calendar, Connection)
+_Named = TypeVar("_Named", Provider, Schedule, Calendar)
 _Page = TypeVar("_Page")
 
 
@@ -165,7 +165,8 @@ class Client:
         """List the site's connections, or only those of some schedules (List Connections).
 
         With `partial_failure` a provider that cannot be asked is named in the result; without it the whole call fails.
-        A poll comes `again` by itself, and asks once.
+        A poll comes `again` by itself, and asks once. UnreadableAnswer means also that one of them has no id: without
+        it the list would be taken for the whole, and an account be connected twice.
         """
         query: dict[str, str | Sequence[str]] = {}
         if schedule_ids:
@@ -173,7 +174,10 @@ class Client:
         if partial_failure:
             query["partialFailure"] = "true"
         answer = await self._sender.read("GET", _CONNECTIONS, query=query, again=again)
-        return ConnectionList(_identified(answer, "connections", Connection), answer.texts("failedProviderIds"))
+        connections = answer.many("connections", Connection)
+        if not all(one.id for one in connections):
+            raise answer.unreadable("a connection of the answer has no id")
+        return ConnectionList(connections, answer.texts("failedProviderIds"))
 
     async def list_calendars(self, connection_id: str) -> list[Calendar]:
         """List the calendars of a connected account, those without an id left out (List Calendars).
