@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from argparse import Namespace
 
@@ -20,6 +21,11 @@ async def _leaves(_: OnSite, __: Namespace) -> int:
 
 async def _fails(_: OnSite, __: Namespace) -> int:
     raise Fault("offline", message="no route")
+
+
+async def _is_terminated_while_it_blocks(_: OnSite, __: Namespace) -> int:
+    signal.raise_signal(signal.SIGTERM)
+    return 0
 
 
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +53,12 @@ def test_a_fault_is_said_and_gives_its_exit_code(
 def test_leaving_gives_130(monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in(monkeypatch)
     assert on_site(parser().parse_args([]), _leaves) == 130
+
+
+def test_a_signal_ends_what_waits_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(monkeypatch)
+    assert on_site(parser().parse_args([]), _is_terminated_while_it_blocks) == 143
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_the_options_of_the_site_may_stand_before_or_after_the_command() -> None:

@@ -6,9 +6,11 @@ Results go to standard output; words for people go to standard error.
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import json
 import os
+import signal
 import sys
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
+    from types import FrameType
 
     from wizard.domain import SignIn
     from wizard.journey import Journey
@@ -72,14 +75,56 @@ def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
     """
     gc.disable()  # what is loaded until the site is open stays, so looking for garbage in it is in vain
     chosen = read(options)
+    ended_by: list[int] = []
+
+    async def opened(embedded: Embedded | None) -> int:
+        with _ended_by_signals(ended_by):
+            return await _opened(options, chosen, embedded, work, steady)
+
     try:
         with surroundings(chosen, options) as embedded:
-            return asyncio.run(_opened(options, chosen, embedded, work, steady))
+            code = asyncio.run(opened(embedded))
     except Fault as fault:
-        return end_with(fault)
+        code = end_with(fault)
     except (EOFError, KeyboardInterrupt):
         say("")
-        return LEFT
+        code = LEFT
+    except asyncio.CancelledError:
+        if not ended_by:
+            raise
+        code = LEFT
+    return 128 + ended_by[0] if ended_by else code
+
+
+@contextmanager
+def _ended_by_signals(ended_by: list[int]) -> Iterator[None]:
+    """Let the first SIGTERM or SIGHUP cancel this task, as ctrl+c does, so that it tidies up; keep its number.
+
+    A terminal that is closed may send two, and the second must not disturb that.
+    """
+    if sys.platform == "win32":  # there nobody sends them
+        yield
+        return
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # this runs in one
+
+    def end_by(number: int, _: FrameType | None) -> None:
+        if ended_by:
+            return
+        ended_by.append(number)
+        if asyncio.current_task(loop) is task:  # it may wait for somebody's answer, which cancelling doesn't end
+            raise asyncio.CancelledError
+        loop.call_soon_threadsafe(task.cancel)
+
+    # What is ignored stays so: that is how nohup keeps a program going.
+    taken = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, end_by)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def end_with(fault: Fault) -> int:
@@ -157,5 +202,11 @@ def write_receipt(path: Path, content: dict[str, object]) -> None:
 
 
 def say(line: str) -> None:
-    """Say a line to people."""
-    print(line, file=sys.stderr)
+    """Say a line to people; quiet where their terminal was closed."""
+    try:
+        print(line, file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        # What couldn't be written would be tried again at the end, and change the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

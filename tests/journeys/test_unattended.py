@@ -1,15 +1,19 @@
 """`calendar-wizard connect` and `resume`, as a script runs them."""
 
 import json
+import os
+import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.journeys.conftest import PROGRAM, Start, Studio
 from tests.journeys.steps import GOOGLE_ACCOUNT, SCHEDULE, decide
-from tests.journeys.terminal import PATIENCE
+from tests.journeys.terminal import PATIENCE, Terminal
 from tests.sites import NO_CERTIFICATES
 from wizard import texts
 
@@ -57,3 +61,20 @@ def test_resume_goes_on_with_what_connect_did_not_wait_for(start: Start, studio:
     line = line_in(found)
     assert (line["state"], line["email"], line["export"]["enabled"]) == ("connected", GOOGLE_ACCOUNT, True)
     assert line["connectionId"] in [row["id"] for row in studio.connections()]
+
+
+def terminate(terminal: Terminal) -> None:
+    os.kill(terminal.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(("end", "code"), [(terminate, 143), (Terminal.hang_up, 129)])
+def test_a_signal_ends_it_as_ctrl_c_does_and_its_receipt_is_written(
+    start: Start, studio: Studio, tmp_path: Path, end: Callable[[Terminal], None], code: int
+) -> None:
+    output, receipt = tmp_path / "out.jsonl", tmp_path / "receipt.json"
+    wish = ("--provider", "Google", "--schedule", SCHEDULE, "--receipt", str(receipt))
+    terminal = start("connect", *wish, known=studio.as_app, output=output)
+    terminal.wait_until(lambda: output.exists() and output.read_text().endswith("\n"), "the link")
+    end(terminal)
+    assert terminal.wait_for_end() == code
+    assert json.loads(receipt.read_text())["provider"]["name"] == "Google"
