@@ -202,7 +202,13 @@ def test_standard_streams_may_be_closed() -> None:
         (["sandbox", "--fault", "token=505"], "there is no kind '505'; there are BAD_CREDENTIALS, "),
         (["sandbox", "--latency", "61"], "'61' is no latency; give seconds from 0 to 60"),
         (["site"], "one of the arguments --save --forget is required"),
-        (["--sandbox", "site", "--forget"], "--sandbox signs in by itself"),
+        (["--sandbox", "site", "--forget"], "calendar-wizard site: error: --sandbox doesn't go with site"),
+        (["--receipt", "r.json", "providers"], "--receipt doesn't go with providers"),
+        (["--plain", "status"], "--plain doesn't go with status"),
+        (["--json", "man"], "--json doesn't go with man"),
+        (["--data", "there", "sandbox"], "--data has to stand after sandbox"),
+        (["--json", "events", "--csv"], "--json isn't allowed with --csv"),
+        (["connect", "more"], "calendar-wizard connect: error: unrecognized arguments: more"),
         (["site", "--save", "--base-url", "nowhere"], "--base-url: 'nowhere' is not a URL"),
         (["bulk"], "the following arguments are required: FILE.csv"),
         (["bulk", "no-such.csv"], "no-such.csv can't be read: No such file or directory"),
@@ -220,6 +226,12 @@ def test_what_cannot_be_used_says_why_and_ends_with_2(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+@pytest.mark.parametrize("command", [["connect"], ["resume"], ["bulk", "team.csv"]])
+def test_json_may_be_asked_for_where_results_are_json_anyway(command: list[str]) -> None:
+    assert cli.parser().parse_args([*command, "--json"]).json
+    assert cli.parser().parse_args(["--json", *command]).json
 
 
 def test_a_key_file_that_cannot_be_read_is_wrong_usage(

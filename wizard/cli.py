@@ -47,6 +47,9 @@ COMMANDS = {
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """Why nothing more fits into the file that standard output is; whatever else may be full is told where it is used."""
 
+_TAKEN_ONLY_BEFORE = {"reconnect": {"redirect_url"}}
+"""What a command takes from before it although it hasn't that option itself."""
+
 READ_ENOUGH = 128 + 13
 """The exit code when standard output has nobody who reads it any more: that of SIGPIPE."""
 
@@ -173,6 +176,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         module_of("completion").offer(top)
     options = top.parse_args(arguments)
     try:
+        if options.command:
+            _check_options_before(top, options)
         if options.command == "sandbox":
             return int(module_of("sandbox").run(options))
         _check_sandbox_options(options)
@@ -185,6 +190,16 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:  # before anybody was there to take it
         return LEFT
     return USAGE
+
+
+def _check_options_before(top: Parser, options: argparse.Namespace) -> None:
+    """Refuse what stands before a command and isn't its own: it would be ignored. Raises `UsageError`."""
+    known = {one.dest for one in options.parser.arguments()} | _TAKEN_ONLY_BEFORE.get(options.command, set())
+    for one in top.arguments():
+        if one.dest not in known and getattr(options, one.dest, one.default) != one.default:
+            name = one.option_strings[-1]
+            wrong = "has to stand after" if name in options.parser.options() else "doesn't go with"
+            raise UsageError(f"{name} {wrong} {options.command}")
 
 
 def _check_sandbox_options(options: argparse.Namespace) -> None:

@@ -52,6 +52,10 @@ def add_site_options(parser: argparse.ArgumentParser, *, command: bool = True) -
         parser.add_argument(name, **more, **missing)
 
 
+JSON_ANYWAY = "changes nothing: results are JSON here in any case"
+"""What --json means to a command that prints nothing else."""
+
+
 def add_json_option(parser: argparse._ActionsContainer, words: str) -> None:
     """Add --json to a command or a group, without the default that would hide one before the command."""
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=words)

@@ -58,7 +58,10 @@ class Parser(argparse.ArgumentParser):
             option = word.partition("=")[0]
             if option.startswith("--") and option not in known:
                 parser.error(f"there is no option '{option}'{_meant(option, known)}")
-        return super().parse_args(words, namespace)
+        found, left = self.parse_known_args(words, namespace)
+        if left:  # argparse would show the usage of the whole program, not the command's
+            found.parser.error(f"unrecognized arguments: {' '.join(left)}")
+        return found
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print help, version or usage; argparse's own would pass over a disk that is full."""

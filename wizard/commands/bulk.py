@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.exits import UsageError
-from wizard.options import add_site_options
+from wizard.options import JSON_ANYWAY, add_json_option, add_site_options
 
 if TYPE_CHECKING:
     from wizard.bulk.rows import Row
@@ -83,6 +83,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"where an owner's browser ends, such as a page that says thank you (default: {REDIRECT_URL})",
         **missing,
     )
+    add_json_option(parser, JSON_ANYWAY)
     add_site_options(parser)
 
 

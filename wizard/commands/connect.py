@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.options import add_password_options, add_site_options
+from wizard.options import JSON_ANYWAY, add_json_option, add_password_options, add_site_options
 
 if TYPE_CHECKING:
     from wizard.running import OnSite
@@ -77,6 +77,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     missing: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--redirect-url", metavar="URL", help="where the owner's browser comes back to", **missing)
     parser.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into a new FILE", **missing)
+    add_json_option(parser, JSON_ANYWAY)
     add_site_options(parser)
 
 

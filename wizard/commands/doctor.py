@@ -42,6 +42,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="print an object for each check: check, result, what, remedy (or null)",
     )
+    # Without defaults, which would hide what stands before the command.
+    parser.add_argument("--no-browser", action="store_true", default=argparse.SUPPRESS, help="look for no browser")
+    parser.add_argument(
+        "--redirect-url", metavar="URL", default=argparse.SUPPRESS, help="see whether this one can be listened on"
+    )
     add_site_options(parser)
 
 

@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
     """List them, page by page."""
     from wizard.running import on_site
 
+    if options.json and (options.csv or options.ics):  # argparse sees no conflict with one before the command
+        raise UsageError(f"--json isn't allowed with --{'csv' if options.csv else 'ics'}")
     return on_site(options, _list)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from wizard.options import add_site_options
+from wizard.options import JSON_ANYWAY, add_json_option, add_site_options
 
 if TYPE_CHECKING:
     from wizard.running import OnSite
@@ -32,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     # Without a default, which would hide what stands before the command.
     missing: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--receipt", metavar="FILE", help="at the end, write what was done into a new FILE", **missing)
+    add_json_option(parser, JSON_ANYWAY)
     add_site_options(parser)
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from wizard.exits import LEFT, UsageError
+from wizard.exits import LEFT
 
 DESCRIPTION = """\
 Keeps the sign-in to your site in the operating system's keyring, or removes it
@@ -36,9 +36,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Save or forget the sign-in."""
-    if options.sandbox:
-        raise UsageError("--sandbox signs in by itself, so there is nothing to save or forget")
-
     from wizard import saving, settings
 
     try:
