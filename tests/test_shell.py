@@ -14,7 +14,7 @@ from argcomplete.finders import CompletionFinder
 
 from tests.journeys.conftest import PROGRAM
 from wizard import cli
-from wizard.commands import completion, man
+from wizard.commands import bulk, completion, man
 from wizard.parsing import Parser
 
 
@@ -83,6 +83,13 @@ def test_the_manual_page_has_every_command_and_option(capsys: pytest.CaptureFixt
     assert re.findall(r"^\.SH (.*)$", page, re.MULTILINE) == [
         *("NAME", "SYNOPSIS", "OPTIONS", "COMMANDS", "ENVIRONMENT", "EXIT CODES", "EXAMPLES")
     ]
+
+
+def test_the_manual_page_hides_what_help_hides_and_tells_what_a_command_says_of_an_option_itself() -> None:
+    page = "\n".join(man.page(cli.parser())).replace("\\-", "-")
+    assert "SUPPRESS" not in page
+    for words in (f"(default: {bulk.REDIRECT_URL})", 'with "works" true or false'):
+        assert words in page
 
 
 def test_the_manual_page_says_nothing_to_roff_by_mistake() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wizard import __version__
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Iterator
 
     from wizard.parsing import Parser
@@ -48,12 +48,13 @@ def page(top: Parser) -> Iterator[str]:
     yield from (".SH SYNOPSIS", f".B {_text(top.prog)}", "[OPTION ...] [COMMAND [OPTION ...]]")
     yield from (".SH OPTIONS", *_options(top.arguments()))
     yield ".SH COMMANDS"
-    known = set(top.options())
+    above = {name: one.help for one in top.arguments() for name in one.option_strings}
     for parser in top.all_parsers()[1:]:
         yield from (f".SS {_text(parser.prog)}", *_paragraphs(parser.description or ""))
-        own = [one for one in parser.arguments() if not known.issuperset(one.option_strings) or not one.option_strings]
-        yield from _options(own)
-        if shared := [name for name in parser.options() if name in known - {"-h", "--help"}]:
+        # An option of the same name may mean something else here, or say more.
+        shared = [name for one in parser.arguments() for name in one.option_strings if above.get(name) == one.help]
+        yield from _options(one for one in parser.arguments() if not set(shared).intersection(one.option_strings))
+        if shared:
             yield from (".PP", _text(f"It also takes {', '.join(shared)}, as above."))
         yield from _paragraphs(parser.epilog or "")
     yield from _paragraphs(top.epilog or "", sections=True)
@@ -61,6 +62,8 @@ def page(top: Parser) -> Iterator[str]:
 
 def _options(actions: Iterable[argparse.Action]) -> Iterator[str]:
     for action in actions:
+        if action.help == argparse.SUPPRESS:
+            continue
         value = (
             "" if action.nargs == 0 else str(action.metavar or "|".join(action.choices or ()) or action.dest.upper())
         )
