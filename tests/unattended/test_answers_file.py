@@ -61,6 +61,8 @@ def test_a_password_comes_from_one_place(tmp_path: Path, written: str, source: P
         ("provider = Apple", r"it isn't TOML: .*line 1"),
         ("{", "neither TOML nor a receipt"),
         ('{"schema": 1, "answers": null}', "isn't the receipt of a run"),
+        ("a = " + "[" * 100_000, "nested too deeply"),
+        ('{"a":' + "[" * 100_000, "nested too deeply"),
         ("#" * (answers_file.MOST_BYTES + 1), "too large"),
     ],
 )

@@ -54,6 +54,8 @@ def read(path: Path) -> Given:
         return given(_of_receipt(text) if text.lstrip().startswith("{") else _of_toml(text))
     except AnswersError as error:
         raise AnswersError(f"{name}: {error}") from None
+    except RecursionError:
+        raise AnswersError(f"{name}: it can't be read: it is nested too deeply") from None
 
 
 def _of_toml(text: str) -> dict[str, Any]:
