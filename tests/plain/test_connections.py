@@ -23,10 +23,11 @@ REVIEW, RECONNECT, END = "1", "2", "3"
 async def test_a_connection_from_before_is_reviewed(paper: InProcessSite) -> None:
     ending, words, line = await run(paper, *OF_DAN, REVIEW, "", "2", "", "", FINISH)
     assert "2 calendars connected. Type “connections” to see them." in words
-    assert "Dan Okafor: Apple, in sync\n" in words
+    email = paper.account("Apple", "dan").email
+    assert f"Dan Okafor: Apple, {email}, in sync\n" in words
     assert (ending.state, line.count(SYNC), line.count(CONNECT)) == ("finished", 1, 0)
     assert ending.answers.connection
-    assert ending.answers.connection.email == paper.account("Apple", "dan").email
+    assert ending.answers.connection.email == email
 
 
 async def test_reconnecting_ends_the_old_one_and_carries_its_directions_over(paper: InProcessSite) -> None:
@@ -41,7 +42,7 @@ async def test_disconnecting_asks_first_and_says_what_is_lost(paper: InProcessSi
     ending, words, line = await run(paper, *answers)
     assert words.count("The appointments that were exported to it are deleted from the calendar.") == 2
     assert texts.DISCONNECTED.format(provider="Apple", schedule="Dan Okafor") in words
-    assert "Dan Okafor: Apple, disconnected\n" in words
+    assert f"Dan Okafor: Apple, {paper.account('Apple', 'dan').email}, disconnected\n" in words
     assert (ending.state, line.count(DISCONNECT)) == ("left", 1)
 
 
@@ -51,6 +52,14 @@ async def test_what_is_connected_keeps_nobody_from_connecting_though_it_cannot_b
     _, words, _ = await run(paper, "connections", "back", "leave", line=line)
     assert words.count(texts.STATES["provider"].title) == 2
     assert plain_texts.WORDS in words
+
+
+async def test_where_wix_gives_no_email_none_is_said(paper: InProcessSite) -> None:
+    line = Line(paper)
+    for _ in range(2):  # for the first screen, and for the list
+        line.edit(CONNECTIONS, lambda answer: answer["connections"][0].pop("externalAccountEmail"))
+    _, words, _ = await run(paper, "connections", "back", "leave", line=line)
+    assert "1  Business hours: Google, in sync\n" in words
 
 
 async def test_where_nothing_is_connected_it_says_so(paper: InProcessSite) -> None:

@@ -117,6 +117,12 @@ async def test_a_question_mark_helps_at_every_state(paper: InProcessSite) -> Non
         assert key not in words
 
 
+async def test_the_help_of_a_short_list_says_how_to_hear_it_again(paper: InProcessSite) -> None:
+    _, words, _ = await run(paper, "?", "list", "leave")
+    assert f"list: {plain_texts.WORD_LIST}" in words
+    assert words.count("3  Apple") == 2
+
+
 async def test_leaving_before_anything_is_connected_is_told_apart_from_an_end(paper: InProcessSite) -> None:
     assert (await run(paper, APPLE, "leave"))[0].state == "left"
     ending, words, _ = await run(paper, GOOGLE, *DANA, "leave")

@@ -66,9 +66,9 @@ def _provider_name(journey: Journey, connection: Connection) -> str:
 
 
 def _said(journey: Journey, connection: Connection) -> str:
-    return plain_texts.CONNECTION.format(
-        provider=_provider_name(journey, connection), status=texts.STATUS_SHORT[connection.status]
-    )
+    # With the email, where Wix gives one: two accounts of one provider on one schedule would sound alike.
+    account = ", ".join(filter(None, (_provider_name(journey, connection), connection.email)))
+    return plain_texts.CONNECTION.format(account=account, status=texts.STATUS_SHORT[connection.status])
 
 
 class _One:

@@ -124,11 +124,12 @@ class Questions:
         """
         choice = _Choice(self.lines, rows)
         doubted: Row | None = None
-        more = {"more": plain_texts.WORD_MORE, "list": plain_texts.WORD_LIST} if len(rows) > PAGE else {}
+        more = {"more": plain_texts.WORD_MORE} if len(rows) > PAGE else {}
         find = {plain_texts.LETTERS: plain_texts.WORD_LETTERS} if len(rows) > 1 else {}
+        words_here = {**(own or {}), **more, "list": plain_texts.WORD_LIST, **find}
         while True:
             by_enter = doubted or choice.only or next((r for r in rows if r.value == default), None)
-            answer = await self.ask(words, by_enter.name if by_enter else "", own={**(own or {}), **more, **find})
+            answer = await self.ask(words, by_enter.name if by_enter else "", own=words_here)
             if answer.lower() in (own or {}):
                 return answer.lower()
             chosen = choice.take(answer) if answer or not by_enter else by_enter
