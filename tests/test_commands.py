@@ -6,6 +6,7 @@ import io
 import re
 import weakref
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,10 @@ import pytest
 
 from tests.commands import Desk
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
-from wizard import fault_texts, translate, wix
+from wizard import fault_texts, files, translate, wix
 from wizard.console import command_texts, objects
 from wizard.domain import Event
+from wizard.plain import lines
 from wizard.sandbox.store import Connection
 
 DANA = "dana@icloud.example"
@@ -561,6 +563,33 @@ def test_a_site_that_cannot_be_asked_gives_its_faults_code(desk: Desk) -> None:
 
 
 # What holds for each
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["connect", "--provider=Apple", "--schedule=Dana Levi", f"--email={DANA}", "--password-env=ICLOUD"], 0, ""),
+        (["resume"], 2, "set HOME or XDG_STATE_HOME"),
+        (["bulk", "team.csv"], 2, "set HOME or XDG_STATE_HOME"),
+        (["site", "--save"], 1, "set HOME or XDG_STATE_HOME"),
+        (["--plain"], 130, ""),
+    ],
+)
+@pytest.mark.usefixtures("memory")
+def test_without_a_home_folder_it_goes_on_or_says_what_to_set(
+    desk: Desk, arguments: list[str], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_home(*_: object, **__: object) -> None:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(files, "user_state_path", no_home)
+    monkeypatch.setattr(lines, "standard_lines", lambda: lines.Lines(io.BytesIO(), io.StringIO()))
+    monkeypatch.setenv("ICLOUD", desk.site.account("Apple").password)
+    monkeypatch.chdir(tmp_path)
+    Path("team.csv").write_text(f"schedule,provider,email,password_env\nDana Levi,Apple,{DANA},ICLOUD\n")
+    ran = desk(*arguments)
+    assert ran.code == code
+    assert said in ran.err
 
 
 def test_a_name_from_outside_does_nothing_to_the_terminal(desk: Desk) -> None:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from platformdirs import user_state_path
 
+from wizard.exits import StartError
+
+
+class NoHomeError(OSError, StartError):
+    """There is no home folder, as in containers: what can't go on without a file ends in one line that says so."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ENOENT, "there is no home folder to keep anything in; set HOME or XDG_STATE_HOME")
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
 
 def state_folder() -> Path:
-    """Return the platform's folder for what this program keeps between its runs. It need not be there."""
-    return user_state_path("calendar-wizard", appauthor=False)
+    """Return the platform's folder for what this program keeps between its runs. It need not be there.
+
+    Raises `NoHomeError`.
+    """
+    try:
+        return user_state_path("calendar-wizard", appauthor=False)
+    except RuntimeError:
+        raise NoHomeError from None
 
 
 def runs_folder() -> Path:
-    """Return the folder of the runs' journals. It need not be there."""
+    """Return the folder of the runs' journals. It need not be there. Raises `NoHomeError`."""
     return state_folder() / "runs"
 
 
 def bulk_folder() -> Path:
-    """Return the folder of the bulk runs' journals. It need not be there."""
+    """Return the folder of the bulk runs' journals. It need not be there. Raises `NoHomeError`."""
     return state_folder() / "bulk"
 
 

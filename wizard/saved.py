@@ -132,9 +132,9 @@ def save(sign_in: SignIn, base_url: str) -> str:
 
 def forget() -> bool:
     """Remove what is saved, and say whether there was anything. Blocks like `load`; raises `KeyringError`."""
-    file = _note_file()
-    noted = file.exists()
     try:
+        file = _note_file()
+        noted = file.exists()
         file.unlink(missing_ok=True)
     except OSError as error:
         raise KeyringError("no_note", error.strerror or "") from None

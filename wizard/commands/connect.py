@@ -94,7 +94,10 @@ async def _connect(site: OnSite, options: argparse.Namespace, *, wish: Wish) -> 
     from wizard import files
     from wizard.unattended import front
 
-    folder = files.runs_folder()
+    try:
+        folder = files.runs_folder()
+    except files.NoHomeError:  # as where the disk is full: it goes on, and nobody can resume it
+        site, folder = site._replace(place=""), Path()
     return await front.connect(site, wish, folder, dry_run=options.dry_run, wait=not options.no_wait)
 
 
