@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -312,6 +313,16 @@ def test_json_goes_to_standard_output_and_words_to_standard_error(
     out, err = capsys.readouterr()
     assert json.loads(out)["connectionId"] == "apple to dana"
     assert err == "Apple is connected to Dana Levi: import off, export off.\n"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_what_a_terminal_would_obey_in_the_result_is_escaped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = replace(connection(APPLE, DANA), id="é\u202e")
+    ends_with(monkeypatch, Ending("finished", answered(APPLE).with_connection(made)))
+    cli.main(["--json"])
+    assert '"é\\u202e"' in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("terminal")

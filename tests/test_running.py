@@ -68,6 +68,11 @@ def test_the_options_of_the_site_may_stand_before_or_after_the_command() -> None
     assert running.read(before).known["site_id"] == "one"
 
 
+def test_a_result_is_readable_and_what_no_terminal_or_file_takes_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    running.tell({"email": "é\u202e\udcff"})
+    assert capsys.readouterr().out == '{"email": "é\\u202e\\udcff"}\n'
+
+
 def test_a_result_that_nobody_reads_any_more_is_dropped_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -275,20 +275,23 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
 
 def _ended(session: Session, ending: Ending | None, answers: Answers, code: int, *, as_json: bool) -> int:
     """Tell how a run ended, and return its exit code: `code` where something from outside ended it."""
-    if session.settings.receipt is not None:
-        from wizard import running
+    from wizard import report, running
 
+    if session.settings.receipt is not None:
         fault = ending.fault if ending else None
         running.write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
     if ending is None:
         return code
-
-    from wizard import report
-
-    if as_json and (result := report.as_json(ending.answers)):
-        print(result)
     if words := report.as_words(ending.answers, ending.fault):
         print(words, file=sys.stderr)
+    if as_json and (result := report.result(ending.answers)):
+        from wizard.console import output
+        from wizard.domain import Fault
+
+        try:
+            output.json_lines([result])
+        except Fault as fault:
+            return running.end_with(fault)
     if ending.state == "finished":
         return CONNECTED
     return report.exit_code(ending.fault) if ending.state == "failed" else LEFT

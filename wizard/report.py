@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from wizard import fault_texts, texts
@@ -40,12 +39,6 @@ def connection(made: Connection) -> dict[str, object]:
             "target": "dedicated" if made.sync.dedicated else "primary",
         },
     }
-
-
-def as_json(answers: Answers) -> str:
-    """Return the result as one JSON object on one line, or nothing if nothing is connected."""
-    found = result(answers)
-    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def as_words(answers: Answers, fault: Fault | None) -> str:

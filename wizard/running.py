@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import json
 import os
 import signal
 import sys
@@ -183,7 +182,7 @@ def tell(result: dict[str, object]) -> None:
     from wizard.console import output
 
     try:
-        output.write(f"{json.dumps(result)}\n")
+        output.json_lines([result])
     except BrokenPipeError:
         output.write_no_more()
 

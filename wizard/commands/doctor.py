@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import shutil
 import sys
 import textwrap
 from typing import TYPE_CHECKING
 
+from wizard.domain import Fault
 from wizard.exits import DONE, LEFT
 from wizard.options import add_site_options
-from wizard.running import read, say, surroundings
+from wizard.running import end_with, read, say, surroundings
 
 if TYPE_CHECKING:
     from wizard.doctor.checks import Finding
@@ -56,17 +56,23 @@ def run(options: argparse.Namespace) -> int:
     try:
         with surroundings(chosen, options) as embedded:
             return asyncio.run(_examine(chosen, embedded, as_json=options.json))
+    except Fault as fault:  # the output's, for each other is a finding
+        return end_with(fault)
     except KeyboardInterrupt:
         say("")
         return LEFT
 
 
 async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
+    from wizard.console import output
     from wizard.doctor import checks, texts
 
     failed: list[Finding] = []
     async for finding in checks.examine(chosen, embedded):
-        print(_as_json(finding) if as_json else _as_words(finding), flush=True)
+        if as_json:
+            output.json_lines([_object(finding)])
+        else:
+            print(_as_words(finding), flush=True)
         if finding.result is checks.Result.FAILED:
             failed.append(finding)
     labels = ", ".join(texts.LABELS[one.check] for one in failed)
@@ -74,9 +80,8 @@ async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool
     return failed[0].exit if failed else DONE
 
 
-def _as_json(finding: Finding) -> str:
-    said = {"check": finding.check, "result": finding.result, "what": finding.what, "remedy": finding.remedy or None}
-    return json.dumps(said, ensure_ascii=False)
+def _object(finding: Finding) -> dict[str, object]:
+    return {"check": finding.check, "result": finding.result, "what": finding.what, "remedy": finding.remedy or None}
 
 
 def _as_words(finding: Finding) -> str:

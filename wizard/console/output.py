@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _GAP = 2
 _LEAST = 6
 _FORMULA = ("=", "+", "-", "@")
-# JSON may hold these as they are, but a terminal that it is shown on would obey them.
-_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# JSON may hold these as they are, but a terminal that it is shown on would obey them; lone surrogates are in no UTF-8.
+_UNSEEN = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Table:
