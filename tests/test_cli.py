@@ -207,6 +207,8 @@ def test_standard_streams_may_be_closed() -> None:
         (["--receipt", "r.json", "providers"], "--receipt doesn't go with providers"),
         (["--plain", "status"], "--plain doesn't go with status"),
         (["--json", "man"], "--json doesn't go with man"),
+        (["--redirect-url", "nowhere", "reconnect", "ID"], "--redirect-url: 'nowhere' is not a URL"),
+        (["doctor", "--redirect-url", "nowhere"], "--redirect-url: 'nowhere' is not a URL"),
         (["--data", "there", "sandbox"], "--data has to stand after sandbox"),
         (["--json", "events", "--csv"], "--json isn't allowed with --csv"),
         (["connect", "more"], "calendar-wizard connect: error: unrecognized arguments: more"),
