@@ -119,6 +119,15 @@ async def test_a_time_without_a_zone_is_the_schedules_time(api: Api) -> None:
     assert found == ["2031-03-10T23:00:00-04:00"]
 
 
+async def test_events_of_the_hour_that_comes_twice_stand_in_the_order_of_time(api: Api) -> None:
+    await api.connected("Apple")
+    account = api.site.account("Apple")
+    dav.write(account, "Work", "UID:1", "SUMMARY:First", "DTSTART:20311102T054500Z", "DURATION:PT5M")
+    dav.write(account, "Work", "UID:2", "SUMMARY:Second", "DTSTART:20311102T061500Z", "DURATION:PT5M")
+    found = await events(api, **{"from": "2031-11-02T05:30:00Z", "to": "2031-11-02T07:00:00Z"}, **OWN)
+    assert [one["title"] for one in found if one["title"] in {"First", "Second"}] == ["First", "Second"]
+
+
 async def test_events_can_be_asked_for_by_schedule_and_by_person(api: Api) -> None:
     dan = schedule_named("Dan Okafor")
     by_schedule = await events(api, **week(api), scheduleIds=[dan.id, DANA.id])

@@ -98,7 +98,7 @@ def _collect(site: Site, question: Mapping[str, Any]) -> tuple[list[_Found], lis
             continue
         kind = PROVIDERS[connection.provider_id].calendar_type
         found += [_Found(row, schedule, kind) for row in rows if question["allDay"] in (None, row.all_day)]
-    found.sort(key=lambda one: (one.occurrence, one.schedule.id))
+    found.sort(key=lambda one: (one.occurrence.order, one.schedule.id))
     return found, failed
 
 
