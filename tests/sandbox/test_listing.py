@@ -119,6 +119,16 @@ async def test_a_time_without_a_zone_is_the_schedules_time(api: Api) -> None:
     assert found == ["2031-03-10T23:00:00-04:00"]
 
 
+async def test_an_event_whose_times_make_no_sense_keeps_no_other_away(api: Api) -> None:
+    await api.connected("Apple")
+    account = api.site.account("Apple")
+    dav.write(account, "Work", "UID:1", "SUMMARY:Odd", "DTSTART;VALUE=DATE:20310310", "DURATION:PT3H")
+    dav.write(account, "Work", "UID:2", "SUMMARY:Back", "DTSTART:20310310T150000Z", "DTEND:20310310T130000Z")
+    found = {one["title"]: (one["start"], one["end"]) for one in await events(api, **DAY, **OWN)}
+    assert "Odd" not in found
+    assert found["Back"] == ("2031-03-10T11:00:00-04:00",) * 2
+
+
 async def test_events_of_the_hour_that_comes_twice_stand_in_the_order_of_time(api: Api) -> None:
     await api.connected("Apple")
     account = api.site.account("Apple")
@@ -126,6 +136,18 @@ async def test_events_of_the_hour_that_comes_twice_stand_in_the_order_of_time(ap
     dav.write(account, "Work", "UID:2", "SUMMARY:Second", "DTSTART:20311102T061500Z", "DURATION:PT5M")
     found = await events(api, **{"from": "2031-11-02T05:30:00Z", "to": "2031-11-02T07:00:00Z"}, **OWN)
     assert [one["title"] for one in found if one["title"] in {"First", "Second"}] == ["First", "Second"]
+
+
+async def test_what_is_cancelled_does_not_come_in_one_day_of_a_series_neither(api: Api) -> None:
+    await api.connected("Apple")
+    account, series = api.site.account("Apple"), ("UID:1", "SUMMARY:Standup")
+    cancelled = ("RECURRENCE-ID:20310311T140000Z", "DTSTART:20310311T140000Z", "STATUS:CANCELLED")
+    another = ("END:VEVENT", "BEGIN:VEVENT", "DTSTAMP:20260101T000000Z")
+    dav.write(account, "Work", *series, "DTSTART:20310310T140000Z", "RRULE:FREQ=DAILY", *another, *series, *cancelled)
+    dav.write(account, "Work", "UID:2", "SUMMARY:Off", "DTSTART:20310310T140000Z", "STATUS:CANCELLED")
+    found = await events(api, **DAY | {"to": "2031-03-13T00:00:00-04:00"}, **OWN)
+    days = [(one["title"], one["start"][:10]) for one in found if one["title"] in {"Standup", "Off"}]
+    assert days == [("Standup", "2031-03-10"), ("Standup", "2031-03-12")]
 
 
 async def test_events_can_be_asked_for_by_schedule_and_by_person(api: Api) -> None:

@@ -86,7 +86,8 @@ def occurrences(
 ) -> list[Occurrence]:
     """Return what overlaps `between` (end exclusive) in the wanted calendars, repetitions expanded, in `zone`.
 
-    Dates and times without a zone are read in `zone`. Events that export wrote are left out.
+    Dates and times without a zone are read in `zone`. Events that export wrote, that are cancelled (RFC 5545, 3.8.1.11)
+    or whose times make no sense are left out.
 
     Raises:
         UnreachableError: the server does not answer.
@@ -102,21 +103,29 @@ def occurrences(
                 continue
             name = str(calendar.get_display_name() or _identity(calendar))
             for component in _expanded(calendar, start - margin, end + margin):
-                first, last = component.start, component.end
-                all_day = not isinstance(first, datetime)
-                title = str(component.get("SUMMARY", ""))
-                one = Occurrence(_moment(first, zone), _moment(last, zone), title, name, all_day)
+                try:
+                    one = _occurrence(component, name, zone)
+                except (ValueError, OverflowError):  # calendar servers take what RFC 5545 forbids
+                    continue
                 if one.start < end and (one.end > start or one.start == one.end >= start):
                     found.append(one)
     return found
 
 
+def _occurrence(component: Any, calendar: str, zone: ZoneInfo) -> Occurrence:
+    first = component.start
+    start, end = _moment(first, zone), _moment(component.end, zone)
+    end = max(start, end, key=datetime.timestamp)
+    return Occurrence(start, end, str(component.get("SUMMARY", "")), calendar, not isinstance(first, datetime))
+
+
 def _expanded(calendar: Any, start: datetime, end: datetime) -> Iterator[Any]:
-    """Yield each occurrence of what is in the calendar, but not of what export wrote."""
+    """Yield each occurrence of what is in the calendar, but not of what export wrote, and none that is cancelled."""
     # Unsplit: the library would write and read each occurrence once more, to make an object of it.
     for event in calendar.search(event=True, start=start, end=end, expand=True, split_expanded=False):
         for component in event.icalendar_instance.walk("VEVENT"):
-            if not str(component.get("UID", "")).endswith(_OURS):
+            cancelled = str(component.get("STATUS", "")).upper() == "CANCELLED"
+            if not cancelled and not str(component.get("UID", "")).endswith(_OURS):
                 yield component
 
 
