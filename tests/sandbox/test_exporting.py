@@ -1,14 +1,24 @@
 """Export: what Update Sync Config and Disconnect write to and delete from the account, as its own client sees it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from tests.sandbox import dav
 from tests.sandbox.conftest import PROVIDER_IDS, Api
+from wizard.sandbox import calendars
 from wizard.sandbox.diary import appointments
 from wizard.sandbox.schedules import schedule_named
 
 DEDICATED = {"enabled": True, "dedicatedCalendar": {}}
 PRIMARY = {"enabled": True, "primaryCalendar": {}}
+
+
+async def state(api: Api, connection: str) -> tuple[str, str | None]:
+    """Return the connection's status and errorReason."""
+    row = (await api.get(f"/connections/{connection}")).json()["connection"]
+    return row["status"], row.get("errorReason")
 
 
 def wix_events(api: Api, schedule: str) -> set[str]:
@@ -52,6 +62,41 @@ async def test_a_dedicated_calendar_that_the_person_deleted_does_no_harm(api: Ap
     assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 200
 
 
+async def test_exported_events_that_the_person_deleted_come_back_when_export_is_asked_for_again(api: Api) -> None:
+    connection, account = await api.first("Google"), api.site.account("Google", "studio")
+    await api.update(connection, syncToCalendar=PRIMARY)
+    before = dav.calendars(account)
+    with dav.signed_in(account) as principal:
+        for one in principal.calendar(cal_id="primary").get_events():
+            if one.icalendar_component["SUMMARY"] in wix_events(api, "business"):
+                one.delete()
+    assert dav.calendars(account) != before
+    await api.update(connection, syncToCalendar=PRIMARY)
+    assert dav.calendars(account) == before
+
+
+async def test_an_export_that_is_cut_off_hides_its_calendar_and_can_be_ended(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, account, export = await api.connected("Apple"), api.site.account("Apple"), calendars.export
+    before = dav.calendars(account)
+
+    def cut_off(*arguments: Any) -> None:
+        export(*arguments)
+        raise EOFError
+
+    monkeypatch.setattr(calendars, "export", cut_off)
+    assert (await api.update(connection, syncToCalendar=DEDICATED)).status_code == 500
+    assert "Wix" in dav.calendars(account)
+    rows = (await api.get(f"/connections/{connection}/calendars")).json()["calendars"]
+    assert "Wix" not in [one["name"] for one in rows]
+    assert await state(api, connection) == ("CONNECTED", None)
+    api.site.clock.advance(60)
+    assert await state(api, connection) == ("ERROR", "EXTERNAL_CALENDAR_CREATION_FAILED")
+    await api.update(connection, syncToCalendar={"enabled": False})
+    assert dav.calendars(account) == before
+
+
 async def test_asking_for_the_same_export_again_changes_nothing(api: Api) -> None:
     connection, account = await api.connected("Apple"), api.site.account("Apple")
     await api.update(connection, syncToCalendar=DEDICATED)
@@ -82,12 +127,10 @@ async def test_a_failed_export_turns_the_connection_to_error_until_it_succeeds(a
     api.site.site.caldav_url = "http://127.0.0.1:9"
     answer = await api.update(connection, syncToCalendar=DEDICATED)
     assert (answer.status_code, answer.json()["connection"]["status"]) == (200, "CONNECTED")
-    row = (await api.get(f"/connections/{connection}")).json()["connection"]
-    assert (row["status"], row["errorReason"]) == ("ERROR", "EXTERNAL_CALENDAR_CREATION_FAILED")
+    assert await state(api, connection) == ("ERROR", "EXTERNAL_CALENDAR_CREATION_FAILED")
     api.site.site.caldav_url = server
     await api.update(connection, syncToCalendar=DEDICATED)
-    row = (await api.get(f"/connections/{connection}")).json()["connection"]
-    assert (row["status"], "errorReason" in row) == ("SYNCED", False)
+    assert await state(api, connection) == ("SYNCED", None)
     assert set(dav.calendars(api.site.account("Apple"))["Wix"]) == wix_events(api, "Dana Levi")
 
 

@@ -4,7 +4,7 @@ The library takes half a second to import, more than all the rest of the site: i
 `warm_up` after the site has answered its first callers.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -67,18 +67,20 @@ def proves(url: str, email: str, password: str) -> bool:
         return False
 
 
-def list_calendars(url: str, account: Account, hidden: Collection[str]) -> list[tuple[str, str]]:
+def list_calendars(url: str, account: Account, hidden: Callable[[], Collection[str]]) -> list[tuple[str, str]]:
     """Return (id, name) of the account's calendars, the primary one first, without those whose id is in `hidden`.
+
+    `hidden` is called once the calendars are known, so that it names those, too, that are being made meanwhile.
 
     Raises:
         UnreachableError: the server does not answer.
 
     """
     with _principal(url, account.email, account.password) as principal:
-        found = [(_identity(one), one.get_display_name() or _identity(one)) for one in principal.get_calendars()]
-    return sorted(
-        (one for one in found if one[0] not in hidden), key=lambda one: (one[0] != PRIMARY, one[1].casefold())
-    )
+        every, unseen = principal.get_calendars(), hidden()
+        shown = [one for one in every if _identity(one) not in unseen]
+        found = [(_identity(one), one.get_display_name() or _identity(one)) for one in shown]
+    return sorted(found, key=lambda one: (one[0] != PRIMARY, one[1].casefold()))
 
 
 def occurrences(
@@ -136,7 +138,7 @@ def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
 
 
 def export(url: str, account: Account, dedicated: str | None, mark: str, events: Sequence[Appointment]) -> None:
-    """Write events into the primary calendar, or into a new calendar "Wix" with the id `dedicated`.
+    """Write events into the primary calendar, or into a calendar "Wix" with the id `dedicated`, made where missing.
 
     `mark` tells the events of one connection from another's.
 
@@ -145,7 +147,7 @@ def export(url: str, account: Account, dedicated: str | None, mark: str, events:
 
     """
     with _principal(url, account.email, account.password) as principal:
-        if dedicated is not None:
+        if dedicated is not None and not _has(principal, dedicated):
             principal.make_calendar(name="Wix", cal_id=dedicated)
         place = principal.calendar(cal_id=dedicated or PRIMARY)
         for number, event in enumerate(events):
@@ -194,6 +196,10 @@ def _principal(url: str, email: str, password: str) -> Iterator[Any]:
         raise GoneError from fault
     except (error.DAVError, OSError) as fault:
         raise UnreachableError(type(fault).__name__) from fault
+
+
+def _has(principal: Any, calendar: str) -> bool:
+    return calendar in [_identity(one) for one in principal.get_calendars()]
 
 
 def _identity(calendar: Any) -> str:

@@ -75,7 +75,7 @@ def connect(site: Site, provider: Provider, schedule: Schedule, account: Account
     found = None
     if provider.imports == "SPECIFIC_CALENDARS":
         try:
-            found = tuple(calendars.list_calendars(site.caldav_url, account, export_calendars(site, account)))
+            found = tuple(calendars.list_calendars(site.caldav_url, account, lambda: export_calendars(site)))
         except calendars.UnreachableError:
             raise unavailable() from None
     with site.changing:

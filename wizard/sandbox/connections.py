@@ -91,10 +91,9 @@ def elsewhere(site: Site, account: Account, schedule: Schedule) -> Schedule | No
     return None
 
 
-def export_calendars(site: Site, account: Account) -> set[str]:
-    """Return the ids of the account's calendars that export made: nobody imports from those."""
-    rows = site.store.connections()
-    return {one.export_calendar for one in rows if one.email == account.email and one.export_calendar is not None}
+def export_calendars(site: Site) -> set[str]:
+    """Return the ids of all calendars that export made, makes or has deleted: nobody imports from those."""
+    return {one.export_calendar for one in site.store.connections() if one.export_calendar is not None}
 
 
 def require_premium(site: Site) -> None:

@@ -57,12 +57,10 @@ def update_sync_config(site: Site, identity: str, raw: bytes) -> dict[str, objec
             after = replace(after, imports=wish.imports)
         if wish.names_source:
             after = replace(after, import_calendars=_pick(site, before, wish.picked))
-        if wish.exports is not None:
-            keeps = wish.exports and before.exports and before.export_dedicated == dedicated
-            if before.exports and not (keeps and not before.export_failed):
-                after = stop_export(site, after)
-            if wish.exports and not after.exports:
-                after = start_export(site, replace(after, exports=True, export_dedicated=dedicated))
+        if wish.exports:
+            after = start_export(site, replace(after, export_dedicated=dedicated))
+        elif wish.exports is False:
+            after = stop_export(site, after)
         site.store.save_connection(after)
     return {"connection": wire(site, after, made=True)}
 
@@ -81,9 +79,7 @@ def disconnect(site: Site, identity: str, raw: bytes) -> dict[str, object]:
         connection = find(site, identity)
         if not connection.connected:
             raise application(428, "CONNECTION_ALREADY_DISCONNECTED", "The connection is disconnected already.")
-        if connection.exports:
-            connection = stop_export(site, connection)
-        connection = replace(connection, connected=False, imports=False, changed_at=site.clock())
+        connection = replace(stop_export(site, connection), connected=False, imports=False, changed_at=site.clock())
         site.store.save_connection(connection)
     return {"connection": wire(site, connection)}
 
@@ -142,7 +138,7 @@ def _check_support(provider: Provider, wish: _Wish) -> bool:
 def _choices(site: Site, connection: Connection) -> list[tuple[str, str]]:
     account = account_of(site, connection)
     try:
-        return calendars.list_calendars(site.caldav_url, account, export_calendars(site, account))
+        return calendars.list_calendars(site.caldav_url, account, lambda: export_calendars(site))
     except calendars.UnreachableError:
         raise unavailable() from None
 

@@ -30,7 +30,8 @@ class Connection:
     """A connection as the site keeps it. Times are seconds since the epoch.
 
     `import_calendars` are (id, name) pairs, None means the primary calendar. `export_calendar` is the address of the
-    dedicated calendar while one exists. `export_failed` shows as status ERROR once the sync that failed is over.
+    dedicated calendar from the first export on. `export_failed` shows as status ERROR with `export_reason` once the
+    sync that failed is over.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Connection:
     export_dedicated: bool = False
     export_calendar: str | None = None
     export_failed: bool = False
+    export_reason: str = "EXTERNAL_CALENDAR_CREATION_FAILED"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from wizard.sandbox.schedules import schedules
 from wizard.sandbox.site import Site
 from wizard.sandbox.store import Connection
 
-FAILED = "EXTERNAL_CALENDAR_CREATION_FAILED"
+_FAILED = "EXTERNAL_CALENDAR_CREATION_FAILED"
+_LONGEST = 10.0  # seconds; an export that says nothing for so long was cut off
 
 
 def status(connection: Connection, now: float, delay: float) -> tuple[str, str | None]:
@@ -28,7 +29,7 @@ def status(connection: Connection, now: float, delay: float) -> tuple[str, str |
         return "CONNECTED", None
     if age < 2 * delay:
         return "SYNC_IN_PROGRESS", None
-    return ("ERROR", FAILED) if connection.export_failed else ("SYNCED", None)
+    return ("ERROR", connection.export_reason) if connection.export_failed else ("SYNCED", None)
 
 
 def account_of(site: Site, connection: Connection) -> Account:
@@ -42,30 +43,37 @@ def account_of(site: Site, connection: Connection) -> Account:
 def start_export(site: Site, connection: Connection) -> Connection:
     """Write the schedule's Wix events into the external account; return the connection with the outcome.
 
-    A failure is no error of the call: the connection turns to ERROR, as an export that runs later would.
+    What was written before is written again, for its owner may have deleted it. A failure is no error of the call: the
+    connection turns to ERROR, as an export that runs later would.
     """
-    dedicated = f"wix-{secrets.token_hex(8)}" if connection.export_dedicated else None
+    dedicated = connection.export_calendar or f"wix-{secrets.token_hex(8)}" if connection.export_dedicated else None
+    failed = replace(connection, exports=True, export_calendar=dedicated, export_failed=True, export_reason=_FAILED)
+    # Before anything is written: the site knows what a run that is cut off leaves behind. Ahead of time: nobody sees it
+    # in error while it goes on.
+    site.store.save_connection(replace(failed, changed_at=connection.changed_at + _LONGEST))
     events = appointments(schedules()[connection.schedule_id], site.today())
     try:
         calendars.export(site.caldav_url, account_of(site, connection), dedicated, _mark(connection), events)
     except calendars.UnreachableError:
-        return replace(connection, export_calendar=dedicated, export_failed=True)
-    return replace(connection, export_calendar=dedicated, export_failed=False)
+        return failed
+    return replace(failed, export_failed=False)
 
 
 def stop_export(site: Site, connection: Connection) -> Connection:
-    """Delete the exported events and the dedicated calendar; return the connection without them.
+    """Delete what was exported, if anything was; return the connection without it.
 
     Raises:
         ApiError: 503 when the account cannot be reached; nothing has changed then.
 
     """
+    if not connection.exports and not connection.export_failed:
+        return connection
     account = account_of(site, connection)
     try:
         calendars.withdraw(site.caldav_url, account, connection.export_calendar, _mark(connection))
     except calendars.UnreachableError:
         raise unavailable() from None
-    return replace(connection, exports=False, export_calendar=None, export_failed=False)
+    return replace(connection, exports=False, export_failed=False)
 
 
 def _mark(connection: Connection) -> str:
