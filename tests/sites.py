@@ -208,6 +208,7 @@ def paper_site() -> Iterator[InProcessSite]:
                 occurrences=occurrences,
                 export=lambda *_: None,
                 withdraw=lambda *_: None,
+                exists=lambda *_: True,
             ),
             patch.object(app, "run_in_threadpool", at_once),
             patch.multiple(faulty, DRIP_SECONDS=0, HUGE_BYTES=2 * LARGEST),

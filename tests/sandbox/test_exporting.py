@@ -62,6 +62,19 @@ async def test_a_dedicated_calendar_that_the_person_deleted_does_no_harm(api: Ap
     assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 200
 
 
+async def test_a_dedicated_calendar_that_the_person_deleted_is_an_error_until_export_is_asked_for_again(
+    api: Api,
+) -> None:
+    connection, account = await api.connected("Apple"), api.site.account("Apple")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    with dav.signed_in(account) as principal:
+        next(one for one in principal.get_calendars() if one.get_display_name() == "Wix").delete()
+    assert await state(api, connection) == ("ERROR", "EXTERNAL_CALENDAR_DELETED")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    assert await state(api, connection) == ("SYNCED", None)
+    assert set(dav.calendars(account)["Wix"]) == wix_events(api, "Dana Levi")
+
+
 async def test_exported_events_that_the_person_deleted_come_back_when_export_is_asked_for_again(api: Api) -> None:
     connection, account = await api.first("Google"), api.site.account("Google", "studio")
     await api.update(connection, syncToCalendar=PRIMARY)

@@ -83,6 +83,17 @@ def list_calendars(url: str, account: Account, hidden: Callable[[], Collection[s
     return sorted(found, key=lambda one: (one[0] != PRIMARY, one[1].casefold()))
 
 
+def exists(url: str, account: Account, calendar: str) -> bool:
+    """Say whether the account has a calendar with that id.
+
+    Raises:
+        UnreachableError: the server does not answer.
+
+    """
+    with _principal(url, account.email, account.password) as principal:
+        return _has(principal, calendar)
+
+
 def occurrences(
     url: str, account: Account, wanted: Collection[str], between: tuple[datetime, datetime], zone: ZoneInfo
 ) -> list[Occurrence]:

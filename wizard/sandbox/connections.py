@@ -7,7 +7,7 @@ from wizard.sandbox.providers import PROVIDERS
 from wizard.sandbox.schedules import BOOKINGS_APP_ID, Schedule, schedules
 from wizard.sandbox.site import Site
 from wizard.sandbox.store import Connection
-from wizard.sandbox.sync import status
+from wizard.sandbox.sync import checked, status
 
 
 def wire(site: Site, connection: Connection, made: bool = False) -> dict[str, object]:
@@ -64,7 +64,7 @@ def get(site: Site, identity: str) -> dict[str, object]:
         ApiError: 404 CONNECTION_NOT_FOUND.
 
     """
-    return {"connection": wire(site, find(site, identity))}
+    return {"connection": wire(site, checked(site, find(site, identity)))}
 
 
 def list_connections(site: Site, raw: bytes) -> dict[str, object]:
@@ -79,7 +79,7 @@ def list_connections(site: Site, raw: bytes) -> dict[str, object]:
     partial = fields.flag("partialFailure", default=False)
     fields.check()
     rows = [one for one in site.store.connections() if not wanted or one.schedule_id in wanted]
-    found: dict[str, object] = {"connections": [wire(site, one) for one in rows]}
+    found: dict[str, object] = {"connections": [wire(site, checked(site, one)) for one in rows]}
     return {**found, "failedProviderIds": []} if partial else found
 
 

@@ -13,6 +13,7 @@ from wizard.sandbox.site import Site
 from wizard.sandbox.store import Connection
 
 _FAILED = "EXTERNAL_CALENDAR_CREATION_FAILED"
+_DELETED = "EXTERNAL_CALENDAR_DELETED"
 _LONGEST = 10.0  # seconds; an export that says nothing for so long was cut off
 
 
@@ -74,6 +75,26 @@ def stop_export(site: Site, connection: Connection) -> Connection:
     except calendars.UnreachableError:
         raise unavailable() from None
     return replace(connection, exports=False, export_failed=False)
+
+
+def checked(site: Site, connection: Connection) -> Connection:
+    """Return the connection as its next sync leaves it: in error once the owner deleted its dedicated calendar."""
+    calendar = connection.export_calendar
+    state, _ = status(connection, site.clock(), site.sync_delay)
+    if calendar is None or not connection.exports or state != "SYNCED":
+        return connection
+    try:
+        if calendars.exists(site.caldav_url, account_of(site, connection), calendar):
+            return connection
+    except calendars.UnreachableError:
+        return connection  # an account that cannot be reached says nothing about its calendars
+    with site.changing:
+        now = site.store.connection(connection.id)
+        if now != connection:  # another call has ended or renewed the export
+            return now or connection
+        deleted = replace(connection, export_failed=True, export_reason=_DELETED)
+        site.store.save_connection(deleted)
+    return deleted
 
 
 def _mark(connection: Connection) -> str:
