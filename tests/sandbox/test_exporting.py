@@ -7,7 +7,9 @@ import pytest
 
 from tests.sandbox import dav
 from tests.sandbox.conftest import PROVIDER_IDS, Api
+from tests.sites import CalendarServer
 from wizard.sandbox import calendars
+from wizard.sandbox.accounts import write_users
 from wizard.sandbox.diary import appointments
 from wizard.sandbox.schedules import schedule_named
 
@@ -108,6 +110,17 @@ async def test_an_export_that_is_cut_off_hides_its_calendar_and_can_be_ended(
     assert await state(api, connection) == ("ERROR", "EXTERNAL_CALENDAR_CREATION_FAILED")
     await api.update(connection, syncToCalendar={"enabled": False})
     assert dav.calendars(account) == before
+
+
+async def test_an_account_that_refuses_the_login_is_an_error_that_can_be_ended(
+    api: Api, calendar_server: CalendarServer
+) -> None:
+    connection = await api.connected("Apple")
+    await api.update(connection, syncToCalendar=DEDICATED)
+    write_users(calendar_server.folder, [])
+    await api.update(connection, syncToCalendar=DEDICATED)
+    assert await state(api, connection) == ("ERROR", "TOKEN_REVOKED")
+    assert (await api.post(f"/connections/{connection}/disconnect")).status_code == 200
 
 
 async def test_asking_for_the_same_export_again_changes_nothing(api: Api) -> None:

@@ -14,6 +14,7 @@ from wizard.sandbox.store import Connection
 
 _FAILED = "EXTERNAL_CALENDAR_CREATION_FAILED"
 _DELETED = "EXTERNAL_CALENDAR_DELETED"
+_REVOKED = "TOKEN_REVOKED"
 _LONGEST = 10.0  # seconds; an export that says nothing for so long was cut off
 
 
@@ -55,6 +56,8 @@ def start_export(site: Site, connection: Connection) -> Connection:
     events = appointments(schedules()[connection.schedule_id], site.today())
     try:
         calendars.export(site.caldav_url, account_of(site, connection), dedicated, _mark(connection), events)
+    except calendars.RefusedError:
+        return replace(failed, export_reason=_REVOKED)
     except calendars.UnreachableError:
         return failed
     return replace(failed, export_failed=False)
@@ -62,6 +65,8 @@ def start_export(site: Site, connection: Connection) -> Connection:
 
 def stop_export(site: Site, connection: Connection) -> Connection:
     """Delete what was exported, if anything was; return the connection without it.
+
+    Where the account refuses the login it stays: the connection could never be ended otherwise.
 
     Raises:
         ApiError: 503 when the account cannot be reached; nothing has changed then.
@@ -72,6 +77,8 @@ def stop_export(site: Site, connection: Connection) -> Connection:
     account = account_of(site, connection)
     try:
         calendars.withdraw(site.caldav_url, account, connection.export_calendar, _mark(connection))
+    except calendars.RefusedError:
+        return replace(connection, exports=False, export_failed=True, export_reason=_REVOKED)
     except calendars.UnreachableError:
         raise unavailable() from None
     return replace(connection, exports=False, export_failed=False)
