@@ -56,9 +56,10 @@ async def test_a_provider_without_oauth_refuses_oauth(api: Api) -> None:
     assert fault(await api.by_oauth("Apple")) == (428, "NOT_SUPPORTED_BY_PROVIDER")
 
 
-async def test_the_same_account_on_two_schedules_conflicts(api: Api) -> None:
+@pytest.mark.parametrize("schedule", ["business", "Dana Levi"])
+async def test_the_same_account_twice_conflicts_on_whichever_schedule(api: Api, schedule: str) -> None:
     await api.connected("Apple", "Dana Levi")
-    answer = await api.by_credentials(api.site.account("Apple"), "business")
+    answer = await api.by_credentials(api.site.account("Apple"), schedule)
     assert fault(answer) == (409, "CALENDAR_ALREADY_CONNECTED")
 
 

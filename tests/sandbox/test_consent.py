@@ -72,8 +72,9 @@ async def test_only_the_providers_accounts_are_shown_and_a_taken_one_cannot_be_c
     assert "Already connected to the schedule business." in shown.text
 
 
-async def test_an_account_that_is_taken_meanwhile_leads_back_with_internal(api: Api) -> None:
-    shown = await page(api)
+@pytest.mark.parametrize("schedule", ["business", "Dana Levi"])
+async def test_an_account_that_is_taken_meanwhile_leads_back_with_internal(api: Api, schedule: str) -> None:
+    shown = await page(api, schedule=schedule)
     assert returned(await decide(api, shown, "allow", "studio@gmail.example")) == {"error": ["internal"]}
 
 

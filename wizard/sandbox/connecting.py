@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from wizard.sandbox import calendars, reading
 from wizard.sandbox.accounts import Account
-from wizard.sandbox.connections import elsewhere, export_calendars, require_premium, wire
+from wizard.sandbox.connections import export_calendars, require_premium, taken_by, wire
 from wizard.sandbox.errors import application, not_supported, unavailable
 from wizard.sandbox.providers import PROVIDERS, Provider
 from wizard.sandbox.schedules import Schedule, schedules
@@ -25,7 +25,7 @@ def by_credentials(site: Site, raw: bytes) -> dict[str, object]:
 
     Raises:
         ApiError: 400, 401 BAD_CREDENTIALS, 403 PREMIUM_FEATURE_NOT_ENABLED, 404 for the provider or schedule, 409 when
-            the account is connected to another schedule, 428 NOT_SUPPORTED_BY_PROVIDER, 503 when CalDAV is down.
+            the account is connected already, 428 NOT_SUPPORTED_BY_PROVIDER, 503 when CalDAV is down.
 
     """
     fields = reading.body(raw)
@@ -69,7 +69,7 @@ def connect(site: Site, provider: Provider, schedule: Schedule, account: Account
     """Make and keep a connection that imports all that the provider allows and exports nothing.
 
     Raises:
-        ApiError: 409 when the account is connected to another schedule, 503 when CalDAV is down.
+        ApiError: 409 when the account is connected already, 503 when CalDAV is down.
 
     """
     found = None
@@ -79,10 +79,8 @@ def connect(site: Site, provider: Provider, schedule: Schedule, account: Account
         except calendars.UnreachableError:
             raise unavailable() from None
     with site.changing:
-        if elsewhere(site, account, schedule) is not None:
-            raise application(
-                409, "CALENDAR_ALREADY_CONNECTED", "This external calendar account is connected to another schedule."
-            )
+        if taken_by(site, account) is not None:
+            raise application(409, "CALENDAR_ALREADY_CONNECTED", "This external calendar account is connected already.")
         made = Connection(
             connection_id(), provider.id, schedule.id, account.email, site.clock(), import_calendars=found
         )

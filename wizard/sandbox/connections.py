@@ -83,10 +83,10 @@ def list_connections(site: Site, raw: bytes) -> dict[str, object]:
     return {**found, "failedProviderIds": []} if partial else found
 
 
-def elsewhere(site: Site, account: Account, schedule: Schedule) -> Schedule | None:
-    """Return another schedule that the account is connected to, or None."""
+def taken_by(site: Site, account: Account) -> Schedule | None:
+    """Return the schedule that the account is connected to, be it in error, or None."""
     for one in site.store.connections():
-        if one.connected and one.email == account.email and one.schedule_id != schedule.id:
+        if one.connected and one.email == account.email:
             return schedules()[one.schedule_id]
     return None
 

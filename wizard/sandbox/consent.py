@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from wizard.sandbox.connecting import connect
-from wizard.sandbox.connections import elsewhere
+from wizard.sandbox.connections import taken_by
 from wizard.sandbox.errors import ApiError
 from wizard.sandbox.providers import PROVIDERS
 from wizard.sandbox.schedules import schedules
@@ -63,9 +63,9 @@ def _show(site: Site, request: Request, _: bytes) -> Response:
     accounts: list[dict[str, object]] = []
     for account in site.store.accounts():
         if account.provider_id == provider.id:
-            other = elsewhere(site, account, schedule)
-            free = other is None and not any(one["chosen"] for one in accounts)
-            accounts.append({"email": account.email, "taken": other.name if other else "", "chosen": free})
+            taken = taken_by(site, account)
+            free = taken is None and not any(one["chosen"] for one in accounts)
+            accounts.append({"email": account.email, "taken": taken.name if taken else "", "chosen": free})
     response = _page(
         200,
         "consent.html",
