@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from wizard.sandbox import calendars, reading
 from wizard.sandbox.accounts import Account
 from wizard.sandbox.connections import export_calendars, require_premium, taken_by, wire
-from wizard.sandbox.errors import application, not_supported, unavailable
+from wizard.sandbox.errors import application, bad_credentials, not_supported, unavailable
 from wizard.sandbox.providers import PROVIDERS, Provider
 from wizard.sandbox.schedules import Schedule, schedules
 from wizard.sandbox.site import Site, connection_id
@@ -42,7 +42,7 @@ def by_credentials(site: Site, raw: bytes) -> dict[str, object]:
     except calendars.UnreachableError:
         raise unavailable() from None
     if not proven or account is None or account.provider_id != provider.id:
-        raise application(401, "BAD_CREDENTIALS", "The email or password of the external calendar account is wrong.")
+        raise bad_credentials()
     return {"connection": wire(site, connect(site, provider, schedule, account), made=True)}
 
 

@@ -2,7 +2,7 @@
 
 from wizard.sandbox import reading
 from wizard.sandbox.accounts import Account
-from wizard.sandbox.errors import application
+from wizard.sandbox.errors import application, no_premium
 from wizard.sandbox.providers import PROVIDERS
 from wizard.sandbox.schedules import BOOKINGS_APP_ID, Schedule, schedules
 from wizard.sandbox.site import Site
@@ -99,4 +99,4 @@ def export_calendars(site: Site) -> set[str]:
 def require_premium(site: Site) -> None:
     """Raise 403 PREMIUM_FEATURE_NOT_ENABLED on a site without premium."""
     if not site.premium:
-        raise application(403, "PREMIUM_FEATURE_NOT_ENABLED", "The site's plan does not include external calendars.")
+        raise no_premium()

@@ -37,6 +37,26 @@ def unavailable() -> ApiError:
     return ApiError(503)
 
 
-def not_supported(description: str) -> ApiError:
+def not_supported(description: str = "The provider does not support this.") -> ApiError:
     """Return the 428 NOT_SUPPORTED_BY_PROVIDER."""
     return application(428, "NOT_SUPPORTED_BY_PROVIDER", description)
+
+
+def bad_credentials() -> ApiError:
+    """Return the 401 BAD_CREDENTIALS, which is about the external account and not about the caller's sign-in."""
+    return application(401, "BAD_CREDENTIALS", "The email or password of the external calendar account is wrong.")
+
+
+def no_premium() -> ApiError:
+    """Return the 403 PREMIUM_FEATURE_NOT_ENABLED."""
+    return application(403, "PREMIUM_FEATURE_NOT_ENABLED", "The site's plan does not include external calendars.")
+
+
+def not_connected() -> ApiError:
+    """Return the 428 CONNECTION_NOT_CONNECTED."""
+    return application(428, "CONNECTION_NOT_CONNECTED", "The connection is disconnected.")
+
+
+def already_disconnected() -> ApiError:
+    """Return the 428 CONNECTION_ALREADY_DISCONNECTED."""
+    return application(428, "CONNECTION_ALREADY_DISCONNECTED", "The connection is disconnected already.")

@@ -16,7 +16,17 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wizard.sandbox import cursors
-from wizard.sandbox.errors import ApiError, application, invalid, violation
+from wizard.sandbox.errors import (
+    ApiError,
+    already_disconnected,
+    application,
+    bad_credentials,
+    invalid,
+    no_premium,
+    not_connected,
+    not_supported,
+    violation,
+)
 from wizard.sandbox.faults import Served
 from wizard.sandbox.line import Cut, line_of
 from wizard.sandbox.signin import refused
@@ -342,15 +352,11 @@ def _page(status: int, title: str) -> _Answer:
 
 
 _ERRORS = {
-    "BAD_CREDENTIALS": application(401, "BAD_CREDENTIALS", "The email or password of the account is wrong."),
-    "PREMIUM_FEATURE_NOT_ENABLED": application(
-        403, "PREMIUM_FEATURE_NOT_ENABLED", "The site's plan does not include external calendars."
-    ),
-    "NOT_SUPPORTED_BY_PROVIDER": application(428, "NOT_SUPPORTED_BY_PROVIDER", "The provider does not support this."),
-    "CONNECTION_NOT_CONNECTED": application(428, "CONNECTION_NOT_CONNECTED", "The connection is disconnected."),
-    "CONNECTION_ALREADY_DISCONNECTED": application(
-        428, "CONNECTION_ALREADY_DISCONNECTED", "The connection is disconnected already."
-    ),
+    "BAD_CREDENTIALS": bad_credentials(),
+    "PREMIUM_FEATURE_NOT_ENABLED": no_premium(),
+    "NOT_SUPPORTED_BY_PROVIDER": not_supported(),
+    "CONNECTION_NOT_CONNECTED": not_connected(),
+    "CONNECTION_ALREADY_DISCONNECTED": already_disconnected(),
     "400": invalid([violation("scheduleId", "must be a GUID", "FORMAT", format="GUID")]),
     "401": refused("The sign-in is not valid."),
     "403": application(403, "PERMISSION_DENIED", "The sign-in lacks the permission for this call."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from wizard.sandbox import calendars, reading
 from wizard.sandbox.connections import export_calendars, find, require_premium, wire
-from wizard.sandbox.errors import application, invalid, not_supported, unavailable, violation
+from wizard.sandbox.errors import already_disconnected, invalid, not_connected, not_supported, unavailable, violation
 from wizard.sandbox.providers import PROVIDERS, Provider
 from wizard.sandbox.site import Site
 from wizard.sandbox.store import Connection
@@ -78,7 +78,7 @@ def disconnect(site: Site, identity: str, raw: bytes) -> dict[str, object]:
     with site.changing:
         connection = find(site, identity)
         if not connection.connected:
-            raise application(428, "CONNECTION_ALREADY_DISCONNECTED", "The connection is disconnected already.")
+            raise already_disconnected()
         connection = replace(stop_export(site, connection), connected=False, imports=False, changed_at=site.clock())
         site.store.save_connection(connection)
     return {"connection": wire(site, connection)}
@@ -87,7 +87,7 @@ def disconnect(site: Site, identity: str, raw: bytes) -> dict[str, object]:
 def _connected(site: Site, identity: str) -> Connection:
     connection = find(site, identity)
     if not connection.connected:
-        raise application(428, "CONNECTION_NOT_CONNECTED", "The connection is disconnected.")
+        raise not_connected()
     return connection
 
 
