@@ -28,7 +28,12 @@ def test_the_primary_calendar_is_null_in_the_result() -> None:
     result = report.result(CONNECTED.with_connection(replace(MADE, sync=Sync(imports=True))))
     assert result
     assert result["import"] == {"enabled": True, "calendars": None}
-    assert result["export"] == {"enabled": False, "target": "primary"}
+
+
+@pytest.mark.parametrize(("sync", "target"), [(Sync(), None), (Sync(exports=True), "primary"), (SYNC, "dedicated")])
+def test_where_exports_go_is_null_until_it_is_known(sync: Sync, target: str | None) -> None:
+    result = json.loads(report.as_json(CONNECTED.with_connection(replace(MADE, sync=sync))))
+    assert result["export"] == {"enabled": sync.exports, "target": target}
 
 
 def test_without_a_connection_there_is_no_result() -> None:

@@ -21,7 +21,7 @@ def connection(made: Connection) -> dict[str, object]:
     """Return a connection as JSON says it.
 
     `import.calendars` lists {id, name}, or is null for the primary calendar; `export.target` is "primary" or
-    "dedicated". Names as in Get Connection.
+    "dedicated", or null where nothing goes out and it isn't known where it would. Names as in Get Connection.
     """
     calendars = made.sync.calendars
     return {
@@ -36,7 +36,7 @@ def connection(made: Connection) -> dict[str, object]:
         },
         "export": {
             "enabled": made.sync.exports,
-            "target": "dedicated" if made.sync.dedicated else "primary",
+            "target": "dedicated" if made.sync.dedicated else "primary" if made.sync.exports else None,
         },
     }
 

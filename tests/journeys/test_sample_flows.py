@@ -110,7 +110,7 @@ def assert_told(terminal: Terminal, result: dict[str, Any], studio: Studio, acco
         "calendarType": "I_CAL",
         "scheduleId": made["scheduleId"],
         "import": {"enabled": True, **made["syncConfig"]["listEventFromCalendars"]["calendars"]},
-        "export": {"enabled": False, "target": "primary"},
+        "export": {"enabled": False, "target": None},
     }
     said = texts.RESULT.format(provider="Apple", schedule=SCHEDULE, imports=texts.ON, exports=texts.OFF)
     assert terminal.said.endswith(f"{said}\r\n".encode())
