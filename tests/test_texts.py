@@ -100,6 +100,16 @@ def test_every_fault_can_be_explained_with_nothing_known(kind: Kind | None) -> N
         assert said.small == code
 
 
+def test_all_that_helps_after_a_providers_error_is_named_in_the_documented_order() -> None:
+    said = explain(Fault("oauth_internal")).do
+    assert re.findall("right away|kind of schedule|private browser|--redirect-url", said) == [
+        "right away",
+        "kind of schedule",
+        "private browser",
+        "--redirect-url",
+    ]
+
+
 def test_an_explanation_says_what_wix_said() -> None:
     refused = Fault("invalid_request", fields=(("email", "must be one"), ("name", "is long")), request_id="r-1")
     assert explain(refused).why == "email: must be one; name: is long."

@@ -148,7 +148,8 @@ FAULTS: dict[str, FaultText] = {
     "oauth_internal": FaultText(
         "Something went wrong on {provider}'s side.",
         "This happens now and then.",
-        "Make a new link and try right away. If it happens again, use a private browser window.",
+        "Make a new link and try right away. If it happens again, try in this order: the other kind of schedule "
+        "(business or staff), a private browser window, another --redirect-url.",
         TEMPORARY,
     ),
     "oauth_unknown": FaultText(
