@@ -16,10 +16,11 @@ import pytest
 
 from tests.commands import Desk
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
-from wizard import fault_texts, files, translate, wix
+from wizard import fault_texts, files, texts, translate, wix
 from wizard.console import command_texts, objects
 from wizard.domain import Event
 from wizard.plain import lines
+from wizard.sandbox.providers import PROVIDERS as PROVIDERS_THERE
 from wizard.sandbox.store import Connection
 
 DANA = "dana@icloud.example"
@@ -228,6 +229,15 @@ def test_a_range_without_events_says_so(desk: Desk) -> None:
     ran = desk("events", "--from", "2026-11-23", "--to", "2026-11-24")
     assert (ran.code, ran.out) == (0, "")
     assert "No events from 2026-11-23 to 2026-11-24." in ran.err
+
+
+def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk) -> None:
+    unread = [one.id for one in PROVIDERS_THERE.values() if one.name == "Apple"]
+    desk.line.fail(EVENTS, httpx.Response(200, json={"events": [event()], "failedProviderIds": unread}))
+    ran = desk("events", *FROM, "--json")
+    assert (ran.code, ran.only["title"]) == (0, "Breakfast")
+    assert asked(desk)["partialFailure"] == "true"
+    assert ran.err == texts.EVENTS_UNREAD.format(names="Apple") + "\n"
 
 
 @pytest.mark.parametrize(

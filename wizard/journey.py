@@ -463,11 +463,13 @@ class Journey:
         all_day: bool | None = None,
         page_size: int = 200,
         first_page_size: int | None = None,
+        on_unread: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> AsyncIterator[list[Event]]:
         """Read what the connected calendars hold from `start` to `end`, a page at a time, by start (List Events).
 
         `all_day` keeps only such events, or only others; a page holds at most `page_size`, 1 to 1000,
-        and the first at most `first_page_size`, if that is given.
+        and the first at most `first_page_size`, if that is given. Calendars that can't be read don't keep the others
+        from being read: before a page comes, `on_unread` is told the ids of their providers.
         """
         with faults():
             pages = self._client.list_events(
@@ -479,8 +481,11 @@ class Journey:
                 own_pi=True,
                 page_size=page_size,
                 first_page_size=first_page_size,
+                partial_failure=True,
             )
             async for page in pages:
+                if page.failed_provider_ids:
+                    on_unread(page.failed_provider_ids)
                 yield await asyncio.to_thread(list, map(translate.event, page.events))
 
 

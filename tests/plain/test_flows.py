@@ -13,6 +13,7 @@ from wizard import texts
 from wizard.domain import Method, Status
 from wizard.fault_texts import FAULTS
 from wizard.plain import texts as plain_texts
+from wizard.sandbox.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -162,3 +163,14 @@ async def test_what_a_calendar_is_called_is_said_without_what_a_terminal_obeys(p
     first = (APPLE, *DANA, account.email, account.password, "", "", "", "")
     _, words, _ = await run(paper, *first, SEE_EVENTS, "", FINISH, line=line)
     assert "Tea (in Wo]0;rk)" in words
+
+
+async def test_whose_calendars_could_not_be_read_is_told_with_the_events_of_the_others(paper: InProcessSite) -> None:
+    account, line = paper.account("Apple"), Line(paper)
+    unread = [one.id for one in PROVIDERS.values() if one.name == "Google"]
+    line.edit(EVENTS, lambda answer: answer.update(failedProviderIds=unread))
+    _, words, _ = await run(
+        paper, APPLE, *DANA, account.email, account.password, "", "", "", "", SEE_EVENTS, "", FINISH, line=line
+    )
+    assert ": Breakfast" in words
+    assert texts.EVENTS_UNREAD.format(names="Google") in words

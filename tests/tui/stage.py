@@ -184,6 +184,7 @@ class FakeJourney:
     calls: list[str] = field(default_factory=list)
     attempts: list[FakeAttempt] = field(default_factory=list)
     pages: list[list[Event]] = field(default_factory=lambda: [EVENTS])
+    unread: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = (Status.SYNCED,)
     calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
     meanwhile: Connection | None = None
@@ -309,11 +310,14 @@ class FakeJourney:
         *,
         schedule_ids: Sequence[str] = (),
         user_ids: Sequence[str] = (),
+        on_unread: Callable[[Sequence[str]], None] = lambda _: None,
         **_pages: int,
     ) -> AsyncIterator[list[Event]]:
         self.sent.append((start, end, tuple(schedule_ids), tuple(user_ids)))
         for number, page in enumerate([] if self.empty else self.pages, 1):
             await self._call(f"events {number}" if number > 1 else "events")
+            if self.unread:
+                on_unread(self.unread)
             yield page
 
 

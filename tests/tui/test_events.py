@@ -25,6 +25,7 @@ from tests.tui.stage import (
     until,
     value,
 )
+from wizard import texts
 from wizard.domain import Event, Fault
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.choice import Choice, ChoiceScreen
@@ -209,6 +210,14 @@ async def test_a_range_without_events_says_so_and_its_last_day_can_be_changed_at
         assert "No events from 2026-11-22 to 2026-11-28." in said(app)
         assert text_of(app, "#counted") == ""
         assert focused(app) == "to"
+
+
+async def test_whose_calendars_could_not_be_read_is_said_beside_those_that_were() -> None:
+    app = app_at("events", FakeJourney(unread=("google",)))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await until(lambda: text_of(app, "#counted") == "5 events")
+        assert said(app) == "! " + texts.EVENTS_UNREAD.format(names="Google")
 
 
 async def test_the_keys_are_those_of_the_list_the_field_or_the_filter() -> None:

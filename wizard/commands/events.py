@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from wizard.domain import Fault
 from wizard.exits import DONE, UsageError
 from wizard.options import add_json_option, add_site_options
 
@@ -73,6 +75,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
         say(agenda.zone_words(zone))
     add, close = _writer(options, zone)
     found = False
+    unread: set[str] = set()
     pages = site.journey.events(
         start,
         end,
@@ -80,6 +83,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
         user_ids=[options.user] if options.user else (),
         all_day=True if options.all_day else None,
         page_size=PAGE,
+        on_unread=unread.update,
     )
     async for page in pages:
         found = found or bool(page)
@@ -88,6 +92,10 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
     if as_table and not found:
         last = end - timedelta(microseconds=1)
         say(texts.EVENTS_NONE.format(start=start.date().isoformat(), end=last.date().isoformat()))
+    if unread:
+        with suppress(Fault):  # the names only make it nicer to read
+            await site.journey.providers()
+        say(agenda.unread_words(unread, site.journey.provider_names))
     return DONE
 
 

@@ -12,7 +12,7 @@ from wizard.domain import Event, Schedule, ScheduleKind
 from wizard.inert import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from wizard.domain import Connection
 
@@ -79,6 +79,12 @@ def zone_words(zone: tzinfo | None) -> str:
     if zone is None:
         return texts.EVENTS_ZONE_HERE
     return texts.EVENTS_ZONE.format(zone=str(zone).rpartition("/")[2].replace("_", " "))
+
+
+def unread_words(provider_ids: Iterable[str], names: Mapping[str, str]) -> str:
+    """Say whose calendars could not be read; `names` are those of the providers, by id."""
+    said = sorted({names.get(one) or inert(one)[:8] for one in provider_ids})
+    return texts.EVENTS_UNREAD.format(names=", ".join(said))
 
 
 def day_of(event: Event, zone: tzinfo | None) -> date | None:

@@ -111,6 +111,7 @@ class _Listing:
         self._waiting: list[Event] = []
         self._over = False
         self._told = 0
+        self._unread: set[str] = set()
 
     async def tell(self) -> bool:
         """Tell the events, a few at a time; whether other ones are wanted in the end."""
@@ -127,6 +128,9 @@ class _Listing:
                     day = on
                 front.say(self._line(event))
             self._told += len(told)
+            if self._unread:
+                front.say(agenda.unread_words(self._unread, (await front.session.journey()).provider_names))
+                self._unread.clear()  # each page says it again
             left = bool(self._waiting)
             if self._told:
                 front.say((plain_texts.EVENTS_SO_FAR if left else texts.EVENTS_COUNT).format(count=self._told) + ".")
@@ -151,7 +155,9 @@ class _Listing:
             self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
             start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
             schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
-            self._pages = journey.events(start, end, schedule_ids=schedules, user_ids=users)
+            self._pages = journey.events(
+                start, end, schedule_ids=schedules, user_ids=users, on_unread=self._unread.update
+            )
             skip = self._told + len(self._waiting)
         pages, self._pages = self._pages, None  # reading that fails or is stopped is over for good
         async for page in pages:

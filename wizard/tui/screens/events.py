@@ -50,6 +50,9 @@ class EventsStep(Step):
         """Yield range, filters and list."""
         self._pages: AsyncIterator[list[Event]] | None = None
         self._ahead: asyncio.Task[list[Event] | Fault] | None = None
+        self._unread: set[str] = set()
+        self._names: dict[str, str] = {}
+        self._none = ""
         self._more = False
         self._zone: tzinfo | None = None
         first, last = agenda.first_days(self.session.now().date())
@@ -109,7 +112,9 @@ class EventsStep(Step):
         days = self._days()
         if days is None:
             return
+        self._none = texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat())
         self._zone = agenda.zone_of(journey.known_schedules, schedule_id)
+        self._unread, self._names = set(), journey.provider_names
         self._pages = journey.events(
             agenda.day_begin(days[0], self._zone),
             agenda.day_end(days[1], self._zone),
@@ -117,6 +122,7 @@ class EventsStep(Step):
             user_ids=[user_id] if user_id else (),
             page_size=1000,
             first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
+            on_unread=self._unread.update,
         )
         self._ahead = asyncio.create_task(_next(self._pages))
 
@@ -127,15 +133,13 @@ class EventsStep(Step):
 
     async def _list(self) -> None:
         """List what was asked for."""
-        asked = self._days()
-        if self._pages is None or asked is None:
+        if self._pages is None:
             return
         self.set_lead(agenda.zone_words(self._zone))
         picker = self.query_one("#list", Picker)
         picker.clear()
         await self._next_page()
         if not picker.total:
-            self.notice.tell(texts.EVENTS_NONE.format(start=asked[0].isoformat(), end=asked[1].isoformat()))
             if self.screen.focused is None:
                 self.focus_on(self.query_one("#to", Line))
         elif not isinstance(self.screen.focused, Line):
@@ -178,6 +182,11 @@ class EventsStep(Step):
         self.set_class(not picker.total, "-empty")
         counted = Content(count.format(count=picker.total) if picker.total else "")
         self.query_one("#counted", Static).update(counted, layout=False)
+        said = [] if picker.total else [self._none]
+        if self._unread:
+            said.append(agenda.unread_words(self._unread, self._names))
+        if said:
+            (self.notice.warn if self._unread else self.notice.tell)(" ".join(said))
 
     def on_unmount(self) -> None:
         """Fetch nothing more."""
