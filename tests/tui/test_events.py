@@ -181,11 +181,16 @@ async def test_one_page_is_fetched_ahead_and_listed_when_the_person_comes_near()
         await pilot.press("end")
         await until(lambda: text_of(app, "#counted") == "120 events so far, more below")
         await pilot.press("end")
-        await until(lambda: text_of(app, "#counted") == "121 events so far, more below")
-        await pilot.press("end")
         await until(lambda: text_of(app, "#counted") == "121 events")
         titles = [row.title for row in listed(app).rows if isinstance(row, Event)]
         assert titles == [f"Event {i}" for i in range(121)]
+
+
+async def test_no_more_events_are_promised_once_it_is_known_that_there_are_none() -> None:
+    app = app_at("events", FakeJourney(pages=[many(60), []]))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await until(lambda: text_of(app, "#counted") == "60 events")
 
 
 async def test_a_fault_on_a_later_page_loses_no_events_when_tried_again() -> None:

@@ -124,7 +124,7 @@ class EventsStep(Step):
             first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
             on_unread=self._unread.update,
         )
-        self._ahead = asyncio.create_task(_next(self._pages))
+        self._ahead = asyncio.create_task(self._read_ahead(self._pages))
 
     def _stop_asking(self) -> None:
         if self._ahead is not None:
@@ -176,17 +176,30 @@ class EventsStep(Step):
             raise page
         if page:
             picker.extend(self._rows(picker.rows, page))
-            self._pages, self._ahead = pages, asyncio.create_task(_next(pages))
+            self._pages, self._ahead = pages, asyncio.create_task(self._read_ahead(pages))
         self._more = bool(page)
-        count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
-        self.set_class(not picker.total, "-empty")
-        counted = Content(count.format(count=picker.total) if picker.total else "")
-        self.query_one("#counted", Static).update(counted, layout=False)
+        self._count()
         said = [] if picker.total else [self._none]
         if self._unread:
             said.append(agenda.unread_words(self._unread, self._names))
         if said:
             (self.notice.warn if self._unread else self.notice.tell)(" ".join(said))
+
+    async def _read_ahead(self, pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:
+        """Return the next page; whoever reads the list learns at once that there is none."""
+        page = await _next(pages)
+        if page == [] and self.is_attached and self.children:
+            self._more = False
+            self._count()
+        return page
+
+    def _count(self) -> None:
+        """Say how many events are listed, and whether there are more."""
+        total = self.query_one("#list", Picker).total
+        count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
+        self.set_class(not total, "-empty")
+        counted = Content(count.format(count=total) if total else "")
+        self.query_one("#counted", Static).update(counted, layout=False)
 
     def on_unmount(self) -> None:
         """Fetch nothing more."""
