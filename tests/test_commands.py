@@ -5,10 +5,9 @@ import csv
 import io
 import re
 import weakref
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Self
 
 import httpx
 import icalendar
@@ -205,13 +204,23 @@ def test_a_moment_that_a_time_zone_would_lead_out_of_the_calendar_counts_as_none
     ]
 
 
-def test_without_a_range_today_and_six_more_days_are_asked_for(desk: Desk) -> None:
-    before = datetime.now().astimezone().date()
-    desk("events")
-    zone = ZoneInfo("America/New_York")
-    first, end = (datetime.fromisoformat(asked(desk)[name]).astimezone(zone) for name in ("from", "to"))
-    assert before <= first.date() <= datetime.now().astimezone().date()
-    assert end.date() - first.date() == timedelta(days=7)
+class Still(datetime):
+    """A clock that stands still on the evening of the 23rd."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(cls(2026, 11, 23, 20, tzinfo=UTC).timestamp(), tz)
+
+
+@pytest.mark.parametrize(("schedule", "start"), [("Dana Levi", "2026-11-23T05"), ("Nguyễn Thị Mai", "2026-11-23T17")])
+def test_without_a_range_the_schedules_own_today_and_six_more_days_are_asked_for(
+    schedule: str, start: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.commands.events.datetime", Still)
+    desk("events", "--schedule", schedule)
+    first, end = (datetime.fromisoformat(asked(desk)[name]) for name in ("from", "to"))
+    assert first.isoformat().startswith(start)
+    assert end - first == timedelta(days=7)
 
 
 def test_only_events_of_whole_days_can_be_asked_for(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -163,6 +164,13 @@ async def test_what_a_calendar_is_called_is_said_without_what_a_terminal_obeys(p
     first = (APPLE, *DANA, account.email, account.password, "", "", "", "")
     _, words, _ = await run(paper, *first, SEE_EVENTS, "", FINISH, line=line)
     assert "Tea (in Wo]0;rk)" in words
+
+
+async def test_the_days_of_the_events_begin_with_the_schedules_today_not_the_machines(paper: InProcessSite) -> None:
+    account, past_midnight = paper.account("Apple"), datetime(2026, 11, 23, 2, tzinfo=UTC)
+    answers = (APPLE, *DANA, account.email, account.password, "", "", "", "", SEE_EVENTS, "", FINISH)
+    _, words, _ = await run(paper, *answers, now=lambda: past_midnight)
+    assert "From 2026-11-22 to 2026-11-28:" in words
 
 
 async def test_whose_calendars_could_not_be_read_is_told_with_the_events_of_the_others(paper: InProcessSite) -> None:

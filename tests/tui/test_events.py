@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.tui.stage import (
+    DAN,
     EVENTS,
     NEW_YORK,
     OF_STATE,
@@ -58,6 +59,14 @@ async def test_today_and_six_more_days_are_read_at_first_for_the_schedule() -> N
         assert (value(app, "from"), value(app, "to")) == ("2026-11-22", "2026-11-28")
         assert journey.sent == [(FIRST, datetime(2026, 11, 29, tzinfo=NEW_YORK), ("s1",), ())]
         assert "Times in New York." in shown(app)
+
+
+async def test_today_is_the_schedules_own_where_it_is_another_day_than_here() -> None:
+    evening = datetime(2026, 11, 22, 21, tzinfo=NEW_YORK)
+    app = app_at("events", answers=replace(OF_STATE["events"], schedule=DAN), session={"now": lambda: evening})
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert (value(app, "from"), value(app, "to")) == ("2026-11-23", "2026-11-29")
 
 
 async def test_a_range_that_cannot_be_is_named_and_nothing_is_asked() -> None:

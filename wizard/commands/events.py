@@ -116,7 +116,7 @@ def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[da
     from wizard.console import command_texts
     from wizard.front import agenda
 
-    today = datetime.now().astimezone().date()
+    today = datetime.now(zone).date()
 
     def read(option: str, text: str, *, last: bool = False) -> datetime:
         try:

@@ -45,8 +45,9 @@ def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> dateti
     return day_end(day, zone) if last else day_begin(day, zone)
 
 
-def first_days(today: date) -> tuple[date, date]:
-    """Return the first and the last day that are shown at first."""
+def first_days(now: datetime, zone: tzinfo | None) -> tuple[date, date]:
+    """Return the first and the last day that are shown at first, beginning with the zone's today."""
+    today = now.astimezone(zone or now.tzinfo).date()
     return today, today + timedelta(days=DAYS - 1)
 
 

@@ -56,7 +56,7 @@ async def _prepare(front: Front) -> _Asked:
     await journey.name_schedules(c.schedule_id for c in connections)
     here = front.answers.schedule.id if front.answers.schedule else ""
     schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
-    first, last = agenda.first_days(front.session.now().date())
+    first, last = agenda.first_days(front.session.now(), agenda.zone_of(journey.known_schedules, chosen))
     return _Asked(first, last, schedules, users, chosen)
 
 

@@ -55,12 +55,11 @@ class EventsStep(Step):
         self._none = ""
         self._more = False
         self._zone: tzinfo | None = None
-        first, last = agenda.first_days(self.session.now().date())
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(first.isoformat(), id="from", classes="date", max_length=10)
+            yield Line(id="from", classes="date", max_length=10)
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line(last.isoformat(), id="to", classes="date", max_length=10)
+            yield Line(id="to", classes="date", max_length=10)
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
@@ -82,6 +81,7 @@ class EventsStep(Step):
             if agenda.business(journey.known_schedules) is None:
                 async for _ in journey.schedules():
                     pass
+            self._begin_today(journey, here)
             self._ask(journey, here)
             connections = [c for c in await asked if c.status.healthy]
         finally:
@@ -89,10 +89,19 @@ class EventsStep(Step):
         await journey.name_schedules(c.schedule_id for c in connections)
         self._offer(journey, connections)
         self.loaded()
-        if self.query_one("#schedule", Choice).chosen == here:
+        chosen = self.query_one("#schedule", Choice).chosen
+        if chosen == here:
             await self._list()
         else:
+            self._begin_today(journey, chosen)
             await self._read()
+
+    def _begin_today(self, journey: Journey, schedule_id: str) -> None:
+        """Put the first days into the fields: today is the schedule's, not the machine's."""
+        days = agenda.first_days(self.session.now(), agenda.zone_of(journey.known_schedules, schedule_id))
+        with self.prevent(Input.Changed):
+            for field, day in zip(self.query(".date").results(Line), days, strict=True):
+                field.value = day.isoformat()
 
     def _offer(self, journey: Journey, connections: list[Connection]) -> None:
         here = self.answers.schedule.id if self.answers.schedule else ""
