@@ -240,6 +240,14 @@ def test_a_range_without_events_says_so(desk: Desk) -> None:
     assert "No events from 2026-11-23 to 2026-11-24." in ran.err
 
 
+def test_events_are_listed_day_by_day_and_none_of_other_days(desk: Desk) -> None:
+    elsewhere = {"start": "2026-11-24T00:00:00+09:00", "end": "2026-11-25T00:00:00+09:00", "allDay": True}
+    hold(desk, event(title="Tokyo", **elsewhere), event())
+    assert [one["title"] for one in desk("events", *FROM, "--json").objects] == ["Breakfast"]
+    hold(desk, event(title="Tokyo", **elsewhere), event())
+    assert [one["title"] for one in desk("events", "--from", "2026-11-23", "--json").objects] == ["Breakfast", "Tokyo"]
+
+
 def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk) -> None:
     unread = [one.id for one in PROVIDERS_THERE.values() if one.name == "Apple"]
     desk.line.fail(EVENTS, httpx.Response(200, json={"events": [event()], "failedProviderIds": unread}))
@@ -285,7 +293,7 @@ def test_an_event_as_json_has_wixs_own_words_and_says_them_in_full(desk: Desk) -
 
 def test_events_as_csv_are_read_by_any_spreadsheet_and_never_run_by_one(desk: Desk) -> None:
     hold(desk, event(title='=HYPERLINK("x")'), event(title='Tea, "good"\nand late', allDay=True))
-    first, second = csv.DictReader(io.StringIO(desk("events", *FROM, "--csv").out, newline=""))
+    second, first = csv.DictReader(io.StringIO(desk("events", *FROM, "--csv").out, newline=""))
     assert tuple(first) == objects.EVENT_KEYS
     assert (first["title"], first["allDay"]) == ('\'=HYPERLINK("x")', "false")
     assert (second["title"], second["allDay"]) == ('Tea, "good"\nand late', "true")
@@ -296,7 +304,7 @@ def test_events_as_icalendar_are_read_by_any_calendar(desk: Desk) -> None:
         title="Bank; holiday\x07", start="2026-12-25T00:00:00-05:00", end="2026-12-26T00:00:00-05:00", allDay=True
     )
     hold(desk, event(calendarName="Work"), day, event(start=None))
-    out = desk("events", *FROM, "--ics").out
+    out = desk("events", "--from", "2026-11-23", "--to", "2026-12-25", "--ics").out
     first, second = icalendar.Calendar.from_ical(out).walk("VEVENT")
     assert (str(first["SUMMARY"]), first.decoded("DTSTART")) == (
         "Breakfast",

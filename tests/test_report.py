@@ -32,7 +32,8 @@ def test_the_primary_calendar_is_null_in_the_result() -> None:
 
 @pytest.mark.parametrize(("sync", "target"), [(Sync(), None), (Sync(exports=True), "primary"), (SYNC, "dedicated")])
 def test_where_exports_go_is_null_until_it_is_known(sync: Sync, target: str | None) -> None:
-    result = json.loads(report.as_json(CONNECTED.with_connection(replace(MADE, sync=sync))))
+    result = report.result(CONNECTED.with_connection(replace(MADE, sync=sync)))
+    assert result
     assert result["export"] == {"enabled": sync.exports, "target": target}
 
 

@@ -1,7 +1,7 @@
 import time as clock
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,6 +61,55 @@ def test_without_a_zone_times_are_this_computers_in_winter_and_in_summer() -> No
         midnight = f"2026-0{month}-01T00:00:00{offset}"
         assert agenda.day_begin(moment.date(), None).isoformat() == midnight
         assert agenda.read_moment(midnight[:16], None).isoformat() == midnight
+
+
+def whole_day(day: str, offset: str, until: str = "") -> Event:
+    """An event of a whole day, in a time zone of this offset."""
+    start, end = (datetime.fromisoformat(f"{one}T00:00{offset}") for one in (day, until or day))
+    return Event("s", day, "", "", "", start, end if until else end + timedelta(days=1), all_day=True)
+
+
+def timed(moment: str) -> Event:
+    """An event that begins then and is over at once."""
+    start = datetime.fromisoformat(moment)
+    return Event("s", moment, "", "", "", start, start, all_day=False)
+
+
+async def given(*pages: list[Event], hold_last: bool = False) -> list[list[str]]:
+    """Return the titles of what comes of pages, for two days in Paris."""
+
+    async def read() -> AsyncIterator[list[Event]]:
+        for page in pages:
+            yield page
+
+    found = agenda.by_day(read(), PARIS, (date(2026, 11, 27), date(2026, 11, 28)), hold_last=hold_last)
+    return [[event.title for event in page] async for page in found]
+
+
+async def test_days_never_run_backwards_though_other_time_zones_days_begin_earlier() -> None:
+    early, late = whole_day("2026-11-28", "+09:00"), whole_day("2026-11-27", "-08:00")
+    noon, evening, next_day = (timed(f"2026-11-{when}:00+01:00") for when in ("27T06:00", "27T20:00", "28T08:00"))
+    in_one = [noon, late, early, evening, next_day]
+    assert await given(in_one) == [[one.title for one in (late, noon, evening, early, next_day)], []]
+    assert await given([noon, late, early], [evening, next_day]) == [
+        [late.title, noon.title],
+        [evening.title, early.title, next_day.title],
+        [],
+    ]
+
+
+async def test_a_pages_last_day_can_wait_for_what_the_next_page_has_of_it_unless_it_is_all_that_there_is() -> None:
+    friday = [timed(f"2026-11-27T0{hour}:00:00+01:00") for hour in range(3)]
+    saturday, late = timed("2026-11-28T02:00:00+01:00"), whole_day("2026-11-28", "-08:00")
+    titles = [one.title for one in friday]
+    assert await given(friday, [saturday, late], hold_last=True) == [titles, [late.title, saturday.title], []]
+    assert await given([*friday, saturday], [late], hold_last=True) == [titles, [late.title, saturday.title], []]
+
+
+async def test_whole_days_that_only_touch_the_days_in_their_own_zone_are_left_out() -> None:
+    touching = [whole_day("2026-11-26", "-08:00"), whole_day("2026-11-29", "+09:00")]
+    meant = [whole_day("2026-11-25", "+01:00", "2026-11-28"), whole_day("2026-11-28", "-08:00")]
+    assert await given([*touching, *meant]) == [[one.title for one in meant], []]
 
 
 def test_a_title_from_outside_is_shown_without_what_a_terminal_obeys() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -171,6 +172,25 @@ async def test_the_days_of_the_events_begin_with_the_schedules_today_not_the_mac
     answers = (APPLE, *DANA, account.email, account.password, "", "", "", "", SEE_EVENTS, "", FINISH)
     _, words, _ = await run(paper, *answers, now=lambda: past_midnight)
     assert "From 2026-11-22 to 2026-11-28:" in words
+
+
+async def test_events_of_short_pages_are_told_day_by_day_to_the_last(paper: InProcessSite) -> None:
+    account, line = paper.account("Apple"), Line(paper)
+    whole = {"title": "Tokyo", "start": "2026-11-28T00:00:00+09:00", "end": "2026-11-29T00:00:00+09:00", "allDay": True}
+    first = {"events": [whole], "pagingMetadata": {"hasNext": True, "cursors": {"next": "on"}}}
+    second = {"events": [{"title": "Dinner", "start": "2026-11-27T19:00:00-05:00"}]}
+    for page in (first, second):
+        line.fail(EVENTS, httpx.Response(200, json=page))
+    answers = (APPLE, *DANA, account.email, account.password, "", "", "", "", SEE_EVENTS, "", FINISH)
+    _, words, _ = await run(paper, *answers, line=line, now=lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
+    days = re.findall(r"^(?:Fri|Satur)day, .*|^ .*: (?:Dinner|Tokyo)|^\d events.*", words, re.MULTILINE)
+    assert days == [
+        "Friday, 27 November 2026",
+        "  19:00: Dinner",
+        "Saturday, 28 November 2026",
+        "  all day: Tokyo",
+        "2 events.",
+    ]
 
 
 async def test_whose_calendars_could_not_be_read_is_told_with_the_events_of_the_others(paper: InProcessSite) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.tui.stage import (
@@ -176,6 +176,18 @@ async def test_events_are_listed_by_day_with_their_times() -> None:
             "17:00-18:00 (no title) Home",
         ]
         assert text_of(app, "#counted") == "5 events"
+
+
+async def test_each_day_has_one_heading_though_other_time_zones_days_begin_earlier() -> None:
+    start = datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/London"))
+    whole = replace(EVENTS[1], start=start, end=start + timedelta(days=1))
+    evening = [replace(EVENTS[0], start=start + timedelta(hours=i), end=None) for i in range(3)]
+    app = app_at("events", FakeJourney(pages=[[EVENTS[0], whole], [*evening, *EVENTS[1:]]]))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await until(lambda: text_of(app, "#counted") == "9 events")
+        days = [row for row in listed(app).rows if not isinstance(row, Event)]
+        assert days == [date(2026, 11, day) for day in (23, 24, 26, 27)]
 
 
 async def test_one_page_is_fetched_ahead_and_listed_when_the_person_comes_near() -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wizard.running import OnSite
 
 DESCRIPTION = """\
-Lists the events that Wix reads from the connected calendars, sorted by start,
-in the time zone of the schedule, or of the business if none is chosen."""
+Lists the events that Wix reads from the connected calendars, day by day, in
+the time zone of the schedule, or of the business if none is chosen."""
 
 EPILOG = """\
 A day is written year-month-day, and the day of --to is included; a time may
@@ -85,12 +85,13 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
         page_size=PAGE,
         on_unread=unread.update,
     )
-    async for page in pages:
+    last = end - timedelta(microseconds=1)
+    days = start.astimezone(zone).date(), last.astimezone(zone).date()
+    async for page in agenda.by_day(pages, zone, days, hold_last=True):
         found = found or bool(page)
         add(page)
     close()
     if as_table and not found:
-        last = end - timedelta(microseconds=1)
         say(texts.EVENTS_NONE.format(start=start.date().isoformat(), end=last.date().isoformat()))
     if unread:
         with suppress(Fault):  # the names only make it nicer to read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from wizard.domain import Event, Schedule, ScheduleKind
 from wizard.inert import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
 
     from wizard.domain import Connection
 
@@ -93,6 +94,43 @@ def day_of(event: Event, zone: tzinfo | None) -> date | None:
     if event.start is None:
         return None
     return event.start.date() if event.all_day else event.start.astimezone(zone).date()
+
+
+async def by_day(
+    pages: AsyncIterator[list[Event]], zone: tzinfo | None, days: tuple[date, date], *, hold_last: bool = False
+) -> AsyncIterator[list[Event]]:
+    """Give the events of pages day by day, those of whole days first; no all-day event of other days than these.
+
+    Wix sorts by start, and whole days of another time zone start earlier or later than here. What comes early waits
+    for its day. What comes late, on the next page, is behind the day's other events, unless that page's last day is
+    held back as well. A page that is all one day never is: a busy day would have to be kept whole.
+    """
+    reached, here = day_begin(days[0], zone), days[0]
+    waiting: list[Event] = []
+
+    def day(one: Event) -> date:
+        return day_of(one, zone) or here
+
+    async for page in pages:
+        found = [*waiting, *(one for one in page if _is_on(one, days))]
+        reached = max([reached, *(one.start for one in found if one.start)])
+        here = reached.astimezone(zone).date()
+        found.sort(key=lambda one: (day(one), not one.all_day))
+        cut = bisect_right(found, here, key=day)
+        if hold_last and cut:
+            cut = bisect_left(found, day(found[cut - 1]), key=day) or cut
+        yield found[:cut]
+        waiting = found[cut:]
+    yield waiting
+
+
+def _is_on(event: Event, days: tuple[date, date]) -> bool:
+    """Whether an event is on one of the days; Wix has seen to that, but for the whole days of other time zones."""
+    if not event.all_day or event.start is None:
+        return True
+    begin = event.start.date()
+    over = event.end.date() if event.end else begin
+    return begin <= days[1] and max(over, begin + timedelta(days=1)) > days[0]
 
 
 def times_of(event: Event, zone: tzinfo | None) -> str:

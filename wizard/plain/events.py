@@ -117,7 +117,7 @@ class _Listing:
         """Tell the events, a few at a time; whether other ones are wanted in the end."""
         front, day = self._front, None
         while True:
-            if len(self._waiting) <= PAGE and not self._over:
+            while len(self._waiting) <= PAGE and not self._over:
                 await front.work(self._fetch, texts.LOADING["events"])
             if not self._told:
                 self._say_head()
@@ -155,9 +155,8 @@ class _Listing:
             self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
             start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
             schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
-            self._pages = journey.events(
-                start, end, schedule_ids=schedules, user_ids=users, on_unread=self._unread.update
-            )
+            found = journey.events(start, end, schedule_ids=schedules, user_ids=users, on_unread=self._unread.update)
+            self._pages = agenda.by_day(found, self._zone, (asked.first, asked.last), hold_last=True)
             skip = self._told + len(self._waiting)
         pages, self._pages = self._pages, None  # reading that fails or is stopped is over for good
         async for page in pages:

@@ -124,7 +124,7 @@ class EventsStep(Step):
         self._none = texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat())
         self._zone = agenda.zone_of(journey.known_schedules, schedule_id)
         self._unread, self._names = set(), journey.provider_names
-        self._pages = journey.events(
+        pages = journey.events(
             agenda.day_begin(days[0], self._zone),
             agenda.day_end(days[1], self._zone),
             schedule_ids=[schedule_id] if schedule_id else (),
@@ -133,6 +133,7 @@ class EventsStep(Step):
             first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
             on_unread=self._unread.update,
         )
+        self._pages = agenda.by_day(pages, self._zone, days)
         self._ahead = asyncio.create_task(self._read_ahead(self._pages))
 
     def _stop_asking(self) -> None:
