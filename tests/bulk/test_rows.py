@@ -61,6 +61,11 @@ def test_it_is_read_as_spreadsheets_write_it(file: Path, text: str) -> None:
     assert row.wish == Wish("Apple", "Zoë", email="zoe@example.com")
 
 
+def test_a_table_whose_lines_end_as_on_old_macs_is_read_like_any_other(file: Path) -> None:
+    (row,) = read(file, "schedule,provider,email,calendars\rZoë,Apple,zoe@example.com,Work;Home\r")
+    assert (row.line, row.wish.directions.calendars) == (2, ("Work", "Home"))
+
+
 def test_lines_are_counted_as_an_editor_does(file: Path) -> None:
     text = 'schedule,provider,email\n\n"two\nlines",Apple,a@example.com\n,,\nDana,Apple,b@example.com\n'
     assert [(row.line, row.wish.schedule) for row in read(file, text)] == [(3, "two\nlines"), (6, "Dana")]
@@ -118,6 +123,7 @@ def test_broken_quotation_marks_are_told_with_their_line(file: Path) -> None:
     [
         (b"schedule,provider,email\n", "has no rows"),
         ("schedule,provider,email\nZoë,Apple,z@example.com".encode("latin-1"), "line 2: that isn't UTF-8"),
+        ("schedule,provider,email\rZoë,Apple,z@example.com".encode("mac-roman"), "line 2: that isn't UTF-8"),
         ("schedule,provider,email\n".encode("utf-16-le"), "line 1: that isn't UTF-8"),
     ],
 )

@@ -101,7 +101,7 @@ class _Reading:
 
     def _records(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """Give each record that has anything in it, with the line where it begins."""
-        header = text.lstrip().partition("\n")[0]
+        header = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]  # a Mac's lines may end with a lone \r
         delimiter = next((one for one in "\t;" if one in header), ",")
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         line = 1
@@ -214,4 +214,4 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError as error:
         start = error.start
     # As UTF-8, UTF-16 may be letters with zeros between them.
-    raise StartError(texts.NO_UTF8.format(file=shown, line=content.count(b"\n", 0, start) + 1))
+    raise StartError(texts.NO_UTF8.format(file=shown, line=len((content[:start] + b".").splitlines())))
