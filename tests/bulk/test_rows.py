@@ -109,6 +109,13 @@ def test_what_cannot_be_used_is_told_with_the_reason(file: Path, column: str, ce
     assert said in only(file, column, cell).words
 
 
+@pytest.mark.parametrize(("delimiter", "name"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs")])
+def test_too_many_values_name_what_stands_between_them(file: Path, delimiter: str, name: str) -> None:
+    columns, cells = "schedule,provider,email", "Dana,Apple,dana@example.com,more"
+    (mistake,) = mistakes(file, f"{columns}\n{cells}\n".replace(",", delimiter))
+    assert mistake.words.endswith(f"put quotation marks around a value with {name}")
+
+
 def test_the_same_calendar_twice_is_a_mistake_however_it_is_written(file: Path) -> None:
     text = "schedule,provider,email\nDana,Apple,dana@example.com\ndana,APPLE,Dana@Example.com\n"
     assert mistakes(file, text) == [Mistake(3, "", "this calendar is already on line 2")]

@@ -85,13 +85,17 @@ class _Reading:
         self._problems: dict[PasswordSource, str] = {}
 
     def rows(self) -> Iterator[Row]:
-        records = self._records(_text(self._file))
+        text = _text(self._file)
+        delimiter = _delimiter(text)
+        records = self._records(text, delimiter)
         line, header = next(records, (1, []))
         columns = self._columns(line, header)
         seen: dict[tuple[str, str, str], int] = {}
         for line, cells in records:
             if len(cells) > len(columns):
-                self._mistake(line, "", texts.TOO_MANY_CELLS.format(given=len(cells), columns=len(columns)))
+                between = texts.DELIMITERS[delimiter]
+                words = texts.TOO_MANY_CELLS.format(given=len(cells), columns=len(columns), delimiters=between)
+                self._mistake(line, "", words)
             given = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
             wish = self._wish(line, given, set(columns))
             who = (wish.schedule.casefold(), wish.provider.casefold(), wish.email.casefold())
@@ -99,10 +103,8 @@ class _Reading:
                 self._mistake(line, "", texts.TWICE.format(line=seen[who]))
             yield Row(line, wish)
 
-    def _records(self, text: str) -> Iterator[tuple[int, list[str]]]:
+    def _records(self, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         """Give each record that has anything in it, with the line where it begins."""
-        header = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]  # a Mac's lines may end with a lone \r
-        delimiter = next((one for one in "\t;" if one in header), ",")
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         line = 1
         try:
@@ -196,6 +198,12 @@ def _problem(source: PasswordSource) -> str:
     except ValueError:
         return texts.PASSWORD_QUOTES
     return ""
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between the columns' names."""
+    header = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]  # a Mac's lines may end with a lone \r
+    return next((one for one in "\t;" if one in header), ",")
 
 
 def _text(file: Path) -> str:

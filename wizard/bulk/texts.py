@@ -14,8 +14,9 @@ NO_ROWS = "{file} has no rows. Below the line with the names of the columns, giv
 MISTAKE, MISTAKES = "1 mistake; nothing was changed:", "{count} mistakes; nothing was changed:"
 NO_CSV = "this can't be read as CSV ({why}); a quotation mark may be missing or left over"
 TOO_MANY_CELLS = (
-    "{given} values, but only {columns} columns have a name; put quotation marks around a value with commas"
+    "{given} values, but only {columns} columns have a name; put quotation marks around a value with {delimiters}"
 )
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 TWICE = "this calendar is already on line {line}"
 COLUMN_TWICE = "this column appears twice"
 COLUMN_MISSING = "this column is missing"
