@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -297,6 +298,23 @@ def test_a_row_that_was_cut_off_rests_until_wix_is_done_with_it(
     assert [result.task.row.line for result in bulk.told] == [3, 4, 2]
     assert bulk.rests == [pytest.approx(3600, abs=60)]
     assert (slow.arrived, accounts(paper)) == (True, {row.wish.email: 1 for row in asked})
+
+
+def test_a_clock_that_was_set_back_makes_no_rest_longer(
+    bulk: Bulk, paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_of, "SETTLED_AFTER", timedelta(minutes=1))
+    asked, loop = rows(paper, 1), hurry.Hurry()
+    bulk.line = Deadly(line, 1, late=False)
+    with pytest.raises(Killed):
+        loop.run_until_complete(bulk.do(asked))
+    bulk.line = line
+    (file,) = bulk.folder.glob("*.jsonl")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    file.write_text(re.sub(r'"at":"[^T]+', f'"at":"{tomorrow.date()}', file.read_text()))
+    loop.run_until_complete(bulk.do(asked))
+    loop.close()
+    assert bulk.rests == [60]
 
 
 def test_killed_twice_it_keeps_to_the_limit_and_connects_each_once(

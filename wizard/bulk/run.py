@@ -307,7 +307,8 @@ class Run:
         """Connect by credentials, and never twice."""
         provider, schedule, wish = task.plan.provider, task.plan.schedule, task.plan.wish
         if asked := self._journal.open.get(task.key):
-            seconds = (asked.at + SETTLED_AFTER - datetime.now(UTC)).total_seconds()
+            passed = max(datetime.now(UTC) - asked.at, timedelta(0))  # a clock that was set back says less than none
+            seconds = (SETTLED_AFTER - passed).total_seconds()
             if seconds > 0:
                 if not self._rested:
                     self._on_rest(seconds)
