@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from tests.bulk import hurry
@@ -23,15 +26,18 @@ from wizard.bulk import run as run_of
 from wizard.bulk.journal import Asked, Journal
 from wizard.bulk.rows import MistakesError, Row
 from wizard.bulk.run import Result, Run, State, claims, plan
-from wizard.domain import Attempt, Fault, Method, Status
+from wizard.domain import Attempt, Fault, Method, Schedule, ScheduleKind, Status
 from wizard.journey import Journey
 from wizard.sandbox import providers
 from wizard.sandbox.accounts import Account
 from wizard.sandbox.schedules import schedules
+from wizard.unattended import naming
 from wizard.unattended.fulfil import Plan
 from wizard.wishes import Directions, PasswordSource, Wish
 
 FILE = Path("team.csv")
+CALLED = st.sampled_from(["", "a", "A ", "b", "business", "Business hours", "\u00e9", "E\u0301", "(no name)", "\u200b"])
+"""What things are called; several of these are the same to people."""
 PASSWORD = "opens-nothing"
 SOURCE = PasswordSource("env", "BULK_PASSWORD")
 
@@ -157,6 +163,38 @@ async def test_nothing_is_changed_unless_all_rows_can_be(bulk: Bulk, paper: InPr
     assert found == [(3, "provider"), (3, "schedule"), (4, ""), (5, "")]
     assert "this calendar is already on line 2" in str(caught.value)
     assert line.count(CONNECT) == 0
+
+
+@given(
+    st.lists(
+        st.builds(Schedule, id=CALLED, name=CALLED, kind=st.sampled_from(ScheduleKind), external_id=CALLED), max_size=6
+    ),
+    CALLED,
+)
+def test_a_schedule_is_found_by_its_names_as_everywhere_else(found: list[Schedule], text: str) -> None:
+    def meant(find: Callable[[str], Schedule]) -> Schedule | str:
+        try:
+            return find(text)
+        except naming.UnclearError as unclear:
+            return str(unclear)
+
+    assert meant(run_of.Schedules(found).find) == meant(partial(naming.schedule, found))
+
+
+@pytest.mark.parametrize("text", ["s7", "Person 7", " person  7"])
+def test_what_is_called_so_is_found_without_looking_at_all_schedules(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedules = run_of.Schedules([Schedule(f"s{n}", f"Person {n}", ScheduleKind.STAFF) for n in range(99)])
+    looked_at: list[Schedule] = []
+    find = naming.schedule
+
+    def spy(found: Sequence[Schedule], text: str) -> Schedule:
+        looked_at.extend(found)
+        return find(found, text)
+
+    monkeypatch.setattr(naming, "schedule", spy)
+    assert looked_at == [schedules.find(text)]
 
 
 async def test_a_row_that_fails_leaves_the_others_alone(bulk: Bulk, paper: InProcessSite) -> None:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.bulk import texts
 from wizard.bulk.rows import Mistake, MistakesError
-from wizard.domain import Attempt, Fault, Method, account_key
+from wizard.domain import Attempt, Fault, Method, ScheduleKind, account_key
 from wizard.exits import TEMPORARY
 from wizard.fault_texts import fault_text
+from wizard.texts import schedule_name
 from wizard.unattended import fulfil, naming, passwords
 from wizard.unattended.fulfil import Action, Plan
 from wizard.wishes import Directions, WishError
@@ -109,7 +110,7 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
     Raises `MistakesError` with all that the rows ask for and that isn't there or can't be, and faults.
     """
     providers = await journey.providers()
-    schedules = _Schedules([schedule async for page in journey.schedules() for schedule in page])
+    schedules = Schedules([schedule async for page in journey.schedules() for schedule in page])
     standing: defaultdict[str, list[Connection]] = defaultdict(list)
     for connection in await journey.connections():
         standing[connection.schedule_id].append(connection)
@@ -147,23 +148,36 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
     return list(tasks.values())
 
 
-class _Schedules:
+class Schedules:
     """The site's schedules by what people call them. Each name is looked for once: there may be thousands of both."""
 
     def __init__(self, schedules: Sequence[Schedule]) -> None:
         self._schedules = schedules
+        self._called: defaultdict[str, list[int]] = defaultdict(list)
+        for place, one in enumerate(schedules):
+            names = {one.name, schedule_name(one), *(["business"] if one.kind is ScheduleKind.BUSINESS else [])}
+            for name in {one.id, one.external_id, *names, *map(naming.folded, names)}:
+                self._called[name].append(place)
         self._meant: dict[str, Schedule | naming.UnclearError] = {}
 
     def find(self, text: str) -> Schedule:
+        """Return what `naming.schedule` does, and raise as it does."""
         if text not in self._meant:
             try:
-                self._meant[text] = naming.schedule(self._schedules, text)
+                self._meant[text] = self._look(text)
             except naming.UnclearError as unclear:
                 self._meant[text] = unclear
         meant = self._meant[text]
         if isinstance(meant, naming.UnclearError):
             raise meant
         return meant
+
+    def _look(self, text: str) -> Schedule:
+        # Whatever it can mean is among these few, so what is clear among them is clear. What isn't is said of all.
+        places = {place for name in (text.strip(), naming.folded(text)) for place in self._called.get(name, ())}
+        with suppress(naming.UnclearError):
+            return naming.schedule([self._schedules[place] for place in sorted(places)], text)
+        return naming.schedule(self._schedules, text)
 
 
 class Run:

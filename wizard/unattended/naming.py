@@ -40,14 +40,14 @@ class UnclearError(WishError):
 
 def provider(found: Sequence[Provider], text: str) -> Provider:
     """Return the provider of this id, name or type: I_CAL, … or what the wizard calls it. Raises `UnclearError`."""
-    wanted = _folded(text)
+    wanted = folded(text)
     return _only(
         "provider",
         found,
         text,
         lambda p: p.id == text.strip(),
-        lambda p: _folded(p.name) == wanted,
-        lambda p: wanted in (_folded(p.kind.value), _folded(texts.KIND_NAME[p.kind])),
+        lambda p: folded(p.name) == wanted,
+        lambda p: wanted in (folded(p.kind.value), folded(texts.KIND_NAME[p.kind])),
     )
 
 
@@ -56,7 +56,7 @@ def schedule(found: Sequence[Schedule], text: str) -> Schedule:
 
     "business" is the business schedule, whatever others are called.
     """
-    wanted, plain = _folded(text), text.strip()
+    wanted, plain = folded(text), text.strip()
     return _only(
         "schedule",
         found,
@@ -65,7 +65,7 @@ def schedule(found: Sequence[Schedule], text: str) -> Schedule:
         lambda s: s.external_id == plain != "",
         lambda s: s.kind is ScheduleKind.BUSINESS and wanted == "business",
         lambda s: plain in (s.name, texts.schedule_name(s)),
-        lambda s: wanted in (_folded(s.name), _folded(texts.schedule_name(s))),
+        lambda s: wanted in (folded(s.name), folded(texts.schedule_name(s))),
     )
 
 
@@ -75,14 +75,14 @@ def calendars(found: Sequence[Calendar], wanted: Iterable[str]) -> tuple[Calenda
 
 
 def _calendar(found: Sequence[Calendar], text: str) -> Calendar:
-    wanted, plain = _folded(text), text.strip()
+    wanted, plain = folded(text), text.strip()
     return _only(
         "calendar",
         found,
         text,
         lambda c: c.id == plain,
         lambda c: c.name == plain,
-        lambda c: _folded(c.name) == wanted,
+        lambda c: folded(c.name) == wanted,
     )
 
 
@@ -94,12 +94,12 @@ def _only(what: What, found: Sequence[Named], text: str, *ways: Callable[[Named]
             return meant[0]
         if meant:
             raise UnclearError(what, text, _said(meant), several=True)
-    wanted = _folded(text)
-    alike = [one for one in found if wanted and wanted in _folded(_shown(one))]
+    wanted = folded(text)
+    alike = [one for one in found if wanted and wanted in folded(_shown(one))]
     raise UnclearError(what, text, _said(alike or found), several=False)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return a name without what people don't see: case, spaces at its ends, and how accents are encoded."""
     return unicodedata.normalize("NFC", inert(text)).casefold()
 
