@@ -188,6 +188,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(f"{options.parser.prog}: error: {error}", file=sys.stderr)
     except StartError as error:
         print(f"calendar-wizard: {error}", file=sys.stderr)
+        return error.exit_code
     except KeyboardInterrupt:  # before anybody was there to take it
         return LEFT
     return USAGE

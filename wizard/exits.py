@@ -13,3 +13,7 @@ class UsageError(ValueError):
 
 class StartError(Exception):
     """A run that can't begin, although the command line is right; the message says why and what to do."""
+
+    def __init__(self, words: str, *, exit_code: int = USAGE) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code

@@ -15,8 +15,10 @@ from pydantic import SecretStr
 
 from tests.line import CONNECT, Line, allow, journey_on
 from tests.sites import InProcessSite
+from wizard import cli, files
 from wizard.bulk import front, invitations
 from wizard.bulk import run as run_of
+from wizard.bulk.journal import Journal
 from wizard.bulk.rows import Row
 from wizard.bulk.run import Result
 from wizard.domain import Fault, SignIn, SignInWay
@@ -66,6 +68,19 @@ async def test_each_row_is_a_line_of_json_and_the_end_is_in_words(
     assert failed["requestId"]
     assert words[0] == "2 rows: 1 connected, 1 failed."
     assert re.fullmatch(r"team.csv:4: Apple refused .* app-specific .*\(bad_credentials · request .*\)", words[1])
+
+
+def test_while_another_run_is_at_work_on_the_site_it_ends_with_3(
+    paper: InProcessSite, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = "http://127.0.0.1:9"
+    for name, value in (("API_KEY", paper.api_key), ("SITE_ID", paper.site_id), ("BASE_URL", nowhere)):
+        monkeypatch.setenv(f"WIX_{name}", value)
+    table = tmp_path / "team.csv"
+    table.write_text("schedule,provider,email\nDana Levi,Google,dana@gmail.example\n")
+    with Journal(files.bulk_folder(), f"{nowhere} {paper.site_id}"):
+        assert cli.main(["bulk", str(table)]) == 3
+    assert "Another bulk run is working on this site" in capsys.readouterr().err
 
 
 async def test_where_the_output_takes_no_more_nothing_more_is_begun(

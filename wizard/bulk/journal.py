@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from wizard import files
 from wizard.bulk import texts
 from wizard.domain import AccountKey, Attempt
-from wizard.exits import StartError
+from wizard.exits import TEMPORARY, StartError
 
 SCHEMA = 1
 """The version of the lines' form; a file of another version is not read."""
@@ -76,7 +76,7 @@ class Journal:
         try:
             self._lock.acquire()
         except Timeout:
-            raise StartError(texts.ANOTHER_RUN) from None
+            raise StartError(texts.ANOTHER_RUN, exit_code=TEMPORARY) from None
         try:
             self.open = _left_in(self._path)
             # Begun anew with what is still open: else it would grow with every run.

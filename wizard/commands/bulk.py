@@ -48,7 +48,8 @@ exit codes:
   0    all rows are connected
   1    some were refused
   2    the file or the command line can't be used as it is; nothing was changed
-  3    some failed for now, or wait for their owners: run it again
+  3    some failed for now, or wait for their owners, or another run is at work
+       on the site: run it again
   4    the sign-in to Wix is missing or was refused
   130  left with ctrl+c; run again, it continues
 
