@@ -194,6 +194,21 @@ async def test_watching_ends_when_all_have_used_their_links(
     assert words[-1] == "1 row: 1 connected."
 
 
+async def test_links_that_cannot_be_written_are_not_waited_for(
+    site: OnSite, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_of.Run.watch, "__defaults__", (0.01,))
+    monkeypatch.setattr(run_of, "LIFETIME_SECONDS", 0)
+    file = tmp_path / "links.csv"
+    file.touch()
+    assert await work(site, GOOGLE, links=file, watch=True) == 1
+    assert told(capsys)[1] == [
+        f"The links could not be written to {file}: File exists. "
+        "Run it again with another --invitations file, which gets new links.",
+        "1 row: 1 invited.",
+    ]
+
+
 async def test_leaving_finishes_what_has_begun_and_says_how_to_go_on(
     site: OnSite, line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,15 +92,16 @@ async def work(
                 raise StartError(texts.NEEDS_INVITATIONS.format(lines=lines))
             left = await _until_left(run, run.work(tasks))
         invited = _of(run, State.INVITED)
-        if invitations:
-            _write(invitations, invited)
-        if watch and invited and not left and not unheard and not run.stopped_by:
+        lost = invitations is not None and not _write(invitations, invited)
+        if watch and invited and not lost and not left and not unheard and not run.stopped_by:
             say(texts.WATCHES.format(count=len(invited)))
             left = await _until_left(run, run.watch())
-    _say_the_end(run, tasks, file)
+    _say_the_end(run, tasks, file, lost=lost)
     if unheard:
         raise unheard[0]
-    return LEFT if left else _exit_code(run)
+    if left:
+        return LEFT
+    return REFUSED if lost else _exit_code(run)
 
 
 def _journal(place: str) -> Journal:
@@ -126,16 +127,18 @@ async def _until_left(run: Run, work: Coroutine[None, None, None]) -> bool:
     return False
 
 
-def _write(path: Path, invited: Sequence[Result]) -> None:
+def _write(path: Path, invited: Sequence[Result]) -> bool:
+    """Write the links that there are, and say whether all are where somebody can find them."""
     if not invited:
         say(texts.NOBODY_INVITED.format(path=inert(path)))
-        return
+        return True
     try:
         file_of.write(path, invited)
     except OSError as error:
         say(texts.INVITATIONS_LOST.format(path=inert(path), why=error.strerror))
-    else:
-        say(texts.INVITATIONS_WRITTEN.format(count=len(invited), path=inert(path)))
+        return False
+    say(texts.INVITATIONS_WRITTEN.format(count=len(invited), path=inert(path)))
+    return True
 
 
 def _of(run: Run, state: State) -> list[Result]:
@@ -143,7 +146,7 @@ def _of(run: Run, state: State) -> list[Result]:
     return sorted(found, key=lambda result: result.task.row.line)
 
 
-def _say_the_end(run: Run, tasks: Sequence[Task], file: Path) -> None:
+def _say_the_end(run: Run, tasks: Sequence[Task], file: Path, *, lost: bool) -> None:
     untried = len(tasks) - len(run.results)
     say(texts.the_end(len(tasks), _counted(run.results.values()), untried))
     for result in _of(run, State.FAILED):
@@ -155,7 +158,7 @@ def _say_the_end(run: Run, tasks: Sequence[Task], file: Path) -> None:
         say(texts.STOPPED if run.stopped_by else texts.GO_ON)
     elif any(result.for_now for result in run.results.values()):
         say(texts.AGAIN)
-    if _of(run, State.INVITED):
+    if _of(run, State.INVITED) and not lost:
         say(texts.FOLLOW.format(file=inert(file)))
 
 

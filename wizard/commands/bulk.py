@@ -46,7 +46,7 @@ its "line" in the file, and told apart by "state":
 
 exit codes:
   0    all rows are connected
-  1    some were refused
+  1    some were refused, or the links could not be written
   2    the file or the command line can't be used as it is; nothing was changed
   3    some failed for now, or wait for their owners, or another run is at work
        on the site: run it again
