@@ -378,13 +378,16 @@ class Journey:
         self._made.add(made.id)
         return self.standing(made)
 
-    async def invite(self, provider: Provider, schedule: Schedule, redirect_url: str) -> str:
+    async def invite(
+        self, provider: Provider, schedule: Schedule, redirect_url: str, *, replaces: Connection | None = None
+    ) -> str:
         """Return a fresh URL for the account's owner (Connect By OAuth), without waiting for what comes of it.
 
-        The owner's browser ends at `redirect_url`. Raises `redirect_refused`.
+        The owner's browser ends at `redirect_url`. `replaces` is as in `connect`. Raises `redirect_refused`.
         """
         from wizard.authorization import make_link
 
+        await self._end_replaced(replaces)
         return await make_link(self._client, provider, schedule, redirect_url)
 
     async def connection(self, connection_id: str) -> Connection:

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from tests.bulk import hurry
 from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
-from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, allow
+from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line, allow
 from tests.sites import InProcessSite
 from wizard import wix
 from wizard.bulk import run as run_of
@@ -140,6 +140,28 @@ async def test_what_stands_takes_no_request(bulk: Bulk, paper: InProcessSite, li
     line.sent.clear()
     assert await bulk.do(asked) == {"exists": 3}
     assert requests(line) == 0
+
+
+def stop_working(paper: InProcessSite, email: str) -> None:
+    """Let the account's connection stop by an error."""
+    (made,) = (one for one in paper.site.store.connections() if one.email == email)
+    paper.site.store.save_connection(replace(made, export_failed=True))
+
+
+async def test_what_stopped_working_is_ended_first_and_its_directions_go_on_unless_the_row_says_others(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    (row,) = rows(paper, 1, Directions(calendars=("Work",), exports=True), "Apple")
+    await bulk.do([row])
+    stop_working(paper, row.wish.email)
+    assert await bulk.do([replace(row, wish=replace(row.wish, directions=Directions(exports=False)))]) == {
+        "connected": 1
+    }
+    assert line.count(DISCONNECT) == 1
+    assert [one.connected for one in paper.site.store.connections() if one.email == row.wish.email] == [False, True]
+    sync = bulk.told[-1].connection and bulk.told[-1].connection.sync
+    assert sync
+    assert ([one.name for one in sync.calendars or ()], sync.exports) == (["Work"], False)
 
 
 async def test_calendars_that_wix_has_named_already_are_not_asked_for(
@@ -263,6 +285,16 @@ async def test_stopped_it_lets_go_of_rows_that_have_asked_for_nothing(
     await begun.wait()
     bulk.run.stop()
     assert await working == {}
+
+
+async def test_stopped_while_it_ends_what_stopped_working_it_still_connects_that_account(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    asked = rows(paper, 1)
+    await bulk.do(asked)
+    stop_working(paper, asked[0].wish.email)
+    line.edit(DISCONNECT, lambda _: bulk.run.stop())
+    assert await bulk.do(asked) == {"connected": 1}
 
 
 # Cut off
@@ -430,6 +462,19 @@ async def test_who_has_followed_the_link_gets_the_directions_that_were_wished_fo
     assert result.state is State.CONNECTED
     assert result.connection
     assert (result.connection.email, result.connection.sync.exports) == (OWNER, True)
+
+
+async def test_what_stopped_working_is_ended_before_its_owner_is_invited_anew(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    await watched(bulk, lambda invited: allow(paper, link(invited)))
+    stop_working(paper, OWNER)
+    as_it_was = replace(INVITED, wish=replace(INVITED.wish, directions=Directions()))
+    result = await watched(bulk, lambda invited: allow(paper, link(invited)), as_it_was)
+    calls = [call for request in line.sent for call in (DISCONNECT, AUTHORIZE) if request.url.path.endswith(call)]
+    assert calls == [AUTHORIZE, DISCONNECT, AUTHORIZE]
+    assert result.connection
+    assert (result.state, result.connection.sync.exports) == (State.CONNECTED, True)
 
 
 async def test_another_account_than_the_invited_one_is_told_and_not_touched(

@@ -286,11 +286,17 @@ class Run:
                     self.stop()
 
     def _ask(self, attempt: Attempt) -> None:
-        """Keep in mind what is asked for now. A row is a task of its own, by which it is known here."""
+        """Keep in mind what is asked for now."""
         self._journal.ask(attempt)
+        self._begun()
+
+    def _begun(self) -> None:
+        """Let the row be finished from here on. It is a task of its own, by which it is known here."""
         self._unasked.discard(cast("asyncio.Task[Result]", asyncio.current_task()))
 
     async def _result(self, task: Task) -> Result:
+        if task.plan.replaces:  # once that is ended, its account must not stay without a connection
+            self._begun()
         try:
             if task.invites:
                 return await self._invited(task)
@@ -337,7 +343,9 @@ class Run:
         standing = [one for one in (*task.standing, *self._made[task.place]) if one.email.lower() in ("", mail)]
         try:
             return await self._patiently(
-                lambda: self._journey.connect(provider, schedule, wish.email, password, standing=standing)
+                lambda: self._journey.connect(
+                    provider, schedule, wish.email, password, standing=standing, replaces=task.plan.replaces
+                )
             )
         finally:
             if not self._journey.unanswered(provider, schedule, wish.email):
@@ -345,15 +353,25 @@ class Run:
 
     async def _directed(self, result: Result) -> Result:
         """Set the directions that the row wishes for, where the connection's are others."""
-        provider, made, directions = result.task.plan.provider, result.connection, result.task.plan.wish.directions
-        if made is None or directions == Directions():
+        plan, made = result.task.plan, result.connection
+        provider, directions = plan.provider, plan.wish.directions
+        if made is None or (directions == Directions() and plan.replaces is None):
             return result
         try:
-            sync = await self._patiently(lambda: self._wished(provider, made, directions))
+            begins = await self._patiently(lambda: self._carried_over(plan, made))
+            sync = await self._patiently(lambda: self._wished(provider, begins, directions))
             now = await self._patiently(lambda: self._journey.apply(provider, made, sync, read_back=False))
         except (Fault, WishError) as trouble:
             return replace(result, state=State.FAILED, trouble=trouble)
         return replace(result, connection=now)
+
+    async def _carried_over(self, plan: Plan, made: Connection) -> Connection:
+        """Return the connection with the directions of the one that it replaces: the row may say nothing of them."""
+        old, provider = plan.replaces, plan.provider
+        if old is None or not provider.can_update:
+            return made
+        there = await self._journey.calendars(made.id) if old.sync.calendars else []
+        return replace(made, sync=old.sync.carried_over(made.sync, provider, there))
 
     async def _wished(self, provider: Provider, made: Connection, directions: Directions) -> Sync:
         """Return what the directions should be; the account's calendars are read only if they aren't known already."""
@@ -370,7 +388,9 @@ class Run:
         provider, schedule = task.plan.provider, task.plan.schedule
         asked = self._journal.open.get(task.key)
         if asked is None or self.needs_link(task):
-            link = await self._patiently(lambda: self._journey.invite(provider, schedule, self._redirect_url))
+            link = await self._patiently(
+                lambda: self._journey.invite(provider, schedule, self._redirect_url, replaces=task.plan.replaces)
+            )
             before = {one.id: one.status.healthy for one in task.standing}
             attempt = Attempt(Method.OAUTH, provider.id, schedule.id, before, task.plan.wish.email)
             asked = self._journal.invite(attempt, link, timedelta(seconds=LIFETIME_SECONDS))
