@@ -35,6 +35,7 @@ from wizard.unattended import naming
 from wizard.unattended.fulfil import Plan
 from wizard.wishes import Directions, PasswordSource, Wish
 
+CALENDARS = "/calendars"
 FILE = Path("team.csv")
 CALLED = st.sampled_from(["", "a", "A ", "b", "business", "Business hours", "\u00e9", "E\u0301", "(no name)", "\u200b"])
 """What things are called; several of these are the same to people."""
@@ -172,6 +173,46 @@ async def test_calendars_that_wix_has_named_already_are_not_asked_for(
     sync = bulk.told[0].connection and bulk.told[0].connection.sync
     assert sync
     assert ([one.name for one in sync.calendars or ()], sync.exports) == (["Work"], True)
+
+
+async def test_calendars_of_what_stands_are_looked_up_once_and_before_anything_is_changed(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    first, second = rows(paper, 2, Directions(calendars=("Work",)), "Apple")
+    await bulk.do([first, second])
+    home = replace(first, wish=replace(first.wish, directions=Directions(calendars=("Home",))))
+    nope = replace(second, wish=replace(second.wish, directions=Directions(calendars=("Nope",))))
+    line.sent.clear()
+    with pytest.raises(MistakesError) as caught:
+        await bulk.do([home, nope])
+    ((at, column),) = ((mistake.line, mistake.column) for mistake in caught.value.mistakes)
+    assert (at, column, line.count(SYNC)) == (3, "calendars", 0)
+    line.sent.clear()
+    assert await bulk.do([home, second]) == {"exists": 2}
+    assert (line.count(CALENDARS), line.count(SYNC), requests(line)) == (1, 1, 2)
+
+
+async def test_calendars_that_cannot_be_read_are_the_trouble_of_their_row_alone(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    asked = rows(paper, 2, provider="Apple")
+    await bulk.do(asked[:1])
+    asked[0] = replace(asked[0], wish=replace(asked[0].wish, directions=Directions(calendars=("Nope",))))
+    line.fail(CALENDARS, httpx.Response(404), times=2)
+    assert await bulk.do(asked) == {"failed": 1, "connected": 1}
+
+
+async def test_where_no_calendars_can_be_read_nothing_is_changed(
+    bulk: Bulk, paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_of, "GIVE_UP_AFTER", 2)
+    asked = rows(paper, 3, provider="Apple")
+    await bulk.do(asked[:2])
+    asked = [replace(row, wish=replace(row.wish, directions=Directions(calendars=("Nope",)))) for row in asked]
+    line.fail(CALENDARS, httpx.Response(501), times=2)
+    with pytest.raises(Fault, match="server_error"):
+        await bulk.do(asked)
+    assert accounts(paper).total() == 2
 
 
 async def test_nothing_is_changed_unless_all_rows_can_be(bulk: Bulk, paper: InProcessSite, line: Line) -> None:

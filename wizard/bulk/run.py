@@ -101,11 +101,15 @@ class Result:
     @property
     def for_now(self) -> bool:
         """Whether it failed, and may well go better the next time."""
-        return isinstance(self.trouble, Fault) and fault_text(self.trouble.code).exit == TEMPORARY
+        return _is_for_now(self.trouble)
+
+
+def _is_for_now(trouble: object) -> bool:
+    return isinstance(trouble, Fault) and fault_text(trouble.code).exit == TEMPORARY
 
 
 async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
-    """Find out what is to be done for each row (List Providers, Query Schedules, List Connections).
+    """Find out what is to be done for each row (List Providers, Query Schedules, List Connections, List Calendars).
 
     Raises `MistakesError` with all that the rows ask for and that isn't there or can't be, and faults.
     """
@@ -143,9 +147,47 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
         task = Task(row, replace(planned, wish=wish, sync=None), tuple(same))
         if tasks.setdefault(task.key, task) is not task:
             mistakes.append(Mistake(row.line, "", texts.TWICE.format(line=tasks[task.key].row.line)))
+    mistakes += await _look_up_calendars(journey, tasks)
     if mistakes:
         raise MistakesError(file, mistakes)
     return list(tasks.values())
+
+
+async def _look_up_calendars(journey: Journey, tasks: dict[AccountKey, Task]) -> list[Mistake]:
+    """Put into the plans which calendars rows name of connections that stand, and return the mistakes. Raises faults.
+
+    Where it is only some accounts whose calendars can't be read, their rows fail when their turn comes.
+    """
+    named = [
+        (task, made, directions)
+        for task in tasks.values()
+        if (made := task.plan.standing) and (directions := task.plan.wish.directions).calendars
+    ]
+    mistakes: list[Mistake] = []
+    failed_for_now = 0
+    for start in range(0, len(named), WORKERS):
+        some = named[start : start + WORKERS]
+        asked = (_wished_sync(journey, task.plan.provider, made, directions) for task, made, directions in some)
+        for (task, _, _), sync in zip(some, await asyncio.gather(*asked, return_exceptions=True), strict=True):
+            failed_for_now = failed_for_now + 1 if _is_for_now(sync) else 0
+            if isinstance(sync, WishError):
+                mistakes.append(Mistake(task.row.line, "calendars", str(sync)))
+            elif not isinstance(sync, BaseException):
+                tasks[task.key] = replace(task, plan=replace(task.plan, sync=sync))
+            elif not isinstance(sync, Fault) or sync.code in _HOPELESS or failed_for_now >= GIVE_UP_AFTER:
+                raise sync
+    return mistakes
+
+
+async def _wished_sync(journey: Journey, provider: Provider, made: Connection, directions: Directions) -> Sync:
+    """Return what the directions should be; the account's calendars are read only if they aren't known already."""
+    if directions.calendars and made.sync.calendars:
+        with suppress(naming.UnclearError):
+            chosen = naming.calendars(made.sync.calendars, directions.calendars)
+            rest = replace(directions, imports=None, calendars=None)
+            sync = await fulfil.wished_sync(journey, provider, made, rest)
+            return replace(sync, imports=True, calendars=chosen)
+    return await fulfil.wished_sync(journey, provider, made, directions)
 
 
 class Schedules:
@@ -230,7 +272,7 @@ class Run:
     async def rehearse(self, task: Task) -> Plan:
         """Return what would be done about a row, the directions of what stands included. Raises as `fulfil` does."""
         made, plan = task.plan.standing, task.plan
-        return replace(plan, sync=await self._wished(plan.provider, made, plan.wish.directions)) if made else plan
+        return replace(plan, sync=await self._wished(plan, made)) if made else plan
 
     async def work(self, tasks: Iterable[Task]) -> None:
         """Work through the rows, those of one provider on one schedule in turn; return when all have ended."""
@@ -354,13 +396,12 @@ class Run:
     async def _directed(self, result: Result) -> Result:
         """Set the directions that the row wishes for, where the connection's are others."""
         plan, made = result.task.plan, result.connection
-        provider, directions = plan.provider, plan.wish.directions
-        if made is None or (directions == Directions() and plan.replaces is None):
+        if made is None or (plan.wish.directions == Directions() and plan.replaces is None):
             return result
         try:
             begins = await self._patiently(lambda: self._carried_over(plan, made))
-            sync = await self._patiently(lambda: self._wished(provider, begins, directions))
-            now = await self._patiently(lambda: self._journey.apply(provider, made, sync, read_back=False))
+            sync = await self._patiently(lambda: self._wished(plan, begins))
+            now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
         except (Fault, WishError) as trouble:
             return replace(result, state=State.FAILED, trouble=trouble)
         return replace(result, connection=now)
@@ -373,15 +414,8 @@ class Run:
         there = await self._journey.calendars(made.id) if old.sync.calendars else []
         return replace(made, sync=old.sync.carried_over(made.sync, provider, there))
 
-    async def _wished(self, provider: Provider, made: Connection, directions: Directions) -> Sync:
-        """Return what the directions should be; the account's calendars are read only if they aren't known already."""
-        if directions.calendars and made.sync.calendars:
-            with suppress(naming.UnclearError):
-                chosen = naming.calendars(made.sync.calendars, directions.calendars)
-                rest = replace(directions, imports=None, calendars=None)
-                sync = await fulfil.wished_sync(self._journey, provider, made, rest)
-                return replace(sync, imports=True, calendars=chosen)
-        return await fulfil.wished_sync(self._journey, provider, made, directions)
+    async def _wished(self, plan: Plan, made: Connection) -> Sync:
+        return plan.sync or await _wished_sync(self._journey, plan.provider, made, plan.wish.directions)
 
     async def _invited(self, task: Task) -> Result:
         """Make a link for the account's owner, unless there is one that still works."""

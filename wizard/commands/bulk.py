@@ -20,8 +20,9 @@ REDIRECT_URL = "https://www.wix.com/"
 
 DESCRIPTION = """\
 Connects a calendar for each row of a CSV file. The whole file is checked before
-anything is changed, and every mistake is listed with its line. Then the rows
-are worked through as fast as Wix allows, 189 requests a minute. Killed and run
+anything is changed, and every mistake is listed with its line; only calendars
+of accounts yet to be connected can't be looked up before. Then the rows are
+worked through as fast as Wix allows, 189 requests a minute. Killed and run
 again, it continues; a calendar that is already connected is left as it is,
 except for its directions. Owners who have to allow access in a browser are
 invited."""
