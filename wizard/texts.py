@@ -512,6 +512,7 @@ KEY = {
     "filter": "to filter",
     "paste_box": "paste box",
     "use_pasted": "use pasted",
+    "link": "link",
     "open": "open here",
     "copy": "copy",
     "qr": "QR code",

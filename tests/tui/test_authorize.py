@@ -24,6 +24,8 @@ from tests.tui.stage import (
     enter,
     focused,
     keys,
+    keys_by_focus,
+    press_in_one_go,
     said,
     settled,
     shown,
@@ -133,6 +135,33 @@ async def test_a_paste_goes_to_the_box_wherever_the_focus_is_and_its_lines_are_j
         await at(pilot, "review")
         assert journey.attempts[0].pasted == ["http://127.0.0.1:9/back?connectionId=43"]
         assert app.step.answers.connection is not None
+
+
+async def test_an_address_that_comes_letter_by_letter_goes_to_the_box_too() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press_in_one_go(pilot, *"http://127.0.0.1:9/back?no")
+        await until(lambda: value(app, "paste") == "http://127.0.0.1:9/back?no")
+        assert focused(app) == "paste"
+
+
+async def test_the_keys_are_those_of_the_link_or_the_box() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        own = {"link": "tab paste box", "paste": "enter use pasted tab link"}
+        assert await keys_by_focus(pilot, "tab", 3) == own
+
+
+async def test_enter_on_the_link_goes_to_the_box_and_the_link_shows_whether_it_has_the_focus() -> None:
+    app = app_at("authorize")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        with_focus = app.screen.query_one(Link).rich_style
+        await pilot.press("enter")
+        assert focused(app) == "paste"
+        assert app.screen.query_one(Link).rich_style != with_focus
 
 
 async def test_enter_in_an_empty_box_says_what_belongs_there() -> None:
@@ -269,6 +298,17 @@ async def test_a_qr_code_that_does_not_fit_says_so() -> None:
         await settled(pilot)
         await pilot.press("r")
         assert "The QR code needs a larger window." in said(app)
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(24, True), (20, False)])
+async def test_a_qr_code_is_shown_whole_with_the_key_that_hides_it_or_not_at_all(rows: int, fits: bool) -> None:
+    app = app_at("authorize", FakeJourney(url=URL + "?scope=" + "x" * 30))
+    async with app.run_test(size=(60, rows)) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await until(lambda: shown(app).count("▀▀▀▀▀▀▀") == (3 if fits else 0))  # the squares in three corners
+        assert ("r hide QR" in keys(app)) == fits
+        assert ("needs a larger window" in said(app)) != fits
 
 
 async def test_a_terminal_that_has_no_blocks_is_offered_no_qr_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -230,7 +230,7 @@ async def test_a_qr_code_is_dark_on_light_with_a_margin_and_only_shown_where_it_
     link = Link()
     async with Stage(link).run_test(size=(80, 40)) as pilot:
         link.show(URL)
-        assert link.toggle_qr()
+        assert link.toggle_qr(link.screen.size)
         await pilot.pause()
         strips = [link.render_line(y) for y in range(link.size.height)]
         first = next(iter(strips[0]))
@@ -240,10 +240,10 @@ async def test_a_qr_code_is_dark_on_light_with_a_margin_and_only_shown_where_it_
             "white",
         )
         assert first.text.strip() == ""
-        assert link.toggle_qr()
+        assert link.toggle_qr(link.screen.size)
         assert not link.as_qr
         link.show(LONG * 3)
-        assert not link.toggle_qr()
+        assert not link.toggle_qr(link.screen.size)
         assert not link.as_qr
 
 

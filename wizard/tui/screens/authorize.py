@@ -15,6 +15,7 @@ from wizard import texts
 from wizard.charset import can_draw
 from wizard.domain import Fault
 from wizard.tui.sign_in import SignInStep
+from wizard.tui.widgets.blank import Page
 from wizard.tui.widgets.busy import countdown, spinner, tick
 from wizard.tui.widgets.field import Line
 from wizard.tui.widgets.hints import Hint, Hints, of_step
@@ -49,7 +50,7 @@ class AuthorizeStep(SignInStep):
         yield Hints(id="link-keys")
         yield Static(id="waiting")
         yield Label(texts.PASTE_LABEL, markup=False)
-        yield PasteBox(id="paste")
+        yield PasteBox(id="paste", select_on_focus=False)
 
     def sign_in(self) -> None:
         """Get a link."""
@@ -181,9 +182,10 @@ class AuthorizeStep(SignInStep):
         """Show the link as a QR code, for a telephone, or as text again."""
         if self._attempt and self._can_draw_qr:
             link = self.query_one(Link)
-            if not link.toggle_qr():
+            if not link.toggle_qr(self.query_ancestor(Page).scrollable_content_region.size):
                 self.notice.tell(texts.QR_TOO_LARGE)
             self._show_link_keys()
+            self.show_hints()
 
     def action_other_account(self) -> None:
         """Drop this link and get a fresh one; with a connection made, start over."""
@@ -192,6 +194,25 @@ class AuthorizeStep(SignInStep):
             self._get()
         else:
             super().action_other_account()
+
+    def action_go_on(self) -> None:
+        """Go to the box; with a connection made, go on with it."""
+        if self._attempt:
+            self.focus_on(self.query_one(PasteBox))
+        super().action_go_on()
+
+    def on_key(self, event: events.Key) -> None:
+        """Type in the box what is no key of the link: an address may come letter by letter, as if typed."""
+        is_text = event.is_printable and event.key not in self.screen.active_bindings
+        if self._attempt and self._on_link and is_text:
+            event.stop()
+            box = self.query_one(PasteBox)
+            self.focus_on(box)
+            box.insert_text_at_cursor(event.character or "")
+
+    @property
+    def _on_link(self) -> bool:
+        return isinstance(self.screen.focused, Link)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste for the box, wherever the focus is."""
@@ -218,8 +239,12 @@ class AuthorizeStep(SignInStep):
                 self.refuse(fault)
 
     def hints(self) -> Sequence[Hint]:
-        """Move to the box, use what is in it."""
-        return [Hint("tab", texts.KEY["paste_box"]), Hint("enter", texts.KEY["use_pasted"])]
+        """Move to the box, or use what is in it and move back."""
+        if self._on_link:
+            # The code may push the link's own keys out of sight.
+            hide = [Hint("r", texts.KEY["no_qr"], of_step("qr"))] if self.query_one(Link).as_qr else []
+            return [Hint("tab", texts.KEY["paste_box"]), *hide]
+        return [Hint("enter", texts.KEY["use_pasted"]), Hint("tab", texts.KEY["link"])]
 
 
 class PasteBox(Line):

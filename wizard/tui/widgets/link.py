@@ -33,14 +33,15 @@ class Link(Widget, can_focus=True):
         self.url, self.as_qr = url, False
         self.refresh(layout=True)
 
-    def toggle_qr(self) -> bool:
-        """Show a QR code, or text again. False when the code doesn't fit."""
+    def toggle_qr(self, room: Size) -> bool:
+        """Show a QR code, or text again. False when the code doesn't fit into this room as a whole."""
         if not self.as_qr:
             self._qr = _qr_lines(self.url)
-            if not self._qr or len(self._qr[0]) > self.screen.size.width - 4:
+            if len(self._qr) > room.height or len(self._qr[0]) > room.width:
                 return False
         self.as_qr = not self.as_qr
         self.refresh(layout=True)
+        self.call_after_refresh(self.scroll_visible, animate=False)  # a code is scanned whole or not at all
         return True
 
     def _lines(self, width: int) -> list[str]:
