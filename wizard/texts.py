@@ -510,6 +510,7 @@ KEY = {
     "switch": "switch",
     "apply": "apply",
     "filter": "to filter",
+    "clear": "clear",
     "paste_box": "paste box",
     "use_pasted": "use pasted",
     "link": "link",

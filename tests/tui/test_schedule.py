@@ -28,10 +28,12 @@ from tests.tui.stage import (
     state_of,
     text_of,
     until,
+    value,
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Schedule, ScheduleKind, Status
 from wizard.tui.step import Phase
+from wizard.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -48,7 +50,7 @@ async def test_typing_filters_without_case_or_accents_while_the_business_stays(m
         await settled(pilot)
         assert text_of(app, "#count") == "7 of 7"
         await pilot.press("Z", "o", "e")
-        assert text_of(app, "#count") == "2 of 7"
+        assert text_of(app, "#count") == "1 of 7"
         assert listed(app).highlighted == ZOE
         assert "Business hours" in shown(app)
         assert "Dana" not in shown(app)
@@ -69,11 +71,40 @@ async def test_no_match_says_so_and_enter_does_nothing() -> None:
         await settled(pilot)
         await enter(pilot, filter="[nobody]")
         assert said(app) == "· No schedule name contains “[nobody]”."
+        assert text_of(app, "#count") == "0 of 6"
+        assert "enter continue" not in keys(app)
         assert state_of(app) == "schedule"
         assert "Business hours" in shown(app)
         await enter(pilot, filter="room")
         await at(pilot, "credentials")
         assert app.step.answers.schedule == ROOM
+
+
+@pytest.mark.parametrize("terminal", ["xterm", "tmux"])
+async def test_esc_clears_the_filter_before_it_goes_back(monkeypatch: pytest.MonkeyPatch, terminal: str) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    app = app_at("schedule")
+    async with app.run_test(size=(100, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("d", "a", "n")
+        assert "esc clear" in keys(app)
+        assert "esc back" not in keys(app)
+        await pilot.press("escape")
+        assert text_of(app, "#count") == "6 of 6"
+        assert "esc clear" not in keys(app)
+        assert ("esc back" in keys(app)) == (terminal == "tmux")
+        await pilot.press("escape")
+        await at(pilot, "method")
+
+
+async def test_typing_filters_also_after_tab_or_a_click_on_the_list() -> None:
+    app = app_at("schedule")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("tab", "o")
+        await pilot.click(Picker, offset=(3, 1))
+        await pilot.press("k")
+        assert value(app, "filter") == "ok"
 
 
 async def test_the_same_provider_twice_is_warned_about_and_the_second_enter_goes_on() -> None:

@@ -16,7 +16,7 @@ from wizard.front import wording
 from wizard.tui.step import Phase, Step
 from wizard.tui.widgets.columns import Columns
 from wizard.tui.widgets.field import Line as InputLine
-from wizard.tui.widgets.hints import Hint
+from wizard.tui.widgets.hints import Hint, of_step
 from wizard.tui.widgets.picker import Picker, cell, fit
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class ScheduleStep(Step):
         Binding("down", "move('cursor_down')", show=False),
         Binding("pageup", "move('cursor_page_up')", show=False),
         Binding("pagedown", "move('cursor_page_down')", show=False),
+        Binding("escape", "clear", show=False),
     ]
 
     def compose(self) -> ComposeResult:
@@ -55,13 +56,15 @@ class ScheduleStep(Step):
             yield InputLine(id="filter", select_on_focus=False)
             yield Label("", id="count")
         yield Columns(texts.SCHEDULE_COLUMNS, _columns)
-        yield Picker[Schedule](
+        picker = Picker[Schedule](
             self._draw,
             key=lambda s: s.id,
             haystack=texts.schedule_name,
             pinned=lambda s: s.kind is ScheduleKind.BUSINESS,
             classes="-active",
         )
+        picker.can_focus = False  # the filter keeps the focus, so that typing always filters
+        yield picker
 
     def begin(self) -> None:
         """Read the schedules and what is connected to them; those seen before are shown meanwhile."""
@@ -149,6 +152,7 @@ class ScheduleStep(Step):
         picker = self.query_one(Picker)
         picker.filter_text = event.value
         self._count()
+        self.show_hints()
         self._warned = ""
         if picker.highlighted is None and picker.total:
             self.notice.tell(texts.SCHEDULE_NO_MATCH.format(query=event.value))
@@ -156,8 +160,9 @@ class ScheduleStep(Step):
             self.notice.clear()
 
     def on_picker_highlighted(self) -> None:
-        """Forget a warning about another row."""
+        """Forget a warning about another row, and show whether enter does something."""
         self._warned = ""
+        self.show_hints()
         if self.fault is None and self.query_one(Picker).highlighted is not None:
             self.notice.clear()
 
@@ -179,13 +184,31 @@ class ScheduleStep(Step):
         """Move in the list while the filter has the focus."""
         getattr(self.query_one(Picker), f"action_{how}")()
 
+    @property
+    def _clears(self) -> bool:
+        return self.phase is Phase.READY and not self._submitting and bool(self.query_one("#filter", Input).value)
+
+    def action_clear(self) -> None:
+        """Clear the filter; without one, go back."""
+        if self._clears:
+            self.query_one("#filter", Input).clear()
+        else:
+            self.action_back()
+
     def hints(self) -> Sequence[Hint]:
-        """Filter, choose, continue."""
+        """Filter, choose, continue, see all again."""
+        continues = self.query_one(Picker).highlighted is not None
         return [
             Hint("type", texts.KEY["filter"]),
             Hint("↑↓", texts.KEY["choose"], spare=True),
-            Hint("enter", texts.KEY["continue"]),
+            *([Hint("enter", texts.KEY["continue"])] if continues else []),
+            *([Hint("esc", texts.KEY["clear"], of_step("clear"), spare=True)] if self._clears else []),
         ]
+
+    def common_hints(self, own: Sequence[Hint]) -> list[Hint]:
+        """Return them all; esc doesn't go back while it clears the filter."""
+        hints = super().common_hints(own)
+        return [hint for hint in hints if hint.key != "esc" or hint in own] if self._clears else hints
 
 
 def _columns(width: int) -> tuple[int, int, int, int]:

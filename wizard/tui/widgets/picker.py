@@ -205,10 +205,11 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
 
     @property
     def shown(self) -> int:
-        """How many of them the filter shows."""
+        """How many of them the filter finds: pinned rows stay in sight also where they don't match."""
+        unfound = sum(not self._matches(index) for index in self._pins)
         if not self._headings:
-            return len(self._shown)
-        return sum(index not in self._headings for index in self._shown)
+            return len(self._shown) - unfound
+        return sum(index not in self._headings for index in self._shown) - unfound
 
     @property
     def highlighted(self) -> RowT | None:
