@@ -106,6 +106,14 @@ def test_a_key_file_that_cannot_be_used_says_why_but_not_what_it_holds_or_is_cal
     assert str(caught.value) == f"WIX_API_KEY_FILE: the file {said}; {accepted}"
 
 
+def test_a_site_is_also_known_by_the_address_of_its_dashboard() -> None:
+    guid = "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30"
+    address = f"https://manage.wix.com/dashboard/{guid}/home?referralInfo=sidebar"
+    assert read("--site-id", address).known["site_id"] == guid
+    assert read(**KEY | {"WIX_SITE_ID": address}).known["site_id"] == guid
+    assert settings.problem("app_id", settings.given("app_id", address))
+
+
 def test_the_site_id_option_stands_before_the_variable() -> None:
     assert read("--site-id", " mine ", **KEY).known["site_id"] == "mine"
 

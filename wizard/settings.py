@@ -24,6 +24,7 @@ DEFAULT_BASE_URL = "https://www.wixapis.com"
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _VISIBLE = re.compile(r"[!-~]{1,2000}")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_IN_ADDRESS = re.compile(rf"/dashboard/({_GUID.pattern})")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 NEEDS: dict[SignInWay, tuple[str, ...]] = {
@@ -81,6 +82,12 @@ class Settings:
         return f"{self.base_url} {site}" if site else ""
 
 
+def given(name: str, value: str) -> str:
+    """Return the value that was given for a field of `NEEDS`: a site's ID also by the address of its dashboard."""
+    found = _IN_ADDRESS.search(value) if name == "site_id" else None
+    return found[1] if found else value.strip()
+
+
 def problem(name: str, value: str) -> str:
     """Say what is wrong with a value that was typed for a field of `NEEDS`; nothing if it can be sent."""
     label, where = texts.SITE_FIELD[name]
@@ -107,13 +114,13 @@ def make_sign_in(way: SignInWay, values: Mapping[str, str]) -> SignIn:
 
 def read(options: Namespace, environment: Mapping[str, str]) -> Settings:
     """Return the settings; raises `UsageError` for a URL, a key file or a receipt's file that can't be used."""
-    known = {name: environment.get(variable, "").strip() for name, variable in VARIABLES.items()}
+    known = {name: given(name, environment.get(variable, "")) for name, variable in VARIABLES.items()}
     sources = dict(VARIABLES)
     # The embedded site has its own key, so there a file that can't be read is in nobody's way.
     if not known["api_key"] and environment.get(KEY_FILE) and not options.sandbox:
         known["api_key"], sources["api_key"] = _key_in(Path(environment[KEY_FILE])), KEY_FILE
     if options.site_id:
-        known["site_id"] = options.site_id.strip()
+        known["site_id"] = given("site_id", options.site_id)
     if options.base_url is not None:
         base_url = _checked_base_url("--base-url", options.base_url.strip())
     else:

@@ -302,7 +302,7 @@ SITE_WAY = {
 SITE_FIELD = {
     "site_id": ("Site ID", "In the dashboard's URL, after /dashboard/"),
     "api_key": ("API key", "Wix account settings, API Keys"),
-    "access_token": ("Access token", "What “wix token --site <site-id>” prints"),
+    "access_token": ("Access token", "From “wix token --site <site-id>”"),
     "app_id": ("App ID", "Wix app dashboard, OAuth"),
     "app_secret": ("App secret", "Wix app dashboard, OAuth"),
     "instance_id": ("Instance ID", "The app's instance on this site"),

@@ -197,7 +197,8 @@ async def test_import_from_no_calendar_is_refused(paper: InProcessSite) -> None:
 
 
 async def test_no_secret_is_ever_said(paper: InProcessSite) -> None:
-    signing_in = ("", "riverside", paper.site_id, "IST.wrong-key", "back", paper.api_key)
+    dashboard = f"https://manage.wix.com/dashboard/{paper.site_id}/home"
+    signing_in = ("", "riverside", dashboard, "IST.wrong-key", "back", paper.api_key)
     account = paper.account("Apple")
     ending, words, line = await run(
         paper, *signing_in, APPLE, *DANA, account.email, WRONG, account.password, *AS_IT_IS, FINISH,

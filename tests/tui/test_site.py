@@ -19,8 +19,10 @@ from tests.tui.stage import (
     said,
     settled,
     shown,
+    until,
     value,
 )
+from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
 from wizard.front.session import Session
@@ -73,6 +75,21 @@ async def test_each_way_shows_its_own_fields_and_enter_goes_through_them() -> No
         assert focused(app) == "app_id"
         await pilot.press("enter")
         assert focused(app) == "app_secret"
+
+
+async def test_the_address_of_the_dashboard_will_do_for_the_site_id() -> None:
+    app = app_at("site")
+    async with app.run_test() as pilot:
+        await enter(pilot, site_id=f"https://manage.wix.com/dashboard/{SITE_ID}/home", api_key=KEY)
+        await at(pilot, "provider")
+        assert app.step.session.typed == SignIn(SignInWay.API_KEY, SecretStr(KEY), SITE_ID)
+
+
+async def test_where_the_access_token_is_from_is_said_in_full_beside_it() -> None:
+    app = app_at("site")
+    async with app.run_test(size=(80, 24)):
+        listed(app).highlight_key(SignInWay.ACCESS_TOKEN)
+        await until(lambda: texts.SITE_FIELD["access_token"][1] in shown(app))
 
 
 async def test_a_refusal_keeps_everything_typed() -> None:

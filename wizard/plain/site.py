@@ -11,7 +11,7 @@ from wizard.domain import SignInWay
 from wizard.inert import inert
 from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Row, in_order
-from wizard.settings import NEEDS, SECRETS, make_sign_in, problem
+from wizard.settings import NEEDS, SECRETS, given, make_sign_in, problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -97,7 +97,8 @@ async def _value(questions: Questions, name: str, known: str, said: str) -> str:
     unseen = name in SECRETS
     words = plain_texts.STAYS_UNSEEN_WHERE if unseen else plain_texts.WITH_WHERE
     while True:
-        value = await questions.ask(words.format(label=label, where=where), inert(said), unseen=unseen) or known
+        typed = await questions.ask(words.format(label=label, where=where), inert(said), unseen=unseen)
+        value = given(name, typed) or known
         wrong = problem(name, value)
         if not wrong:
             return value

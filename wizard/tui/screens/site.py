@@ -94,7 +94,7 @@ class SiteStep(Step):
         values = {}
         for name in settings.NEEDS[self._way]:
             field = self.query_one(f"#{name}", Input)
-            values[name] = field.value.strip() or (self._known(name) if name in settings.SECRETS else "")
+            values[name] = settings.given(name, field.value) or (self._known(name) if name in settings.SECRETS else "")
             if problem := settings.problem(name, values[name]):
                 self.clear_fault()
                 self.notice.warn(problem)
