@@ -1,6 +1,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from itertools import chain
@@ -11,10 +12,12 @@ import pytest
 
 from tests.examples import APPLE, DANA, connection
 from wizard import exits, fault_texts, texts, translate, wix
+from wizard.answers import Answers
 from wizard.authorization import DOCUMENTED_ERRORS
-from wizard.domain import Fault, Kind, Method, Schedule, ScheduleKind, Status
+from wizard.domain import Export, Fault, Import, Kind, Method, Provider, Schedule, ScheduleKind, Status
 from wizard.fault_texts import explain
 from wizard.flow import SCREENS
+from wizard.front import directions, wording
 from wizard.settings import NEEDS
 from wizard.texts import StateText
 
@@ -165,11 +168,32 @@ def test_every_step_in_the_rail_is_a_screen() -> None:
         ([], ""),
         ([Status.SYNCED], "1 calendar connected"),
         ([Status.CONNECTED, Status.SYNC_IN_PROGRESS], "2 calendars connected"),
-        (list(Status), "1 calendar stopped · 1 disconnected · 3 connected · 1 no status"),
+        (list(Status), "1 calendar stopped · 1 disconnected · 3 connected · 1 without a status"),
+        ([Status.UNKNOWN] * 2, "2 calendars without a status"),
     ],
 )
 def test_how_the_connections_are_is_said_in_one_line_what_has_stopped_first(statuses: list[Status], said: str) -> None:
     assert texts.standing_text(connection(APPLE, DANA, status) for status in statuses) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("How {provider} connects", "How the provider connects"),
+        ("{provider} is connected to {schedule}", "The provider is connected to Dana Levi"),
+    ],
+)
+def test_a_provider_without_a_name_leaves_no_gap_in_a_sentence(text: str, said: str) -> None:
+    answers = Answers().with_provider(replace(APPLE, name="")).with_schedule(DANA)
+    assert wording.filled(text, answers) == said
+
+
+def test_what_a_provider_without_a_name_cannot_do_is_a_sentence_too() -> None:
+    nameless = Provider("p", "", Kind.OTHER, (Method.OAUTH,), Import.NONE, Export.NONE)
+    assert directions.import_words(nameless) == "The provider can't share its events"
+    assert directions.export_words(nameless) == "The provider can't take appointments"
+    fixed = replace(nameless, imports=Import.PRIMARY, can_update=False)
+    assert directions.import_words(fixed) == "Wix doesn't allow changing this for the provider"
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ METHOD_LONG = {
     Method.CREDENTIALS: "You type the email address and the password of the calendar's owner here.",
 }
 METHOD_READY = {
-    Method.OAUTH: "You will need a browser, on this or any other device, and the {provider} account.",
+    Method.OAUTH: "You will need a browser, on this or any other device, and the account at {provider}.",
     Method.CREDENTIALS: "You will need the account's email address and its password.",
 }
 APPLE_READY = (
@@ -229,6 +229,15 @@ def schedule_name(schedule: Schedule) -> str:
     return BUSINESS_SCHEDULE if schedule.kind is ScheduleKind.BUSINESS else schedule.name or UNNAMED
 
 
+def of_provider(text: str, provider: Provider | None, **others: str) -> str:
+    """Fill in a provider's name and the rest; one without a name is called just that, also at the beginning."""
+    if provider and provider.name:
+        return text.format(provider=provider.name, **others)
+    said = text.format(provider=THE_PROVIDER, **others)
+    return said[:1].upper() + said[1:]
+
+
+THE_PROVIDER = "the provider"
 UNNAMED = "(no name)"
 SCHEDULE_COLUMNS = ("name", "kind", "time zone", "connected")
 SCHEDULE_COUNT = "{shown} of {total}"
@@ -265,6 +274,9 @@ RECONNECT_HOW_TEXT = "The directions are carried over."
 RECONNECT_NO = "Leave it as it is"
 
 
+STANDING_UNKNOWN = "without a status"
+
+
 def standing_text(connections: Iterable[Connection]) -> str:
     """Say how many calendars have to be seen to, and how many are connected."""
     found = [Status.CONNECTED if c.status.healthy else c.status for c in connections]
@@ -272,7 +284,7 @@ def standing_text(connections: Iterable[Connection]) -> str:
     for status in (Status.ERROR, Status.DISCONNECTED, Status.CONNECTED, Status.UNKNOWN):
         if count := found.count(status):
             noun = "" if parts else " calendar" if count == 1 else " calendars"
-            parts.append(f"{count}{noun} {STATUS_SHORT[status]}")
+            parts.append(f"{count}{noun} {STANDING_UNKNOWN if status is Status.UNKNOWN else STATUS_SHORT[status]}")
     return " · ".join(parts)
 
 
@@ -385,7 +397,7 @@ def directions(connection: Connection, provider: Provider | None) -> list[str]:
     calendars = DIRECTION_FROM.format(names=names) if names else ""
     exports = DIRECTION_NO_EXPORT
     if sync.exports and provider:
-        exports = DIRECTION_EXPORT[provider.exports].format(provider=provider.name)
+        exports = of_provider(DIRECTION_EXPORT[provider.exports], provider)
     return [DIRECTION_IMPORT[sync.imports].format(calendars=calendars), exports]
 
 

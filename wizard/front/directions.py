@@ -28,15 +28,15 @@ def exports_allowed(provider: Provider) -> bool:
 def import_words(provider: Provider) -> str:
     """Say what import does, or why it can't be switched."""
     if provider.imports is Import.NONE:
-        return texts.REVIEW_NO_IMPORT.format(provider=provider.name)
-    return texts.REVIEW_IMPORT if provider.can_update else texts.REVIEW_FIXED.format(provider=provider.name)
+        return texts.of_provider(texts.REVIEW_NO_IMPORT, provider)
+    return texts.REVIEW_IMPORT if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
 
 
 def export_words(provider: Provider) -> str:
     """Say what export does, or why it can't be switched."""
     if provider.exports is Export.NONE:
-        return texts.REVIEW_NO_EXPORT.format(provider=provider.name)
-    return texts.REVIEW_EXPORT if provider.can_update else texts.REVIEW_FIXED.format(provider=provider.name)
+        return texts.of_provider(texts.REVIEW_NO_EXPORT, provider)
+    return texts.REVIEW_EXPORT if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
 
 
 def with_export(sync: Sync, provider: Provider, *, on: bool) -> Sync:

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 def filled(text: str, answers: Answers) -> str:
     """Fill in what is known."""
-    return text.format(
-        provider=answers.provider.name if answers.provider else "",
-        schedule=texts.schedule_name(answers.schedule) if answers.schedule else "",
-    )
+    schedule = texts.schedule_name(answers.schedule) if answers.schedule else ""
+    return texts.of_provider(text, answers.provider, schedule=schedule)
 
 
 def connects(provider: Provider) -> str:
@@ -47,8 +45,7 @@ def about_method(method: Method, provider: Provider | None) -> tuple[str, str]:
     """Say what a way of connecting is, and what to have at hand for it."""
     apple = provider is not None and provider.kind is Kind.APPLE
     ready = texts.APPLE_READY if apple and method is Method.CREDENTIALS else texts.METHOD_READY[method]
-    name = provider.name if provider else ""
-    return texts.METHOD_LONG[method].format(provider=name), ready.format(provider=name)
+    return texts.of_provider(texts.METHOD_LONG[method], provider), texts.of_provider(ready, provider)
 
 
 def place_of(schedule: Schedule) -> str:
@@ -76,8 +73,9 @@ def connected_already(connections: Iterable[Connection], schedule: Schedule, ans
     same = [c for c in connections if provider and c.provider_id == provider.id and c.id != (mine.id if mine else "")]
     if provider is None or not same:
         return ""
-    return texts.SAME_PROVIDER.format(
-        provider=provider.name,
+    return texts.of_provider(
+        texts.SAME_PROVIDER,
+        provider,
         schedule=texts.schedule_name(schedule),
         email=", ".join(c.email for c in same if c.email),
     )

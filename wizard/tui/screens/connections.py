@@ -187,7 +187,7 @@ class ConnectionsStep(Step):
 
         methods = provider.methods
         if not methods:
-            self.notice.warn(texts.METHOD_NEITHER.format(provider=provider.name))
+            self.notice.warn(texts.of_provider(texts.METHOD_NEITHER, provider))
         elif len(methods) == 1 and connection.status in wording.STOPPED:
             by(methods[0])
         else:
@@ -198,7 +198,7 @@ class ConnectionsStep(Step):
                 *((str(m), texts.METHOD_PHRASE[(m,)] if several else texts.RECONNECT_YES) for m in methods),
                 ("stay", texts.RECONNECT_NO),
             ]
-            open_above(self, Ask(title.format(provider=provider.name), text, options), by)
+            open_above(self, Ask(texts.of_provider(title, provider), text, options), by)
 
     def action_disconnect(self) -> None:
         """End the connection, after a question."""
