@@ -361,8 +361,8 @@ SANDBOX_CONSENT = "This is the sandbox: its page lets you choose a made-up accou
 
 IMPORT, EXPORT = "Import", "Export"
 ON, OFF = "on", "off"
-REVIEW_IMPORT = "its events block booking times"
-REVIEW_EXPORT = "appointments appear in it"
+REVIEW_IMPORT = {True: "its events block booking times", False: "its events block no booking times"}
+REVIEW_EXPORT = {True: "appointments appear in it", False: "appointments don't appear in it"}
 REVIEW_NO_IMPORT = "{provider} can't share its events"
 REVIEW_NO_EXPORT = "{provider} can't take appointments"
 REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"

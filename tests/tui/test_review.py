@@ -27,6 +27,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Provider, Status, Sync
+from wizard.tui.screens.review import Switches
 
 if TYPE_CHECKING:
     from wizard.tui.app import WizardApp
@@ -163,6 +164,27 @@ async def test_a_click_on_an_arrow_switches_it() -> None:
         await pilot.click(offset=(lines[y].index("export off") + 2, y))
         assert "export on" in shown(app)
         assert "◉ Export on" in shown(app)
+
+
+async def test_a_click_on_a_row_switches_it() -> None:
+    app = app_at("review")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.click(Switches, offset=(8, 3))
+        assert "☑ Birthdays" in shown(app)
+        await pilot.click(Switches, offset=(8, 3))
+        assert "☐ Birthdays" in shown(app)
+
+
+async def test_the_words_of_a_direction_are_those_of_its_state() -> None:
+    app = app_at("review")
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settled(pilot)
+        assert "◉ Import on   its events block booking times" in shown(app)
+        assert "○ Export off  appointments don't appear in it" in shown(app)
+        await pilot.press("space", "end", "space")
+        assert "○ Import off  its events block no booking times" in shown(app)
+        assert "◉ Export on   appointments appear in it" in shown(app)
 
 
 async def test_what_wix_sets_otherwise_is_shown_and_not_left_unseen() -> None:

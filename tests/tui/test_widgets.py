@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -280,20 +281,22 @@ async def test_the_bar_leaves_the_site_out_where_there_is_no_room() -> None:
         assert str(bar.render()) == "Calendar wizard"
 
 
+PICTURE = Picture(
+    schedule="Dana Levi",
+    provider="Outlook or Office 365 with a name too long for any box",
+    email="dana@outlook.example",
+    export=Arrow("Export", "app.note('export')", on=True, allowed=True),
+    imports=Arrow("Import", "app.note('import')", on=False, allowed=True),
+    export_to=("its primary", "calendar"),
+    import_from=("Home, Work", "2 of 3"),
+)
+
+
 @pytest.mark.parametrize("width", [36, 50, 76, 100])
 async def test_the_picture_of_both_directions_fits_and_tells_them_apart_without_colour(width: int) -> None:
-    picture = Picture(
-        schedule="Dana Levi",
-        provider="Outlook or Office 365 with a name too long for any box",
-        email="dana@outlook.example",
-        export=Arrow("Export", "app.note('export')", on=True, allowed=True),
-        imports=Arrow("Import", "app.note('import')", on=False, allowed=True),
-        export_to=("its primary", "calendar"),
-        import_from=("Home, Work", "2 of 3"),
-    )
     directions = Directions()
     async with Stage(directions).run_test(size=(width, 10)):
-        directions.show(picture)
+        directions.show(PICTURE)
         text = str(directions.render())
         lines = text.splitlines()
         assert len(lines) == 7
@@ -303,6 +306,22 @@ async def test_the_picture_of_both_directions_fits_and_tells_them_apart_without_
         assert "· ·" in text
         assert "export on" in text
         assert "import off" in text
+
+
+@pytest.mark.parametrize(
+    ("width", "provider", "head"),
+    [
+        (52, "Apple", " Wix Dana Levi            Apple dana@outlook.example"),
+        (52, PICTURE.provider, " Wix Dana Levi  Outlook or Off… dana@outlook.example"),
+        (36, PICTURE.provider, " Wix Dana Levi  Outlo… dana@outlook…"),
+        (76, "", " Wix Dana Levi                                      dana@outlook.example"),
+    ],
+)
+async def test_the_account_is_said_in_full_where_the_gap_has_room_for_it(width: int, provider: str, head: str) -> None:
+    directions = Directions()
+    async with Stage(directions).run_test(size=(width, 10)):
+        directions.show(replace(PICTURE, provider=provider))
+        assert str(directions.render()).splitlines()[0].rstrip() == head
 
 
 TEXTS, GROUNDS = ("foreground", "quiet", "primary", "success", "warning", "error"), ("background", "surface", "panel")

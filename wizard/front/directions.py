@@ -25,18 +25,18 @@ def exports_allowed(provider: Provider) -> bool:
     return provider.can_update and provider.exports is not Export.NONE
 
 
-def import_words(provider: Provider) -> str:
-    """Say what import does, or why it can't be switched."""
+def import_words(provider: Provider, *, on: bool = True) -> str:
+    """Say what import does while it is on, or off, or why it can't be switched."""
     if provider.imports is Import.NONE:
         return texts.of_provider(texts.REVIEW_NO_IMPORT, provider)
-    return texts.REVIEW_IMPORT if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
+    return texts.REVIEW_IMPORT[on] if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
 
 
-def export_words(provider: Provider) -> str:
-    """Say what export does, or why it can't be switched."""
+def export_words(provider: Provider, *, on: bool = True) -> str:
+    """Say what export does while it is on, or off, or why it can't be switched."""
     if provider.exports is Export.NONE:
         return texts.of_provider(texts.REVIEW_NO_EXPORT, provider)
-    return texts.REVIEW_EXPORT if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
+    return texts.REVIEW_EXPORT[on] if provider.can_update else texts.of_provider(texts.REVIEW_FIXED, provider)
 
 
 def with_export(sync: Sync, provider: Provider, *, on: bool) -> Sync:

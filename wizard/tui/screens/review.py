@@ -37,6 +37,7 @@ class Switch:
 class Switches(Picker[Switch]):
     """The rows; the space bar or a click switches, enter applies."""
 
+    click_chooses = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", show=False),
         Binding("enter", of_step("apply"), show=False),
@@ -156,7 +157,7 @@ class ReviewStep(Step):
                     texts.IMPORT,
                     self._sync.imports,
                     directions.imports_allowed(self._provider),
-                    directions.import_words(self._provider),
+                    directions.import_words(self._provider, on=self._sync.imports),
                 )
             ]
         return [
@@ -164,7 +165,7 @@ class ReviewStep(Step):
                 texts.EXPORT,
                 self._sync.exports,
                 directions.exports_allowed(self._provider),
-                directions.export_words(self._provider),
+                directions.export_words(self._provider, on=self._sync.exports),
             )
         ]
 
@@ -172,7 +173,7 @@ class ReviewStep(Step):
         mark = "◉ " if on else "○ " if allowed else "- "
         tone: Tone = "good" if on else "quiet"
         state = texts.ON if on else texts.OFF
-        return [(f"{mark}{name} {state:<4}", tone), (words, "name" if allowed else "quiet")]
+        return [(f"{mark}{name} {state:<5}", tone), (words, "name" if allowed else "quiet")]
 
     # What it does
 

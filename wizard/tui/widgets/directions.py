@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
 from wizard import texts
-from wizard.tui.widgets.picker import fit
+from wizard.tui.widgets.picker import cell, clean, fit
 
 _BOX, _WIDTH = 25, 76
 """Cells of a box, its border included, and of the whole; narrower where there is no room."""
@@ -65,19 +66,28 @@ class Directions(Widget):
             *_arrow(picture.export, gap, to_right=True),
             *_arrow(picture.imports, gap, to_right=False),
         ]
-        head = Content.assemble(
-            (f" {texts.REVIEW_WIX} ", "bold"),
-            fit(picture.schedule, width - box - 6),
-            " ",
-            (fit(picture.provider, min(box - 1, len(picture.provider))), "bold"),
-            fit(f" {picture.email}", max(0, box - 1 - len(picture.provider))),
-        )
         top, bottom = "╭" + "─" * (box - 2) + "╮", "╰" + "─" * (box - 2) + "╯"
-        lines = [head, Content(top + " " * gap + top)]
+        lines = [_head(picture, width, box), Content(top + " " * gap + top)]
         for l, m, r in zip(left, between, right, strict=True):  # noqa: E741 - left, middle, right
             lines.append(Content.assemble(_side(l, box), m, _side(r, box)))
         lines.append(Content(bottom + " " * gap + bottom))
         return Content("\n").join(lines)
+
+
+def _head(picture: Picture, width: int, box: int) -> Content:
+    """Say who is at both ends; the right end takes of the gap what the left leaves, and the account most of it."""
+    schedule, provider, email = clean(picture.schedule), clean(picture.provider), clean(picture.email)
+    wix = f" {texts.REVIEW_WIX} "
+    room = max(box, width - cell_len(wix + schedule) - 2)
+    of_provider = min(cell_len(provider), max(room - cell_len(email) - 1, room // 3))
+    of_email = min(cell_len(email), room - of_provider - 1)
+    right = max(box, of_provider + 1 + of_email)
+    return Content.assemble(
+        (wix, "bold"),
+        cell(schedule, width - right - len(wix)),
+        (fit(provider, of_provider), "bold"),
+        fit(f" {email}", of_email + 1),
+    )
 
 
 def _side(text: str, box: int) -> str:

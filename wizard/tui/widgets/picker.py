@@ -134,6 +134,8 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
             return self.picker
 
     ALLOW_SELECT = False
+    click_chooses: ClassVar[bool] = False
+    """Whether a click on any row chooses it."""
     DEFAULT_CSS = """
     Picker {
         overflow-x: hidden;
@@ -440,7 +442,7 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
             self.post_message(self.Chosen(self, self._rows[self._cursor]))
 
     def on_click(self, event: Click) -> None:
-        """Highlight the row under the pointer, or choose it if it is highlighted already."""
+        """Highlight the row under the pointer; choose it if it is highlighted already, or a click is enough."""
         offset = event.get_content_offset(self)
         if offset is None or event.button != 1:
             return
@@ -448,10 +450,11 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         if position >= len(self._shown) or line >= self._row_height:
             return
         index = self._shown[position]
-        if index == self._cursor:
-            self.action_choose()
-        elif index not in self._headings:
+        chooses = self.click_chooses or index == self._cursor
+        if index not in self._headings:
             self._move(index)
+            if chooses:
+                self.action_choose()
 
     # Lines on the screen
 
