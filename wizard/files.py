@@ -9,14 +9,15 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from wizard.exits import StartError
+from wizard.exits import USAGE, StartError
 
 
 class NoHomeError(OSError, StartError):
     """There is no home folder, as in containers: what can't go on without a file ends in one line that says so."""
 
     def __init__(self) -> None:
-        super().__init__(errno.ENOENT, "there is no home folder to keep anything in; set HOME or XDG_STATE_HOME")
+        OSError.__init__(self, errno.ENOENT, "there is no home folder to keep anything in; set HOME or XDG_STATE_HOME")
+        self.exit_code = USAGE
 
     def __str__(self) -> str:
         return str(self.strerror)
