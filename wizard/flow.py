@@ -78,36 +78,9 @@ class Flow(StateChart[Any]):
     see_events = screens.done.to(screens.events)
     another = screens.done.to(screens.provider)
     # Leaving: with a connection that stands the run has reached what it is for, whatever screen it is left from.
-    cancel = (
-        screens.site.to(ends.left)
-        | screens.provider.to(ends.left)
-        | screens.connections.to(ends.left)
-        | screens.method.to(ends.left)
-        | screens.schedule.to(ends.left)
-        | screens.credentials.to(ends.finished, cond="connected")
-        | screens.credentials.to(ends.left)
-        | screens.authorize.to(ends.finished, cond="connected")
-        | screens.authorize.to(ends.left)
-        | screens.review.to(ends.finished, cond="connected")
-        | screens.review.to(ends.left)
-        | screens.done.to(ends.finished, cond="connected")
-        | screens.done.to(ends.left)
-        | screens.events.to(ends.finished, cond="connected")
-        | screens.events.to(ends.left)
-    )
+    cancel = ends.finished.from_(*screens, cond="connected") | ends.left.from_(*screens)
     # Leaving with a fault on the screen: the run ends with that fault's exit code.
-    give_up = (
-        screens.site.to(ends.failed)
-        | screens.provider.to(ends.failed)
-        | screens.connections.to(ends.failed)
-        | screens.method.to(ends.failed)
-        | screens.schedule.to(ends.failed)
-        | screens.credentials.to(ends.failed, unless="connected")
-        | screens.authorize.to(ends.failed, unless="connected")
-        | screens.review.to(ends.failed, unless="connected")
-        | screens.done.to(ends.failed, unless="connected")
-        | screens.events.to(ends.failed, unless="connected")
-    )
+    give_up = ends.failed.from_(*screens, unless="connected")
 
     def __init__(self, answers: Answers | None = None, *, asks_site: bool = True, start: str | None = None) -> None:
         self.answers = answers or Answers()
