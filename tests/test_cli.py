@@ -307,10 +307,11 @@ def test_a_signal_gives_128_and_its_number(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("answers", [CONNECTED, Answers().after(CONNECTED)], ids=["connected", "another begun"])
 def test_json_goes_to_standard_output_and_words_to_standard_error(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    answers: Answers, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends_with(monkeypatch, Ending("finished", CONNECTED))
+    ends_with(monkeypatch, Ending("finished", answers))
     cli.main(["--json"])
     out, err = capsys.readouterr()
     assert json.loads(out)["connectionId"] == "apple to dana"
@@ -342,6 +343,7 @@ def test_without_a_connection_standard_output_stays_empty(
     ("ending", "expected"),
     [
         (Ending("finished", CONNECTED), ("apple to dana", None)),
+        (Ending("finished", Answers().after(CONNECTED)), ("apple to dana", None)),
         (Ending("failed", Answers(), Fault("bad_credentials")), (None, "bad_credentials")),
         (None, (None, None)),
     ],

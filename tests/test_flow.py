@@ -321,6 +321,22 @@ def test_what_took_anothers_place_is_the_existing_one_once_it_is_reviewed() -> N
     assert answered(APPLE, connected=True).reviewed().existing is None
 
 
+def test_another_calendar_that_comes_to_nothing_leaves_the_run_connected() -> None:
+    first = answered(APPLE, connected=True)
+    flow = Flow(Answers().after(first).with_provider(GOOGLE), start="method")
+    assert flow.answers.reached == first
+    flow.send("cancel")
+    assert flow.state == "finished"
+
+
+def test_what_has_ended_is_nothing_reached() -> None:
+    first, second = answered(APPLE, connected=True), answered(GOOGLE, connected=True)
+    both = second.after(first)
+    assert both.without(connection(GOOGLE, DANA)).reached == first
+    assert not both.without(connection(GOOGLE, DANA)).without(connection(APPLE, DANA)).reached.connected
+    assert Answers().after(answered(APPLE).with_connection(BROKEN)) == Answers()
+
+
 class Person(RuleBasedStateMachine):
     """Somebody who answers what a screen asks, changes their mind, and walks anywhere."""
 
@@ -396,7 +412,7 @@ class Person(RuleBasedStateMachine):
     @rule(event=st.sampled_from(["see_events", "another"]))
     def do_more(self, event: str) -> None:
         if event == "another":
-            self.flow.answers = self.flow.answers.with_connection(None)
+            self.flow.answers = Answers().after(self.flow.answers)
         self.flow.send(event)
 
     @precondition(lambda self: self.flow.can("back"))

@@ -48,6 +48,7 @@ def test_nothing_is_found_where_nothing_was_kept(tmp_path: Path) -> None:
         run("review", answered(APPLE, connected=True)),
         run("credentials", answered(APPLE, Method.CREDENTIALS), ATTEMPT),
         run("provider", Answers()),
+        run("method", Answers().with_provider(APPLE).after(answered(APPLE, connected=True))),
         run("credentials", Answers.about(connection(APPLE, DANA), APPLE, DANA)),
     ],
 )

@@ -18,12 +18,24 @@ class Answers:
     connection: Connection | None = None
     existing: Connection | None = None
     """The connection from before that this is about: `connection` is the same, or takes its place."""
+    earlier: Answers | None = None
+    """Those of the calendar that this run has connected before this one."""
 
     @classmethod
     def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
         """Return what a connection from before answers: everything but the method where the provider has several."""
         answers = cls().with_provider(provider).with_schedule(schedule).with_email(existing.email)
         return replace(answers, existing=existing)
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection, and it stands as far as known."""
+        return self.connection is not None and self.connection.status.healthy
+
+    @property
+    def reached(self) -> Answers:
+        """What the run has reached: these, or while nothing is connected with them, those of the calendar before."""
+        return self if self.connection or not self.earlier else self.earlier.reached
 
     @property
     def reviews_existing(self) -> bool:
@@ -52,6 +64,15 @@ class Answers:
     def with_connection(self, connection: Connection | None) -> Answers:
         """Keep what Wix says of the connection."""
         return replace(self, connection=connection)
+
+    def without(self, ended: Connection) -> Answers:
+        """Take note that a connection has ended: it is no answer any more, here or earlier."""
+        made = None if self.connection and self.connection.id == ended.id else self.connection
+        return replace(self, connection=made, earlier=self.earlier and self.earlier.without(ended))
+
+    def after(self, before: Answers) -> Answers:
+        """Keep in mind what the run has reached before these answers."""
+        return replace(self, earlier=before if before.connected else before.earlier)
 
     def reviewed(self) -> Answers:
         """Take note that the directions are seen to: a connection that took another's place is now the existing one."""

@@ -278,14 +278,16 @@ def _ended(session: Session, ending: Ending | None, answers: Answers, code: int,
     """Tell how a run ended, and return its exit code: `code` where something from outside ended it."""
     from wizard import report, running
 
+    reached = (ending.answers if ending else answers).reached
+
     if session.settings.receipt is not None:
         fault = ending.fault if ending else None
-        running.write_receipt(session.settings.receipt, session.receipt(ending.answers if ending else answers, fault))
+        running.write_receipt(session.settings.receipt, session.receipt(reached, fault))
     if ending is None:
         return code
-    if words := report.as_words(ending.answers, ending.fault):
+    if words := report.as_words(reached, ending.fault):
         print(words, file=sys.stderr)
-    if as_json and (result := report.result(ending.answers)):
+    if as_json and (result := report.result(reached)):
         from wizard.console import output
         from wizard.domain import Fault
 

@@ -130,6 +130,5 @@ class Flow(StateChart[Any]):
         return self.about_existing() and (self.answers.connection is None or self.answers.reviews_existing)
 
     def connected(self) -> bool:
-        """Whether this run has made or reviewed a connection that fits the answers, and that stands as far as known."""
-        made = self.answers.connection
-        return made is not None and made.status.healthy
+        """Whether this run has made or reviewed a connection, if not with these answers then before."""
+        return self.answers.reached.connected

@@ -144,6 +144,12 @@ async def test_another_calendar_can_follow(paper: InProcessSite) -> None:
     assert (ending.state, ending.answers.email, line.count(CONNECT)) == ("finished", fastmail.email, 2)
 
 
+async def test_another_calendar_that_is_left_off_leaves_the_first_connected(paper: InProcessSite) -> None:
+    apple = paper.account("Apple")
+    ending, _, _ = await run(paper, APPLE, *DANA, apple.email, apple.password, "", "", "", "", ANOTHER, GOOGLE, "leave")
+    assert (ending.state, ending.answers.reached.email) == ("finished", apple.email)
+
+
 async def test_the_events_of_other_days_and_of_everyone_can_be_read(paper: InProcessSite) -> None:
     account = paper.account("Apple")
     change = ("change", "tomorrow", "2026-12-02", "2026-12-01", "2026-12-03", "all", "", "1")

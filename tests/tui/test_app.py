@@ -276,7 +276,7 @@ async def test_another_choice_after_connecting_disconnects_once_if_the_person_sa
         await pilot.press("up", "up", "enter")
         await at(pilot, "method" if state == "provider" else "credentials")
         assert journey.calls.count("disconnect") == 1
-        assert app.step.answers.connection is None
+        assert app.step.answers.reached.connection is None
 
 
 async def test_another_choice_after_connecting_can_keep_the_connection() -> None:
@@ -289,6 +289,7 @@ async def test_another_choice_after_connecting_can_keep_the_connection() -> None
         await at(pilot, "method")
         assert "disconnect" not in journey.calls
         assert app.step.answers.provider == GOOGLE
+        assert app.step.answers.reached == CONNECTED
 
 
 async def test_another_choice_after_connecting_can_be_taken_back() -> None:

@@ -112,15 +112,19 @@ async def test_the_events_can_be_seen_and_left_again() -> None:
         await at(pilot, "done")
 
 
-async def test_another_calendar_starts_with_fresh_answers() -> None:
+async def test_another_calendar_starts_with_fresh_answers_and_the_run_stays_connected() -> None:
     journey = FakeJourney()
     app = app_at("done", journey)
     async with app.run_test() as pilot:
         await settled(pilot)
         await pilot.press("down", "enter")
         await at(pilot, "provider")
-        assert app.step.answers == OF_STATE["provider"]
+        assert replace(app.step.answers, earlier=None) == OF_STATE["provider"]
         assert "disconnect" not in journey.calls
+        await pilot.press("ctrl+c")
+    assert app.return_value is not None
+    assert app.return_value.state == "finished"
+    assert app.return_value.answers.reached.connection == replace(journey.made, status=Status.SYNCED)
 
 
 async def test_the_receipt_is_saved_in_the_current_directory_and_the_screen_says_where(

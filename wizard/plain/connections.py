@@ -38,8 +38,7 @@ async def ask(front: Front) -> str:
         if event == "disconnect":
             # As ended, where it is; if this run has made it, that is no answer any more.
             found[one.id] = replace(one, status=Status.DISCONNECTED)
-            if front.answers.connection and front.answers.connection.id == one.id:
-                front.answers = front.answers.with_connection(None)
+            front.answers = front.answers.without(one)
         elif event:
             return event
 
@@ -114,18 +113,20 @@ class _One:
             front.say(said.what)
             front.say(said.why)
 
-    def _answers(self) -> Answers:
+    def _answers(self, before: Answers) -> Answers:
         assert self._provider is not None  # offered only with one
         schedule = wording.schedule_of(self._connection, self._journey.known_schedules)
-        return Answers.about(self._connection, self._provider, schedule)
+        return Answers.about(self._connection, self._provider, schedule).after(before)
 
     def _review(self) -> str:
-        self._front.answers = self._answers().with_connection(self._connection)
+        self._front.answers = self._answers(self._front.answers).with_connection(self._connection)
         return "next"
 
     async def _reconnect(self) -> str:
         """Sign in again, to the same provider and schedule; asked first where that ends a connection that works."""
-        front, answers = self._front, self._answers()
+        front = self._front
+        # What is reconnected is ended first, so it is nothing any more that the run has reached.
+        answers = self._answers(front.answers.without(self._connection))
         methods = answers.provider.methods if answers.provider else ()
         if not methods:
             front.say(texts.METHOD_NEITHER.format(**self._names))

@@ -32,7 +32,7 @@ async def ask(front: Front) -> str:
             case "status":
                 await _follow(front)
             case "another":
-                front.answers = Answers()
+                front.answers = Answers().after(front.answers)
                 return event
             case "next":
                 made = front.answers.connection

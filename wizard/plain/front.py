@@ -329,5 +329,7 @@ class Front:
                     await (await self.session.journey()).disconnect(made)
 
                 await self.work(disconnect, texts.LOADING["disconnect"])
+                self.answers = self.answers.without(made)
+            answers = answers.after(self.answers)
         self.answers = answers
         return True

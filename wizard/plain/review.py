@@ -25,8 +25,9 @@ async def ask(front: Front) -> str:
     except Back:
         # The way back from a connection that doesn't stand any more leads to signing in again. One from before isn't
         # this run's: on the list that the way back leads to, it is one of many.
-        gone = front.fault is not None and front.fault.code in fault_texts.GONE
-        if gone or front.answers.reviews_existing:
+        if front.fault is not None and front.fault.code in fault_texts.GONE:
+            front.answers = front.answers.without(_made(front))
+        elif front.answers.reviews_existing:
             front.answers = front.answers.with_connection(None)
         raise
     front.answers = front.answers.reviewed()

@@ -79,7 +79,7 @@ class SignInStep(Step):
             self.replace_connection(self._start_over)
 
     def _start_over(self) -> None:
-        self.answers = self.answers.with_connection(None)
+        self.answers = self.answers.with_connection(None).after(self.answers)
         self.phase = Phase.READY
         self.clear_fault()
         self.set_lead(self.said(self.lead()))

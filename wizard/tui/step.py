@@ -294,7 +294,7 @@ class Step(Room):
         """Hand back; a connection of this run that the new answers don't fit is asked about first."""
         answers = answers or self.answers
         if event == "next" and self.answers.connection and not answers.connection:
-            self.replace_connection(lambda: self._hand_back(event, answers))
+            self.replace_connection(lambda: self._hand_back(event, answers.after(self.answers)))
         else:
             self._hand_back(event, answers)
 
@@ -310,6 +310,7 @@ class Step(Room):
 
         async def disconnect() -> None:
             await (await self.session.journey()).disconnect(made)
+            self.answers = self.answers.without(made)
             then()
 
         def chosen(answer: str | None) -> None:

@@ -156,7 +156,7 @@ class ConnectionsStep(Step):
         if event.row.status in wording.STOPPED:
             self.action_reconnect()
         elif connection and (provider := self._provider_for(connection)):
-            answers = Answers.about(connection, provider, self._schedule_of(connection))
+            answers = Answers.about(connection, provider, self._schedule_of(connection)).after(self.answers)
             self.finish("next", answers.with_connection(connection))
 
     @property
@@ -179,7 +179,9 @@ class ConnectionsStep(Step):
         provider = self._provider_for(connection) if connection else None
         if connection is None or provider is None:
             return
-        answers = Answers.about(connection, provider, self._schedule_of(connection))
+        # What is reconnected is ended first, so it is nothing any more that the run has reached.
+        before = self.answers.without(connection)
+        answers = Answers.about(connection, provider, self._schedule_of(connection)).after(before)
 
         def by(method: str | None) -> None:
             if method not in (None, "stay"):
@@ -229,8 +231,7 @@ class ConnectionsStep(Step):
     def _ended(self, connection: Connection) -> None:
         """Show it as ended, where it is; if this run has made it, that is no answer any more."""
         self.query_one(Picker).extend([replace(connection, status=Status.DISCONNECTED)])
-        if self.answers.connection and self.answers.connection.id == connection.id:
-            self.answers = self.answers.with_connection(None)
+        self.answers = self.answers.without(connection)
         self._describe()
 
     def hints(self) -> Sequence[Hint]:

@@ -97,7 +97,7 @@ class DoneStep(Step):
         """Go the chosen way; another calendar starts with fresh answers."""
         made = self.answers.connection
         if event.row == "another":
-            self.finish("another", type(self.answers)())
+            self.finish("another", type(self.answers)().after(self.answers))
         elif event.row == "next" and not (made and made.status.healthy):
             self.finish("give_up")
         else:

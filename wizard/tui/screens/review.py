@@ -237,8 +237,9 @@ class ReviewStep(Step):
 
         One from before isn't this run's: on the list that the way back leads to, it is one of many.
         """
-        gone = self.fault is not None and self.fault.code in fault_texts.GONE
-        return self.answers.with_connection(None) if gone or self.answers.reviews_existing else self.answers
+        if self.fault is not None and self.fault.code in fault_texts.GONE:
+            return self.answers.without(self._connection)
+        return self.answers.with_connection(None) if self.answers.reviews_existing else self.answers
 
     def hints(self) -> Sequence[Hint]:
         """Choose, switch, apply."""
