@@ -20,6 +20,8 @@ class Answers:
     """The connection from before that this is about: `connection` is the same, or takes its place."""
     earlier: Answers | None = None
     """Those of the calendar that this run has connected before this one."""
+    wanted: Connection | None = None
+    """A connection with the directions that were chosen for it, while Wix has others."""
 
     @classmethod
     def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
@@ -67,12 +69,20 @@ class Answers:
 
     def without(self, ended: Connection) -> Answers:
         """Take note that a connection has ended: it is no answer any more, here or earlier."""
-        made = None if self.connection and self.connection.id == ended.id else self.connection
-        return replace(self, connection=made, earlier=self.earlier and self.earlier.without(ended))
+
+        def unless_ended(one: Connection | None) -> Connection | None:
+            return one if one and one.id != ended.id else None
+
+        return replace(
+            self,
+            connection=unless_ended(self.connection),
+            wanted=unless_ended(self.wanted),
+            earlier=self.earlier and self.earlier.without(ended),
+        )
 
     def after(self, before: Answers) -> Answers:
-        """Keep in mind what the run has reached before these answers."""
-        return replace(self, earlier=before if before.connected else before.earlier)
+        """Keep in mind what the run has reached before these answers, and what is still to be applied."""
+        return replace(self, earlier=before if before.connected else before.earlier, wanted=before.wanted)
 
     def reviewed(self) -> Answers:
         """Take note that the directions are seen to: a connection that took another's place is now the existing one."""

@@ -73,6 +73,15 @@ async def test_back_works_among_the_directions_too(paper: InProcessSite) -> None
     assert "Import on from Work, export off. Press enter to apply:" in words
 
 
+async def test_back_out_of_the_directions_keeps_what_was_answered_and_leaving_says_that_it_is_not_applied(
+    paper: InProcessSite,
+) -> None:
+    ending, words, line = await run(paper, *connecting(paper), "no", "yes", *["back"] * 3, "", "", "", "leave")
+    assert (ending.state, line.count(SYNC)) == ("finished", 0)
+    assert texts.REVIEW_AS_CHOSEN in words
+    assert words.endswith(f"Import off, export on. Press enter to apply: \n{texts.UNAPPLIED_TEXT}\n")
+
+
 async def test_back_stops_a_wait(paper: InProcessSite) -> None:
     class Holding(Line):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -70,6 +70,16 @@ async def test_a_run_that_was_cut_off_goes_on_where_it_was(tmp_path: Path, state
     assert find(tmp_path, SITE).left is not None  # cut off once more
 
 
+async def test_what_was_switched_in_a_run_that_was_cut_off_is_still_so(tmp_path: Path) -> None:
+    cut_off(tmp_path, "review")
+    for drawn in ("○ Export off", "◉ Export on"):
+        app = started_in(tmp_path)
+        async with app.run_test() as pilot:
+            await go_on(pilot, "review")
+            assert drawn in shown(app)
+            await pilot.press("end", "space")
+
+
 async def test_it_can_be_forgotten_instead(tmp_path: Path) -> None:
     cut_off(tmp_path, "schedule")
     app = started_in(tmp_path)

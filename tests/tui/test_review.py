@@ -25,6 +25,7 @@ from tests.tui.stage import (
     state_of,
     until,
 )
+from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Provider, Status, Sync
 from wizard.tui.screens.review import Switches
@@ -255,6 +256,35 @@ async def test_a_fault_that_passes_keeps_the_connection_on_the_way_back() -> Non
         await pilot.press("ctrl+b")
         await at(pilot, "credentials")
         assert "Already connected" in said(app)
+
+
+async def test_what_was_switched_is_still_so_after_going_back_and_asked_about_before_leaving() -> None:
+    journey = FakeJourney()
+    app = app_at("review", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("end", "space", "ctrl+b")
+        await at(pilot, "credentials")
+        await pilot.press("enter")
+        await at(pilot, "review")
+        assert "◉ Export on" in shown(app)
+        assert said(app) == f"· {texts.REVIEW_AS_CHOSEN}"
+        await pilot.press("ctrl+c")
+        await until(lambda: texts.UNAPPLIED_TITLE in shown(app))
+        await pilot.press("enter", "enter")
+        await at(pilot, "done")
+        assert journey.sent == [replace(OF_APPLE.sync, exports=True)]
+        await pilot.press("ctrl+c")
+    assert app.return_value is not None
+
+
+async def test_what_was_switched_is_nothing_to_another_connection() -> None:
+    chosen = replace(OF_APPLE, id="another", sync=Sync(exports=True))
+    app = app_at("review", answers=replace(answers().with_connection(OF_APPLE), wanted=chosen))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "○ Export off" in shown(app)
+        assert (said(app), app.step.answers.wanted) == ("", None)
 
 
 async def test_an_account_without_calendars_can_only_export() -> None:

@@ -65,6 +65,13 @@ def problem(sync: Sync, calendars: Sequence[Calendar]) -> str:
     return ""
 
 
+def wanted(answers: Answers, sync: Sync) -> Answers:
+    """Keep in mind that the connection is to have these directions, until it has them."""
+    made = answers.connection
+    assert made is not None  # the flow leads to the directions only with one
+    return replace(answers, wanted=None if same(sync, made.sync) else replace(made, sync=sync))
+
+
 def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
     """Return the directions of the answers' connection, or those of the one whose place it has just taken."""
     before, made, provider = answers.existing, answers.connection, answers.provider
@@ -73,6 +80,17 @@ def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
     if before is None or answers.reviews_existing:
         return made.sync
     return before.sync.carried_over(made.sync, provider, calendars)
+
+
+def to_begin_with(answers: Answers, calendars: Sequence[Calendar]) -> tuple[Sync, str]:
+    """Return the directions that are shown first, and what is said of those that the connection doesn't have."""
+    made, chosen = answers.connection, answers.wanted
+    assert made is not None
+    if chosen and chosen.id == made.id:
+        sync, words = chosen.sync, texts.REVIEW_AS_CHOSEN
+    else:
+        sync, words = carried_over(answers, calendars), texts.REVIEW_CARRIED
+    return sync, "" if same(sync, made.sync) else words
 
 
 def same(a: Sync, b: Sync) -> bool:

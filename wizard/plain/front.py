@@ -179,6 +179,8 @@ class Front:
     def _leave(self) -> None:
         if self.under_way:
             self._say_last(texts.LEAVE_TEXT)
+        if self.answers.wanted:
+            self._say_last(texts.UNAPPLIED_TEXT)
         self._flow.answers = self.answers
         self._send("give_up" if self.fault and self._flow.can("give_up") else "cancel")
 

@@ -65,22 +65,30 @@ class _Review:
         self._front = front
         self._calendars = calendars
         self._provider = _provider(front)
-        self._sync = directions.carried_over(front.answers, calendars)
+        sync, self._words = directions.to_begin_with(front.answers, calendars)
+        self._want(sync)
 
     async def ask(self) -> None:
         """Ask for both directions, and send what has changed, until Wix has set it as asked."""
         if email := wording.account_of(self._front.answers):
             self._front.say(plain_texts.ACCOUNT.format(email=email))
-        if not directions.same(self._sync, _made(self._front).sync):
-            self._front.say(texts.REVIEW_CARRIED)
+        if self._words:
+            self._front.say(self._words)
         while True:
             await in_order(
                 self._front.questions, self._ask_import, self._ask_calendars, self._ask_export, self._ask_apply
             )
-            asked, self._sync = self._sync, _made(self._front).sync
+            asked = self._sync
+            self._want(_made(self._front).sync)
             if self._sync.fulfils(asked):
                 return
             self._front.say(texts.REVIEW_OTHERWISE)
+
+    def _want(self, sync: Sync) -> None:
+        """Go on from these directions, and keep them in mind until they are applied."""
+        self._sync = sync
+        self._front.answers = directions.wanted(self._front.answers, sync)
+        self._front.session.keep("review", self._front.answers)
 
     async def _ask_import(self) -> bool:
         words = directions.import_words(self._provider)
@@ -92,7 +100,7 @@ class _Review:
             before = _made(self._front).sync
             sync = directions.with_import(self._sync, before, self._calendars, on=on)
             if self._calendars or not (problem := directions.problem(sync, self._calendars)):
-                self._sync = sync
+                self._want(sync)
                 return True
             self._front.say(problem)
 
@@ -110,7 +118,7 @@ class _Review:
             elif problem := directions.problem(sync, self._calendars):
                 self._front.say(problem)
             else:
-                self._sync = sync
+                self._want(sync)
                 return True
 
     def _with_numbers(self, answer: str) -> Sync | None:
@@ -136,7 +144,7 @@ class _Review:
             return False
         on = await self._yes(texts.EXPORT, words, on=self._sync.exports)
         if on != self._sync.exports:
-            self._sync = directions.with_export(self._sync, self._provider, on=on)
+            self._want(directions.with_export(self._sync, self._provider, on=on))
         return True
 
     async def _yes(self, name: str, words: str, *, on: bool) -> bool:

@@ -214,14 +214,19 @@ class WizardApp(App[Ending]):
         _log.info("%s: left by %s, %s: entered", left, event, flow.state)
 
     def action_leave(self) -> None:
-        """Leave the wizard; while a connection is under way, ask once."""
+        """Leave the wizard; while a connection is under way, or directions aren't applied, ask once."""
         if isinstance(self.screen, Ask):
             self._leave()
         elif self.step.under_way:
-            options = [("leave", texts.LEAVE_YES), ("stay", texts.LEAVE_NO)]
-            self.push_screen(Ask(texts.LEAVE_TITLE, texts.LEAVE_TEXT, options), self._asked)
+            self._ask_whether_to_leave(texts.LEAVE_TITLE, texts.LEAVE_TEXT)
+        elif self.step.answers.wanted:
+            self._ask_whether_to_leave(texts.UNAPPLIED_TITLE, texts.UNAPPLIED_TEXT)
         else:
             self._leave()
+
+    def _ask_whether_to_leave(self, title: str, text: str) -> None:
+        options = [("leave", texts.LEAVE_YES), ("stay", texts.LEAVE_NO)]
+        self.push_screen(Ask(title, text, options), self._asked)
 
     def _end_by(self, number: int) -> None:
         """Tidy up as after ctrl+c, but ask nothing: whoever sends a signal or has closed the terminal is gone."""

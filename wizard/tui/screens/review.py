@@ -80,28 +80,21 @@ class ReviewStep(Step):
 
         connection, self._calendars = await asyncio.gather(journey.connection(self._connection.id), calendars())
         self.answers = self.answers.with_connection(connection)  # also if it doesn't stand: it decides how a run ends
-        self._show(journey.standing(connection))
-        self._carry_over()
-        self.loaded()
-        self.focus_on(self.query_one(Switches))
-
-    def _show(self, connection: Connection) -> None:
-        self.answers = self.answers.with_connection(connection)
-        self._sync = connection.sync
+        journey.standing(connection)
         switches = self.query_one(Switches)
         rows = [Switch("import"), *(Switch(f"calendar {c.id}", c) for c in self._calendars), Switch("export")]
         switches.clear()
         switches.extend(rows)
-        self._redraw()
+        sync, words = directions.to_begin_with(self.answers, self._calendars)
+        self._want(sync)
+        self.news = "\n".join(filter(None, [self.news, words]))
+        self.loaded()
+        self.focus_on(switches)
 
-    def _carry_over(self) -> None:
-        """Switch as it was before, where this connection has just taken the place of another; enter applies it."""
-        self._sync = directions.carried_over(self.answers, self._calendars)
-        self._redraw()
-        if not directions.same(self._sync, self._connection.sync):
-            self.news = "\n".join(filter(None, [self.news, texts.REVIEW_CARRIED]))
-
-    def _redraw(self) -> None:
+    def _want(self, sync: Sync) -> None:
+        """Show these directions, and keep them in mind; enter applies them."""
+        self._sync = sync
+        self.answers = directions.wanted(self.answers, sync)
         self.query_one(Switches).redraw()
         self.query_one(Directions).show(self._picture())
 
@@ -199,8 +192,8 @@ class ReviewStep(Step):
             sync = directions.with_import(sync, self._connection.sync, self._calendars, on=not sync.imports)
         else:
             sync = self._with_calendar_switched(key.removeprefix("calendar "))
-        self._sync = sync
-        self._redraw()
+        self._want(sync)
+        self.session.keep(self.state, self.answers)
 
     def _with_calendar_switched(self, calendar_id: str) -> Sync:
         """Switch one calendar; choosing one while import is off switches import on as well."""
@@ -226,7 +219,8 @@ class ReviewStep(Step):
         asked = self._sync
         journey = await self.session.journey()
         connection = await journey.apply(self._provider, self._connection, asked)
-        self._show(connection)
+        self.answers = self.answers.with_connection(connection)
+        self._want(connection.sync)
         if not connection.sync.fulfils(asked):
             self.notice.warn(texts.REVIEW_OTHERWISE)
         else:
