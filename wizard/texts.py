@@ -468,6 +468,7 @@ STEP_OF = "Step {at} of {of} · {name}"
 GIVES_UP = "gives up in {left}"
 AGAIN_IN = "tries again in {left}"
 STOPPED = "Stopped. Nothing you typed is lost."
+STOPPED_UNSURE = "Stopped. It may have been connected all the same; trying again looks first."
 
 LOADING = {
     "start": "Starting the sandbox",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import signal
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from wizard.domain import Attempt, Method
 from wizard.fault_texts import FAULTS
 from wizard.flow import SCREENS
 from wizard.plain import texts as plain_texts
+from wizard.plain.lines import Lines
 from wizard.record import Found, Journal, Run, find
 from wizard.settings import Settings
 
@@ -96,6 +98,29 @@ async def test_back_stops_a_wait(paper: InProcessSite) -> None:
     ending, words, _ = await run(paper, APPLE, back, "leave", line=Holding(paper), types=True)
     assert ending.state == "left"
     assert words.partition(texts.STOPPED)[2].startswith(f"\n\nStep 1 of 5 · {texts.STATES['provider'].step}\n")
+
+
+async def test_a_stopped_request_may_have_connected_which_is_said_and_said_again_on_leaving(
+    paper: InProcessSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lines, "_no_echo", lambda _: nullcontext())  # he has no terminal
+    sent = asyncio.Event()
+
+    class Holding(Line):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith(CONNECT):
+                sent.set()
+                await asyncio.Event().wait()
+            return await super().handle_async_request(request)
+
+    async def back(_: Person) -> str:
+        await sent.wait()
+        return "back"
+
+    ending, words, _ = await run(paper, *connecting(paper), back, "leave", line=Holding(paper), types=True)
+    assert ending.state == "left"
+    assert texts.STOPPED_UNSURE in words
+    assert words.endswith(f"{texts.LEAVE_TEXT}\n")
 
 
 async def test_after_going_back_a_connection_is_not_made_again(paper: InProcessSite) -> None:

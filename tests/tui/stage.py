@@ -249,6 +249,9 @@ class FakeJourney:
         await self._call("connect")
         return replace(self.made, email=email, provider_id=provider.id, schedule_id=schedule.id)
 
+    def unanswered(self, provider: Provider, schedule: Schedule, email: str) -> bool:
+        return "connect" in self.hangs
+
     @asynccontextmanager
     async def authorize(
         self,

@@ -28,6 +28,7 @@ from tests.tui.stage import (
     until_said,
     value,
 )
+from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Method
 from wizard.tui.widgets.dialog import Ask
@@ -200,14 +201,27 @@ async def test_esc_while_connecting_stops_the_wait_and_keeps_what_was_typed() ->
     async with app.run_test() as pilot:
         await enter(pilot, email=EMAIL, password=PASSWORD)
         assert "ctrl+b stop" in keys(app)
+        assert "enter" not in keys(app)
         await pilot.press("escape")
         await settled(pilot)
         assert "Stopped." in said(app)
+        assert "enter connect" in keys(app)
         assert "ctrl+b back" in keys(app)
         assert (value(app, "email"), value(app, "password")) == (EMAIL, PASSWORD)
         await pilot.press("escape")
         await at(pilot, "schedule")
         assert app.step.answers.email == EMAIL
+
+
+async def test_a_stopped_request_may_have_connected_which_is_said_and_asked_about_before_leaving() -> None:
+    app = app_at("credentials", FakeJourney(hangs={"connect"}))
+    async with app.run_test() as pilot:
+        await enter(pilot, email=EMAIL, password=PASSWORD)
+        await pilot.press("escape")
+        await until_said(app, texts.STOPPED_UNSURE)
+        await until(lambda: "ctrl+b back" in keys(app))
+        await pilot.press("ctrl+c")
+        await until(lambda: texts.LEAVE_TITLE in shown(app))
 
 
 async def test_with_a_connection_of_this_run_enter_goes_on_without_a_call() -> None:

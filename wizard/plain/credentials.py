@@ -96,11 +96,9 @@ class _Entry:
         journey = await front.session.journey()
         front.under_way = True
         try:
-            made = await journey.connect(
+            return await journey.connect(
                 provider, schedule, front.answers.email, password, replaces=front.answers.existing
             )
-        except Fault:
-            front.under_way = False
-            raise
-        front.under_way = False
-        return made
+        finally:
+            # A request that was stopped, or whose answer never came, may have connected it all the same.
+            front.under_way = journey.unanswered(provider, schedule, front.answers.email)

@@ -223,6 +223,9 @@ class Front:
             self.fault = None
             try:
                 return await self._wait(job, label)
+            except Back:
+                self.say(texts.STOPPED_UNSURE if self.under_way else texts.STOPPED)
+                raise
             except Fault as fault:
                 self.tell(fault)
                 if fault.code in own:
@@ -296,7 +299,6 @@ class Front:
             return
         if reading.exception() is None and reading.result().lower() == "back" and self.questions.can_back:
             self.lines.take()
-            self.say(texts.STOPPED)
             raise Back
 
     def _on_pause(self, fault: Fault, seconds: float) -> None:

@@ -331,9 +331,13 @@ class Step(Room):
         if self._submitting and self._work is not None:
             self._work.cancel()
             _log.info("%s: stopped by the person", self.state)
-            self.notice.tell(texts.STOPPED)
+            self.notice.tell(self.stopped())
         elif self.can_back:
             self.finish("back", self.partial())
+
+    def stopped(self) -> str:
+        """Say what it means that what was submitted is stopped."""
+        return texts.STOPPED
 
     def partial(self) -> Answers:
         """Return the answers with what is typed so far, to be kept when the person goes back."""

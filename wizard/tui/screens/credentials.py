@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -16,7 +17,7 @@ from wizard.tui.widgets.field import Field, Line, SecretLine
 from wizard.tui.widgets.hints import Hint, of_step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -36,6 +37,7 @@ class CredentialsStep(SignInStep):
     def compose(self) -> ComposeResult:
         """Yield the fields, and on the sandbox an account to try."""
         self._overruled = False
+        self._unanswered: Callable[[], bool] = lambda: False
         label = texts.PASSWORD_OF.get(self._kind, texts.PASSWORD)
         yield Field(texts.EMAIL, Line(self.answers.email, id="email"))
         yield Field(label, SecretLine(id="password"))
@@ -117,6 +119,7 @@ class CredentialsStep(SignInStep):
         assert schedule is not None
         email = self._email.value.strip()
         journey = await self.session.journey()
+        self._unanswered = partial(journey.unanswered, provider, schedule, email)
         self.under_way = True
         try:
             password = SecretStr(self._password.value.strip())
@@ -127,8 +130,13 @@ class CredentialsStep(SignInStep):
                 self.focus_on(self._password)
             raise
         finally:
-            self.under_way = False
+            # A request that was stopped, or whose answer never came, may have connected it all the same.
+            self.under_way = self._unanswered()
         self.finish("next", self.answers.with_email(email).with_connection(made))
+
+    def stopped(self) -> str:
+        """Say that it may be connected, where the request was sent already."""
+        return texts.STOPPED_UNSURE if self._unanswered() else texts.STOPPED
 
     def partial(self) -> Answers:
         """Keep the email; the password goes nowhere."""
@@ -153,5 +161,6 @@ class CredentialsStep(SignInStep):
         if self._password_is_next:
             go_on = [Hint("enter", texts.KEY["next_field"])]
         else:
-            go_on = [Hint("tab", texts.KEY["next_field"], spare=True), Hint("enter", texts.KEY["connect"])]
+            connect = [] if self._submitting else [Hint("enter", texts.KEY["connect"])]
+            go_on = [Hint("tab", texts.KEY["next_field"], spare=True), *connect]
         return [*go_on, Hint("ctrl+s", show, of_step("show_password")), *fill]
