@@ -14,8 +14,9 @@ from argcomplete.finders import CompletionFinder
 
 from tests.journeys.conftest import PROGRAM
 from wizard import cli
-from wizard.commands import bulk, completion, man
+from wizard.commands import completion, man
 from wizard.parsing import Parser
+from wizard.wishes import REDIRECT_URL
 
 
 def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -88,7 +89,7 @@ def test_the_manual_page_has_every_command_and_option(capsys: pytest.CaptureFixt
 def test_the_manual_page_hides_what_help_hides_and_tells_what_a_command_says_of_an_option_itself() -> None:
     page = "\n".join(man.page(cli.parser())).replace("\\-", "-")
     assert "SUPPRESS" not in page
-    for words in (f"(default: {bulk.REDIRECT_URL})", 'with "works" true or false'):
+    for words in (f"(default: {REDIRECT_URL})", 'with "works" true or false'):
         assert words in page
 
 

@@ -30,9 +30,6 @@ _log = logging.getLogger(__name__)
 LIFETIME_SECONDS = 600.0
 """How long a link is waited for."""
 
-NOBODY_LISTENS = "https://www.wix.com/"
-"""Where the owner's browser ends when nobody waits for it: a page that is there, and whose host learns nothing new."""
-
 GRACE_SECONDS = 60.0
 """How long after that a connection may still come of it."""
 

@@ -48,9 +48,6 @@ COMMANDS = {
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """Why nothing more fits into the file that standard output is; whatever else may be full is told where it is used."""
 
-_TAKEN_ONLY_BEFORE = {"reconnect": {"redirect_url"}}
-"""What a command takes from before it although it hasn't that option itself."""
-
 READ_ENOUGH = 128 + 13
 """The exit code when standard output has nobody who reads it any more: that of SIGPIPE."""
 
@@ -196,7 +193,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _check_options_before(top: Parser, options: argparse.Namespace) -> None:
     """Refuse what stands before a command and isn't its own: it would be ignored. Raises `UsageError`."""
-    known = {one.dest for one in options.parser.arguments()} | _TAKEN_ONLY_BEFORE.get(options.command, set())
+    known = {one.dest for one in options.parser.arguments()}
     for one in top.arguments():
         if one.dest not in known and getattr(options, one.dest, one.default) != one.default:
             name = one.option_strings[-1]

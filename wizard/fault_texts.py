@@ -70,7 +70,7 @@ FAULTS: dict[str, FaultText] = {
     ),
     "conflict": FaultText(
         "Wix says that this conflicts with something else.",
-        "Most often the same calendar is already connected to another schedule.",
+        "Most often the same calendar is already connected, to this or another schedule.",
         "Choose another schedule or account, or disconnect the other one in Wix first.",
     ),
     "invalid_request": FaultText(

@@ -18,6 +18,10 @@ class WishError(StartError):
     code: ClassVar[str] = "wish"
 
 
+REDIRECT_URL = "https://www.wix.com/"
+"""Where an owner's browser ends that nobody waits for: a page that is there, and whose host learns nothing new."""
+
+
 SourceKind: TypeAlias = Literal["env", "file", "command", "stdin"]
 
 

@@ -20,13 +20,12 @@ from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
 from wizard.answers import Answers
-from wizard.authorization import NOBODY_LISTENS
 from wizard.domain import Fault, Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
 from wizard.unattended import answers_file
 from wizard.unattended import front as unattended
-from wizard.wishes import Directions, PasswordSource, Wish
+from wizard.wishes import REDIRECT_URL, Directions, PasswordSource, Wish
 
 PLACE = "https://www.wixapis.com riverside"
 EMAIL = "dana@icloud.example"
@@ -443,7 +442,7 @@ async def test_the_receipt_of_a_run_that_was_not_connected_repeats_it_too(stage:
 async def test_a_link_that_nobody_waits_for_ends_at_a_page_that_is_there(stage: Stage) -> None:
     assert await stage.connect(GOOGLE, wait=False) == 3
     (asked,) = (json.loads(sent.content) for sent in stage.line.sent if sent.url.path.endswith(AUTHORIZE))
-    assert asked["redirectUrl"] == NOBODY_LISTENS
+    assert asked["redirectUrl"] == REDIRECT_URL
 
 
 async def test_an_unattended_run_writes_the_receipt_that_is_asked_for(stage: Stage, tmp_path: Path) -> None:

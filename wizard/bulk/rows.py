@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from wizard.bulk import texts
-from wizard.domain import Method
+from wizard.domain import Method, folded_email
 from wizard.exits import StartError
 from wizard.inert import inert
 from wizard.unattended import passwords
@@ -98,7 +98,7 @@ class _Reading:
                 self._mistake(line, "", words)
             given = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
             wish = self._wish(line, given, set(columns))
-            who = (wish.schedule.casefold(), wish.provider.casefold(), wish.email.casefold())
+            who = (wish.schedule.casefold(), wish.provider.casefold(), folded_email(wish.email))
             if all(who) and seen.setdefault(who, line) != line:
                 self._mistake(line, "", texts.TWICE.format(line=seen[who]))
             yield Row(line, wish)

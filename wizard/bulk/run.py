@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.bulk import texts
 from wizard.bulk.rows import Mistake, MistakesError
-from wizard.domain import Attempt, Fault, Method, ScheduleKind, account_key
+from wizard.domain import Attempt, Fault, Method, ScheduleKind, account_key, folded_email
 from wizard.exits import TEMPORARY
 from wizard.fault_texts import fault_text
+from wizard.record import SETTLED_AFTER
 from wizard.texts import schedule_name
 from wizard.unattended import fulfil, naming, passwords
 from wizard.unattended.fulfil import Action, Plan
@@ -43,8 +44,6 @@ TRIES = 5
 """How often a row is tried that Wix had no time for, because of other programs on the same site."""
 NO_RETRY_AFTER = 60.0
 """How many seconds it waits then, where Wix doesn't say it."""
-SETTLED_AFTER = timedelta(seconds=60)
-"""How long a request may still be under way at Wix when nobody waits for its answer any more."""
 GIVE_UP_AFTER = 5
 """After so many rows in a row that failed for now, the rest would fail as well."""
 POLL_SECONDS = 5.0
@@ -381,8 +380,8 @@ class Run:
                 return self._journey.standing(found)
         assert wish.password is not None  # without it there is no such plan
         password = await asyncio.to_thread(passwords.read, wish.password)
-        mail = wish.email.lower()
-        standing = [one for one in (*task.standing, *self._made[task.place]) if one.email.lower() in ("", mail)]
+        mail = folded_email(wish.email)
+        standing = [one for one in (*task.standing, *self._made[task.place]) if folded_email(one.email) in ("", mail)]
         try:
             return await self._patiently(
                 lambda: self._journey.connect(
@@ -480,8 +479,8 @@ def claims(pending: Sequence[Result], found: Sequence[Connection]) -> list[tuple
             continue
         wanted = replace(asked.attempt, email="")
         new = [one for one in found if wanted.may_have_made(one)]
-        mail = asked.attempt.email.lower()
-        its = next((one for one in new if one.email.lower() == mail), None)
+        mail = folded_email(asked.attempt.email)
+        its = next((one for one in new if folded_email(one.email) == mail), None)
         alone = sum(other.task.place == result.task.place for other in pending) == 1
         if its is None and alone and new:
             its = new[0]

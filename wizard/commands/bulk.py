@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.exits import UsageError
 from wizard.options import JSON_ANYWAY, add_json_option, add_site_options
+from wizard.wishes import REDIRECT_URL
 
 if TYPE_CHECKING:
     from wizard.bulk.rows import Row
     from wizard.running import OnSite
-
-REDIRECT_URL = "https://www.wix.com/"
-"""Where the browser of an invited owner ends: a page that is there, and whose host learns nothing new."""
 
 DESCRIPTION = """\
 Connects a calendar for each row of a CSV file. The whole file is checked before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -13,8 +14,6 @@ from wizard.exits import DONE, UsageError
 from wizard.options import add_json_option, add_password_options, add_site_options, password_source
 
 if TYPE_CHECKING:
-    import argparse
-
     from pydantic import SecretStr
 
     from wizard.domain import Connection, Provider, Schedule, Sync
@@ -52,6 +51,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="how to connect, where the provider offers both",
     )
     add_password_options(parser)
+    parser.add_argument(
+        "--redirect-url", metavar="URL", default=argparse.SUPPRESS, help="where the owner's browser comes back to"
+    )
     add_json_option(parser, "print the link and the connection as JSON objects, each on a line")
     add_site_options(parser)
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from wizard import fault_texts, receipt, record, report, texts
 from wizard.answers import Answers
-from wizard.authorization import LIFETIME_SECONDS, NOBODY_LISTENS
+from wizard.authorization import LIFETIME_SECONDS
 from wizard.domain import Fault, Method, account_key
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
 from wizard.unattended import fulfil, passwords
 from wizard.unattended.fulfil import Action, Link, Plan
-from wizard.wishes import Directions, WishError
+from wizard.wishes import REDIRECT_URL, Directions, WishError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -115,7 +115,7 @@ class _Run:
             self._journey,
             plan,
             password=password,
-            redirect_url=self._site.settings.redirect_url or (None if wait else NOBODY_LISTENS),
+            redirect_url=self._site.settings.redirect_url or (None if wait else REDIRECT_URL),
             on_link=on_link,
             on_connected=self._on_connected,
         )
