@@ -27,7 +27,7 @@ SHOWN = {
 HEAD = """\
 # The screens
 
-Ten screens, in the order of the documented flow. This page is written from the code by
+Ten screens, in the order of Wix's Sample Flows. This page is written from the code by
 `python -m tests.screens_doc > screens.md`, and a test fails when the two differ.
 
 Every screen has the same frame: the program and the site above, the steps beside it (one line of them below 80
@@ -80,7 +80,8 @@ def _screen(state: str) -> str:
     text = STATES[state]
     pictures = "\n".join(f"![{state}, {kind}]({PICTURES}%5B{state}-{kind}%5D%5B80x24%5D.svg)" for kind in SHOWN[state])
     calls = ", ".join(CALLS[state]) or "none"
-    lines = [f"## {state}", pictures, f"**Asks:** {text.title}" + (f" {text.lead}" if text.lead else "")]
+    lines = [f"## {state}", pictures, f"**Asks:** {text.title}"]
+    lines += [f"**Below it:** {text.lead}"] if text.lead else []
     lines += [f"**Calls:** {calls}", text.help_with_keys]
     if FAULTS_AT[state]:
         lines += [_faults({code: FAULTS[code] for code in FAULTS_AT[state]})]
