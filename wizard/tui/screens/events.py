@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 20
 """How many rows before the end the next page is added."""
-_TIMES, _CALENDAR = 14, 13
+_TIMES = 14
 
 
 Row: TypeAlias = "Event | date"
@@ -236,10 +236,11 @@ class EventsStep(Step):
             return [[(texts.day_name(row), "strong")]]
         event = row
         spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
-        room = width - _TIMES - 1 - _CALENDAR - 1
+        calendar = max(13, width // 4)
+        room = width - _TIMES - 1 - calendar - 1
         if room >= 12:
             spans += [(fit(agenda.title_of(event), room), "name"), " "]
-            spans.append((fit(inert(event.calendar), _CALENDAR), "quiet"))
+            spans.append((fit(inert(event.calendar), calendar), "quiet"))
         else:
             spans.append((agenda.title_of(event), "name"))
         return [spans]
