@@ -21,7 +21,7 @@ MOST_CANDIDATES = 10
 
 
 class UnclearError(WishError):
-    """A text by which no `what` is called, or several are. `candidates` are those it may have meant: "name (id)"."""
+    """A text by which no `what` is called, or several are; `candidates` are those it may have meant: "name (id)"."""
 
     code = "unclear"
 
@@ -33,9 +33,6 @@ class UnclearError(WishError):
             words = f"No {what} is called “{shown}”. There are: {there}."
         super().__init__(words)
         self.what = what
-        self.text = text
-        self.candidates = tuple(candidates)
-        self.several = several
 
 
 def provider(found: Sequence[Provider], text: str) -> Provider:

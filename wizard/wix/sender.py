@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 
 import httpx
 import truststore
@@ -89,14 +87,6 @@ class Sender:
         self._transport = transport
         self._http: httpx.AsyncClient | None = None
         self._limiter = limiter
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close the connections that are kept open."""
