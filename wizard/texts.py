@@ -1,4 +1,4 @@
-"""Every title, label and help. With `fault_texts` the only place with prose for people.
+"""The words that the fronts share: every title, label and help. Faults have theirs in `fault_texts`.
 
 Words in braces are filled in by the front: provider, schedule, email.
 """

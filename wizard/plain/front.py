@@ -119,7 +119,7 @@ class Front:
         self.say(plain_texts.WORDS)
 
     def say(self, line: str = "") -> None:
-        """Say a line, filled in with what is known by now."""
+        """Say a line."""
         self.lines.say(line)
 
     def said(self, text: str) -> str:
