@@ -329,6 +329,10 @@ def test_another_calendar_that_comes_to_nothing_leaves_the_run_connected() -> No
     assert flow.state == "finished"
 
 
+def test_what_took_anothers_place_stays_reached_on_the_way_back_to_the_list() -> None:
+    assert REPLACED.reviewed().with_connection(None).reached.connection == IN_ITS_PLACE
+
+
 def test_what_has_ended_is_nothing_reached() -> None:
     first, second = answered(APPLE, connected=True), answered(GOOGLE, connected=True)
     both = second.after(first)

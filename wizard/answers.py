@@ -20,8 +20,8 @@ class Answers:
     """The connection from before that this is about: `connection` is the same, or takes its place."""
     earlier: Answers | None = None
     """Those of the calendar that this run has connected before this one."""
-    wanted: Connection | None = None
-    """A connection with the directions that were chosen for it, while Wix has others."""
+    wanted: tuple[Connection, ...] = ()
+    """Connections with the directions that were chosen for them, while Wix has others."""
 
     @classmethod
     def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
@@ -76,9 +76,13 @@ class Answers:
         return replace(
             self,
             connection=unless_ended(self.connection),
-            wanted=unless_ended(self.wanted),
+            wanted=tuple(one for one in self.wanted if one.id != ended.id),
             earlier=self.earlier and self.earlier.without(ended),
         )
+
+    def without_existing(self) -> Answers:
+        """Take note that the connection is ended whose place another is to take."""
+        return self.without(self.existing) if self.existing else self
 
     def after(self, before: Answers) -> Answers:
         """Keep in mind what the run has reached before these answers, and what is still to be applied."""
@@ -86,7 +90,7 @@ class Answers:
 
     def reviewed(self) -> Answers:
         """Take note that the directions are seen to: a connection that took another's place is now the existing one."""
-        return replace(self, existing=self.connection) if self.existing else self
+        return replace(self, existing=self.connection, earlier=self) if self.existing else self
 
 
 def _without_stale_connection(answers: Answers) -> Answers:

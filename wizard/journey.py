@@ -216,6 +216,11 @@ class Journey:
         made = replace(found, provider_id=provider.id, schedule_id=schedule.id)
         return self.standing(made)
 
+    @property
+    def may_connect(self) -> bool:
+        """Whether a password was sent of which it isn't known what came of it."""
+        return any(one.method is Method.CREDENTIALS for one in self._unanswered.values())
+
     def unanswered(self, provider: Provider, schedule: Schedule, email: str) -> bool:
         """Whether a request to connect the account was sent, and it isn't known what came of it."""
         return account_key(provider.id, schedule.id, email) in self._unanswered

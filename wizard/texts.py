@@ -263,7 +263,7 @@ DISCONNECT_TEXT = (
 DISCONNECT_YES = "Disconnect it"
 DISCONNECT_NO = "Leave it as it is"
 DISCONNECTED = "{provider} is disconnected from {schedule}."
-RECONNECT_TITLE = "Reconnect {provider} although it works?"
+RECONNECT_TITLE = "Disconnect and reconnect {provider}?"
 RECONNECT_TEXT = (
     "It is disconnected first, which deletes the appointments that were exported to it. They come back when you have "
     "signed in again and applied the directions."

@@ -189,6 +189,7 @@ class FakeJourney:
     calendars_found: list[Calendar] = field(default_factory=lambda: CALENDARS)
     meanwhile: Connection | None = None
     nobody: bool = False
+    may_connect: bool = False
     replaced: Connection | None = None
     on_attempt: Callable[[Attempt], None] = lambda _: None
     sets: Callable[[Sync], Sync] = lambda sync: sync

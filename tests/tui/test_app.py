@@ -151,6 +151,14 @@ async def test_leaving_twice_at_once_leaves_once() -> None:
     assert app.return_value.state == "left"
 
 
+async def test_leaving_asks_on_any_screen_while_a_stopped_request_may_connect() -> None:
+    app = app_at("schedule", FakeJourney(may_connect=True))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+        assert "Leave while a connection is under way?" in shown(app)
+
+
 async def test_leaving_while_consent_is_awaited_asks_and_staying_stays() -> None:
     app = app_at("authorize")
     async with app.run_test() as pilot:

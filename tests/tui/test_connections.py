@@ -200,7 +200,7 @@ async def test_reconnecting_what_works_is_asked_about_first() -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         await choose(pilot, app, OF_APPLE.id, "r")
-        assert "Reconnect Apple although it works?" in shown(app)
+        assert "Disconnect and reconnect Apple?" in shown(app)
         await pilot.press("enter")
         assert isinstance(app.screen, Frame)
         await pilot.press("r", "up", "enter")
@@ -216,6 +216,7 @@ async def test_where_there_is_another_number_of_ways_than_one_to_sign_in_that_is
         await settled(pilot)
         await choose(pilot, app, UNKNOWN.id, "enter")
         assert texts.CONNECTION_NO_PROVIDER in said(app)
+        assert "reconnect" not in text_of(app, "#hints")
         await choose(pilot, app, outlook.id, "enter")
         assert "Outlook or Office 365 offers no way to connect" in said(app)
         await choose(pilot, app, fastmail.id, "enter")

@@ -24,11 +24,13 @@ from tests.tui.stage import (
     keys,
     said,
     settled,
+    shown,
     text_of,
     until,
 )
 from wizard.answers import Answers
 from wizard.domain import Fault, Provider, Status, Sync
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +175,12 @@ async def test_the_key_for_the_receipt_twice_at_once_saves_it_once(
         await pilot.pause()
         assert "✓" in text_of(app, "#receipt")
     assert names_in(tmp_path) == ["calendar-wizard-receipt-20261122-100000.json"]
+
+
+async def test_the_choice_is_in_sight_in_the_smallest_window_too() -> None:
+    app = app_at("done")
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await settled(pilot)
+        await pilot.press("end")
+        await pilot.pause()
+        assert "▌ Finish" in shown(app)

@@ -280,11 +280,11 @@ async def test_what_was_switched_is_still_so_after_going_back_and_asked_about_be
 
 async def test_what_was_switched_is_nothing_to_another_connection() -> None:
     chosen = replace(OF_APPLE, id="another", sync=Sync(exports=True))
-    app = app_at("review", answers=replace(answers().with_connection(OF_APPLE), wanted=chosen))
+    app = app_at("review", answers=replace(answers().with_connection(OF_APPLE), wanted=(chosen,)))
     async with app.run_test() as pilot:
         await settled(pilot)
         assert "○ Export off" in shown(app)
-        assert (said(app), app.step.answers.wanted) == ("", None)
+        assert (said(app), app.step.answers.wanted) == ("", (chosen,))
 
 
 async def test_an_account_without_calendars_can_only_export() -> None:

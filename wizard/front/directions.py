@@ -69,7 +69,8 @@ def wanted(answers: Answers, sync: Sync) -> Answers:
     """Keep in mind that the connection is to have these directions, until it has them."""
     made = answers.connection
     assert made is not None  # the flow leads to the directions only with one
-    return replace(answers, wanted=None if same(sync, made.sync) else replace(made, sync=sync))
+    others = tuple(one for one in answers.wanted if one.id != made.id)
+    return replace(answers, wanted=others if same(sync, made.sync) else (*others, replace(made, sync=sync)))
 
 
 def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
@@ -84,9 +85,10 @@ def carried_over(answers: Answers, calendars: Sequence[Calendar]) -> Sync:
 
 def to_begin_with(answers: Answers, calendars: Sequence[Calendar]) -> tuple[Sync, str]:
     """Return the directions that are shown first, and what is said of those that the connection doesn't have."""
-    made, chosen = answers.connection, answers.wanted
+    made = answers.connection
     assert made is not None
-    if chosen and chosen.id == made.id:
+    chosen = next((one for one in answers.wanted if one.id == made.id), None)
+    if chosen:
         sync, words = chosen.sync, texts.REVIEW_AS_CHOSEN
     else:
         sync, words = carried_over(answers, calendars), texts.REVIEW_CARRIED

@@ -191,6 +191,18 @@ class Session:
             self._journey = None
             raise
 
+    @property
+    def may_connect(self) -> bool:
+        """Whether a connection may come about that nobody has seen yet, of a request that was stopped."""
+        task = self._journey
+        return (
+            task is not None
+            and task.done()
+            and not task.cancelled()
+            and not task.exception()
+            and task.result().may_connect
+        )
+
     async def sign_in(self, sign_in: SignIn) -> Journey:
         """Use what the person typed; an earlier sign-in is forgotten, and what was seen with it."""
         self.seen.clear()

@@ -26,7 +26,7 @@ def steps(answers: Answers, state: str, *, site: str | None) -> list[Step]:
     made = answers.connection
     said = {
         "site": site or "",
-        "provider": answers.provider.name if answers.provider else "",
+        "provider": answers.provider.name or texts.UNNAMED if answers.provider else "",
         "method": texts.METHOD_SHORT[answers.method] if answers.method else "",
         "schedule": texts.schedule_name(answers.schedule) if answers.schedule else "",
         "sign_in": (made.email if made and made.email else answers.email) if at > names.index("sign_in") else "",

@@ -75,7 +75,7 @@ class _Way:
         journey = await self._front.session.journey()
         redirect_url, replaces = self._front.session.settings.redirect_url, self._front.answers.existing
         async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
-            self._front.under_way = True
+            self._front.under_way, self._front.answers = True, self._front.answers.without_existing()
             ready.set_result(attempt)
             return await attempt.wait()
 

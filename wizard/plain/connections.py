@@ -125,8 +125,7 @@ class _One:
     async def _reconnect(self) -> str:
         """Sign in again, to the same provider and schedule; asked first where that ends a connection that works."""
         front = self._front
-        # What is reconnected is ended first, so it is nothing any more that the run has reached.
-        answers = self._answers(front.answers.without(self._connection))
+        answers = self._answers(front.answers)
         methods = answers.provider.methods if answers.provider else ()
         if not methods:
             front.say(texts.METHOD_NEITHER.format(**self._names))

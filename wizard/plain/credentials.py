@@ -94,7 +94,7 @@ class _Entry:
         assert provider is not None  # the flow leads here only with both
         assert schedule is not None
         journey = await front.session.journey()
-        front.under_way = True
+        front.under_way, front.answers = True, front.answers.without_existing()
         try:
             return await journey.connect(
                 provider, schedule, front.answers.email, password, replaces=front.answers.existing

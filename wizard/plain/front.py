@@ -177,7 +177,7 @@ class Front:
             self.say(words)
 
     def _leave(self) -> None:
-        if self.under_way:
+        if self.under_way or self.session.may_connect:
             self._say_last(texts.LEAVE_TEXT)
         if self.answers.wanted:
             self._say_last(texts.UNAPPLIED_TEXT)

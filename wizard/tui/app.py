@@ -217,7 +217,7 @@ class WizardApp(App[Ending]):
         """Leave the wizard; while a connection is under way, or directions aren't applied, ask once."""
         if isinstance(self.screen, Ask):
             self._leave()
-        elif self.step.under_way:
+        elif self.step.under_way or self._session.may_connect:
             self._ask_whether_to_leave(texts.LEAVE_TITLE, texts.LEAVE_TEXT)
         elif self.step.answers.wanted:
             self._ask_whether_to_leave(texts.UNAPPLIED_TITLE, texts.UNAPPLIED_TEXT)

@@ -82,6 +82,7 @@ class AuthorizeStep(SignInStep):
                 self._turn_to_listen,  # the attempt in whose place this one is may not have closed its port yet
                 journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt,
             ):
+                self.answers = self.answers.without_existing()
                 if ready.done():
                     return  # given up a moment ago
                 self._show(attempt)

@@ -179,9 +179,7 @@ class ConnectionsStep(Step):
         provider = self._provider_for(connection) if connection else None
         if connection is None or provider is None:
             return
-        # What is reconnected is ended first, so it is nothing any more that the run has reached.
-        before = self.answers.without(connection)
-        answers = Answers.about(connection, provider, self._schedule_of(connection)).after(before)
+        answers = Answers.about(connection, provider, self._schedule_of(connection)).after(self.answers)
 
         def by(method: str | None) -> None:
             if method not in (None, "stay"):
@@ -189,18 +187,18 @@ class ConnectionsStep(Step):
 
         methods = provider.methods
         if not methods:
-            self.notice.warn(texts.of_provider(texts.METHOD_NEITHER, provider))
+            self.notice.warn(texts.METHOD_NEITHER.format(provider=self._name_of(connection)))
         elif len(methods) == 1 and connection.status in wording.STOPPED:
             by(methods[0])
         else:
             several, works = len(methods) > 1, connection.status not in wording.STOPPED
-            title = texts.RECONNECT_TITLE if works else texts.RECONNECT_HOW
+            title = (texts.RECONNECT_TITLE if works else texts.RECONNECT_HOW).format(provider=self._name_of(connection))
             text = texts.RECONNECT_TEXT if works else texts.RECONNECT_HOW_TEXT
             options = [
                 *((str(m), texts.METHOD_PHRASE[(m,)] if several else texts.RECONNECT_YES) for m in methods),
                 ("stay", texts.RECONNECT_NO),
             ]
-            open_above(self, Ask(texts.of_provider(title, provider), text, options), by)
+            open_above(self, Ask(title, text, options), by)
 
     def action_disconnect(self) -> None:
         """End the connection, after a question."""
@@ -240,7 +238,9 @@ class ConnectionsStep(Step):
         if row is None:
             return []
         first = [Hint("enter", texts.KEY["reconnect"])]
-        if row.status not in wording.STOPPED:
+        if row.provider_id not in self._providers:
+            first = []
+        elif row.status not in wording.STOPPED:
             first = [Hint("enter", texts.KEY["review"]), Hint("r", texts.KEY["reconnect"], of_step("reconnect"))]
         end = (
             [Hint("d", texts.KEY["disconnect"], of_step("disconnect"))] if row.status is not Status.DISCONNECTED else []

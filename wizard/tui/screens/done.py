@@ -56,6 +56,10 @@ class DoneStep(Step):
         self.set_interval(0.25, self._spin)
         self._watch()
 
+    def on_picker_highlighted(self) -> None:
+        """Keep the choice in sight, where there is too little room for all."""
+        self.call_after_refresh(self.query_one(Picker).scroll_visible, animate=False)
+
     def _watch(self) -> None:
         # Not as "work": nobody waits for it, and it may take minutes.
         self.clear_fault()

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from wizard.tui.widgets.picker import Line
 
 # An ended connection may have been meant to end, so it alarms nobody.
-_TROUBLE = ((Status.ERROR, ("!", "$warning")), (Status.DISCONNECTED, ("○", "$warning")))
+_TROUBLE = (
+    (Status.ERROR, ("!", "$warning")),
+    (Status.DISCONNECTED, ("○", "$warning")),
+    (Status.UNKNOWN, ("?", "$quiet")),
+)
 
 
 class ProviderStep(Step):

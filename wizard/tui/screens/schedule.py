@@ -202,7 +202,7 @@ class ScheduleStep(Step):
             Hint("type", texts.KEY["filter"]),
             Hint("↑↓", texts.KEY["choose"], spare=True),
             *([Hint("enter", texts.KEY["continue"])] if continues else []),
-            *([Hint("esc", texts.KEY["clear"], of_step("clear"), spare=True)] if self._clears else []),
+            *([Hint("esc", texts.KEY["clear"], of_step("clear"))] if self._clears else []),
         ]
 
     def common_hints(self, own: Sequence[Hint]) -> list[Hint]:

@@ -31,6 +31,7 @@ class Link(Widget, can_focus=True):
     def show(self, url: str) -> None:
         """Show this URL, as text."""
         self.url, self.as_qr = url, False
+        self.remove_class("-qr")
         self.refresh(layout=True)
 
     def toggle_qr(self, room: Size) -> bool:
@@ -40,6 +41,7 @@ class Link(Widget, can_focus=True):
             if len(self._qr) > room.height or len(self._qr[0]) > room.width:
                 return False
         self.as_qr = not self.as_qr
+        self.set_class(self.as_qr, "-qr")
         self.refresh(layout=True)
         self.call_after_refresh(self.scroll_visible, animate=False)  # a code is scanned whole or not at all
         return True
