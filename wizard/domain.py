@@ -169,6 +169,11 @@ class Sync:
         )
 
     @property
+    def flows(self) -> bool:
+        """Whether anything flows: where nothing does, Wix may have forgotten what did."""
+        return self.imports or self.exports
+
+    @property
     def effect(self) -> tuple[object, ...]:
         """What makes a difference: not the calendars' names, nor where exports would go while there are none."""
         return *self.incoming, *self.outgoing

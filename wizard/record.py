@@ -131,11 +131,6 @@ class Recorder:
         """The connection that is being made in this state."""
         return self._run.attempt if self._run else None
 
-    @property
-    def answers(self) -> Answers | None:
-        """What was answered so far; None before anything was kept."""
-        return self._run.answers if self._run else None
-
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what the run has reached: nothing before a provider is chosen.
 

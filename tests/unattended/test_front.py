@@ -20,7 +20,7 @@ from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
 from wizard.answers import Answers
-from wizard.domain import Fault, Method, SignIn, SignInWay, Sync
+from wizard.domain import Attempt, Fault, Method, SignIn, SignInWay, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
 from wizard.unattended import answers_file
@@ -293,6 +293,70 @@ async def test_the_directions_of_what_has_stopped_are_carried_over_even_after_a_
     assert await stage.connect(APPLE) == 0
     assert stage.last["export"]["enabled"]
     assert stage.kept == []
+
+
+async def cut_off(stage: Stage, state: str, attempt: Attempt | None = None, *, had: Sync, made: bool = False) -> None:
+    """Leave what a run leaves that is killed while it connects again the account that is connected."""
+    async with journey_on(stage.paper, stage.line) as journey:
+        apple, dana = await provider_named(journey, "Apple"), await schedule_named(journey, "Dana Levi")
+        there = await journey.connection(stage.last["connectionId"])
+        before = replace(there, id=there.id if made else "EC.before", sync=had)
+        answers = Answers.about(before, apple, dana)
+        run = record.Recorder(stage.records, PLACE)
+        run.keep(state, answers.with_connection(there) if made else answers)
+        run.keep_attempt(attempt)
+        run.close()
+
+
+HAD = Sync(imports=True, exports=True, dedicated=True)
+
+
+@pytest.mark.parametrize("looked_at", [True, False], ids=["looked at", "lost the race"])
+async def test_a_run_that_did_not_make_what_stands_sets_no_directions_of_it(stage: Stage, looked_at: bool) -> None:
+    assert await stage.connect(APPLE) == 0
+    await cut_off(stage, "review" if looked_at else "credentials", had=HAD, made=looked_at)
+    assert await stage.connect(APPLE) == 0
+    assert not stage.last["changed"]
+    assert names(stage) == [CONNECT]
+
+
+async def test_what_a_killed_run_has_made_and_does_not_stand_is_made_again(stage: Stage) -> None:
+    assert await stage.connect(APPLE) == 0
+    before = stage.last["connectionId"]
+    attempt = Attempt(Method.CREDENTIALS, stage.last["providerId"], stage.last["scheduleId"], {}, EMAIL)
+    await cut_off(stage, "credentials", attempt, had=HAD)
+    stage.line.edit(CONNECTIONS, lambda content: content["connections"][0].update(status="ERROR"), times=2)
+    assert await stage.connect(APPLE) == 0
+    assert (stage.last["connectionId"] != before, stage.last["export"]["enabled"], stage.kept) == (True, True, [])
+
+
+async def test_directions_that_could_not_be_carried_over_yet_are_by_the_next_run(stage: Stage) -> None:
+    assert await stage.connect(APPLE) == 0
+    attempt = Attempt(Method.CREDENTIALS, stage.last["providerId"], stage.last["scheduleId"], {}, EMAIL)
+    await cut_off(stage, "credentials", attempt, had=HAD)
+    stage.line.fail(SYNC, httpx.Response(503))
+    assert await stage.connect(APPLE) == 3
+    assert await stage.connect(APPLE) == 0
+    assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
+
+
+async def test_resume_sets_nothing_for_another_account_than_the_one_that_was_connected_before(stage: Stage) -> None:
+    assert await stage.connect(APPLE) == 0
+    attempt = Attempt(Method.CREDENTIALS, stage.last["providerId"], stage.last["scheduleId"], {})
+    await cut_off(stage, "credentials", attempt, had=HAD)
+    stage.line.edit(
+        CONNECTIONS, lambda content: content["connections"][0].update(externalAccountEmail="dan@icloud.example")
+    )
+    assert await stage.resume() == 1
+    assert (stage.last["fault"], names(stage)) == ("other_account", [CONNECT])
+
+
+async def test_a_look_that_fails_is_no_answer(stage: Stage) -> None:
+    stage.line.fail(CONNECT, LOST)
+    assert await stage.connect(APPLE) == 3
+    stage.line.fail(CONNECTIONS, httpx.Response(401))
+    assert await stage.resume() == 4
+    assert len(stage.kept) == 1
 
 
 async def test_directions_that_could_not_be_set_are_set_by_resume(stage: Stage) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from wizard.options import add_json_option, add_password_options, add_site_optio
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from wizard.domain import Connection, Provider, Schedule, Sync
+    from wizard.domain import Attempt, Connection, Provider, Schedule, Sync
     from wizard.journey import Journey
     from wizard.running import OnSite
     from wizard.wishes import PasswordSource
@@ -74,7 +73,8 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
     old = lookup.pick(found, options.connection)
     made = old if old.status.healthy else lookup.replacement(old, found)
     kept = _Kept(site, old)
-    if made and not kept.is_cut_off:
+    if made and not kept.has_made(made):
+        kept.forget()
         say(command_texts.WORKS_ALREADY)
         if options.json:
             output.json_lines([objects.connection(made)])
@@ -83,18 +83,20 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
     schedule = await lookup.schedule_of(journey, old)
     code = None
     try:
-        made = made or await kept.made()
+        made = made or await kept.made(journey)
         if made is None:
             made = await _made_anew(site, options, provider, schedule, kept)
+        else:
+            kept.begin(provider, schedule, Method.CREDENTIALS)
         kept.connected(made)
-        asked = await _carried_over(journey, provider, kept.old, made)
+        asked = await _carried_over(journey, provider, kept.had, made)
         code = await directing.apply(journey, provider, made, asked, as_json=options.json)
         kept.forget()
         return code
     finally:
         kept.close()
-        if code is None and kept.is_begun and (kept.old.sync.imports or kept.old.sync.exports):
-            say(command_texts.directions_were(kept.old.sync))
+        if code is None and kept.is_begun and kept.had.sync.flows:
+            say(command_texts.directions_were(kept.had.sync))
 
 
 async def _made_anew(
@@ -112,14 +114,15 @@ async def _made_anew(
         raise UsageError(command_texts.PASSWORD_NEEDED)
     password = passwords.read(source) if source else None
     kept.begin(provider, schedule, method)
+    site.journey.on_attempt = kept.attempt
     try:
         if method is Method.CREDENTIALS:
             return await _by_credentials(site.journey, provider, schedule, kept.old, password)
         return await _by_oauth(site, provider, schedule, kept.old, as_json=options.json)
     except Fault as fault:
-        waits = method is Method.OAUTH and not fault.code.startswith("oauth_")
+        waits = method is Method.OAUTH and not fault.code.startswith(("oauth_", "other_account"))
         if not waits and not site.journey.unanswered(provider, schedule, kept.old.email):
-            kept.settle()
+            kept.attempt(None)
         raise
 
 
@@ -127,57 +130,63 @@ class _Kept:
     """The run's journal: a kill must lose neither the directions of what is ended first nor what is made then."""
 
     def __init__(self, site: OnSite, old: Connection) -> None:
-        """Take up the journal of an earlier run for the same account, which may know directions that Wix forgot."""
+        """Take up what earlier runs for the same account have left, which may know directions that Wix forgot."""
         from wizard import files, record
+        from wizard.unattended import earlier
 
-        def is_same(run: record.Run) -> bool:
-            return run.answers.existing is not None and run.answers.existing.place == old.place
-
-        folder, found = files.runs_folder(), None
+        self._recorder, self._left, self.is_begun = None, earlier.Earlier(()), False
         with suppress(OSError):
-            found = record.find(folder, site.place, is_same).left
-        self.old, self.is_cut_off, self.is_begun = old, found is not None, False
-        self._journey, self._run = site.journey, found.run if found else None
-        self._recorder = record.Recorder(folder, site.place, found)
-        if self._run and (before := self._run.answers.existing) and (before.sync.imports or before.sync.exports):
-            self.old = replace(old, sync=before.sync)
+            folder = files.runs_folder()
+            self._left = earlier.find(folder, site.place, old.place)
+            self._recorder = record.Recorder(folder, site.place)
+        self.old = self.had = old
+        if not old.sync.flows or self._left.has_made(old):
+            self.had = self._left.existing or old
 
-    async def made(self) -> Connection | None:
-        """Return what the earlier run has made that nobody saw; Wix may still be at it."""
+    def has_made(self, found: Connection) -> bool:
+        """Whether an earlier run has made this connection, and may not have set its directions yet."""
+        return self._left.has_made(found)
+
+    async def made(self, journey: Journey) -> Connection | None:
+        """Return what an earlier run has made that nobody saw; one that doesn't stand is what is to be ended."""
         from wizard.unattended import front as unattended
 
-        run = self._run
-        if run is None or run.attempt is None or run.attempt.method is not Method.CREDENTIALS:
+        made = await self._left.settled(journey, unattended.say_rest)
+        if made and not made.status.healthy:
+            self.old = made
             return None
-        made = await unattended.settled(self._journey, run, run.attempt)
-        return made and self._journey.standing(made)
+        return made
 
     def begin(self, provider: Provider, schedule: Schedule, method: Method) -> None:
         """Keep that the connection is about to be made again."""
         from wizard.answers import Answers
 
         self.is_begun = True
-        answers = Answers.about(self.old, provider, schedule).with_method(method)
-        self._recorder.keep("credentials" if method is Method.CREDENTIALS else "authorize", answers)
-        self._recorder.keep_attempt(None)
-        self._journey.on_attempt = self._recorder.keep_attempt
+        self._answers = Answers.about(self.had, provider, schedule).with_method(method)
+        if self._recorder:
+            self._recorder.keep("credentials" if method is Method.CREDENTIALS else "authorize", self._answers)
+        self._left.forget()  # from here on this run's own journal has it all
+
+    def attempt(self, attempt: Attempt | None) -> None:
+        """Keep what is about to be asked of Wix; None when nothing can come of it any more."""
+        if self._recorder:
+            self._recorder.keep_attempt(attempt)
 
     def connected(self, made: Connection) -> None:
         """Keep that it was, and that only its directions are missing."""
-        if self._recorder.answers:
-            self._recorder.keep("review", self._recorder.answers.with_connection(made))
-
-    def settle(self) -> None:
-        """Keep that nothing can come any more of what was asked for."""
-        self._recorder.keep_attempt(None)
+        if self._recorder:
+            self._recorder.keep("review", self._answers.with_connection(made))
 
     def forget(self) -> None:
         """Keep nothing any more: all is done."""
-        self._recorder.forget()
+        self._left.forget()
+        if self._recorder:
+            self._recorder.forget()
 
     def close(self) -> None:
         """Leave what there is to the next run."""
-        self._recorder.close()
+        if self._recorder:
+            self._recorder.close()
 
 
 def _method(provider: Provider, wanted: Method | None, source: PasswordSource | None) -> Method:
@@ -259,7 +268,7 @@ async def _carried_over(journey: Journey, provider: Provider, old: Connection, m
     from wizard.running import say
 
     before = old.sync
-    if not (before.imports or before.exports):
+    if not before.flows:
         say(command_texts.DIRECTIONS_UNKNOWN)
     if not provider.can_update:
         return made.sync

@@ -17,7 +17,7 @@ from wizard.authorization import LIFETIME_SECONDS
 from wizard.domain import Fault, Method, account_key
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
-from wizard.unattended import fulfil, passwords
+from wizard.unattended import earlier, fulfil, passwords
 from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import REDIRECT_URL, Directions, WishError
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from wizard.domain import Attempt, Connection
-    from wizard.journey import Journey
+    from wizard.domain import Connection
     from wizard.running import OnSite
     from wizard.wishes import Wish
 
@@ -53,6 +52,7 @@ class _Run:
         self._site, self._journey, self._records = site, site.journey, records
         self._answers = Answers()
         self._asked = Directions()
+        self._resumes = False
         self._recorder: record.Recorder | None = None
 
     async def to_its_end(self, work: Awaitable[int]) -> int:
@@ -102,9 +102,12 @@ class _Run:
             tell(planned(plan))
             say(_plan_in_words(plan))
             return DONE
-        plan = await self._with_earlier(plan)
-        if plan.action is not Action.KEEP:
+        account = account_key(plan.provider.id, plan.schedule.id, wish.email)
+        left = earlier.find(self._records, self._site.place, account) if wish.email else earlier.Earlier(())
+        plan = await self._with(left, plan)
+        if plan.action is not Action.KEEP or plan.before:
             self._record(plan)
+        left.forget()  # from here on this run's own journal has it all
 
         def on_link(link: Link) -> bool:
             tell({**authorize(link.url, link.expires), **self._about()})
@@ -123,35 +126,26 @@ class _Run:
             return TEMPORARY
         return self._connected(done.connection, changed=done.changed)
 
-    async def _with_earlier(self, plan: Plan) -> Plan:
-        """Make use of what a run has left that was cut off at the same account: its connection, and the directions.
-
-        Wix may still be at the request that was cut off, so that comes to an end first.
-        """
-        key = account_key(plan.provider.id, plan.schedule.id, plan.wish.email)
-
-        def is_same(run: record.Run) -> bool:
-            provider, schedule = run.answers.provider, run.answers.schedule
-            known = provider and schedule and account_key(provider.id, schedule.id, run.answers.email)
-            return bool(plan.wish.email) and known == key and run.answers.method is Method.CREDENTIALS
-
-        left = self._find(is_same)
-        if left is None:
-            return plan
-        plan = replace(plan, replaces=left.run.answers.existing or plan.replaces)
-        if plan.standing is None and left.run.attempt:
-            made = await settled(self._journey, left.run, left.run.attempt)
-            plan = replace(plan, standing=made and self._journey.standing(made))
-        left.journal.forget()
+    async def _with(self, left: earlier.Earlier, plan: Plan) -> Plan:
+        """Make use of what runs for the same account have left that were cut off."""
+        if plan.standing is None and (made := await left.settled(self._journey, say_rest)):
+            plan = replace(plan, standing=made) if made.status.healthy else replace(plan, replaces=made)
+        there = plan.standing or plan.replaces
+        if there is None or left.has_made(there) or (there is plan.replaces and not there.sync.flows):
+            plan = replace(plan, before=left.existing)
         return plan
 
     def _record(self, plan: Plan) -> None:
         """Keep from now on what a kill must not lose: the directions of what is ended first, too."""
-        self._answers = replace(self._answers, existing=plan.replaces)
+        self._answers = replace(self._answers, existing=plan.before or plan.replaces)
         if self._site.place:
             self._recorder = record.Recorder(self._records, self._site.place, directions=plan.wish.directions)
             self._journey.on_attempt = self._recorder.keep_attempt
-            self._recorder.keep("credentials" if plan.method is Method.CREDENTIALS else "authorize", self._answers)
+            self._recorder.keep(self._state, self._answers)
+
+    @property
+    def _state(self) -> str:
+        return "credentials" if self._answers.method is Method.CREDENTIALS else "authorize"
 
     def _on_connected(self, made: Connection) -> None:
         self._answers = self._answers.with_connection(made)
@@ -162,6 +156,7 @@ class _Run:
 
     async def resume(self, *, wait: bool) -> int:
         """Find what was cut off, and what has become of it."""
+        self._resumes = True
         left = self._find(_has_asked_wix)
         if left is None:
             raise Fault("nothing_to_resume")
@@ -174,7 +169,7 @@ class _Run:
         self._journey.standing(made)
         self._on_connected(made)
         provider, before, now = run.answers.provider, run.answers.existing, made
-        if run.directions:
+        if run.directions or before:
             fulfil.expect(made, run.answers.email)
         if provider and not run.answers.with_connection(made).reviews_existing:
             had = before.sync if before else None
@@ -198,7 +193,9 @@ class _Run:
             return await self._journey.connection(run.answers.connection.id)
         if run.attempt.method is Method.CREDENTIALS:
             may_come = run.left_of(record.SETTLED_AFTER) > 0
-            look = settled(self._journey, run, run.attempt) if wait else self._journey.look(run.attempt)
+            look = (
+                earlier.settled(self._journey, run, run.attempt, say_rest) if wait else self._journey.look(run.attempt)
+            )
             made = await look
             if made is None:
                 raise Fault("maybe_connected" if may_come and not wait else "nothing_made")
@@ -262,6 +259,8 @@ class _Run:
         if attempt is None:
             made = self._answers.connection  # it stands, and only its directions are missing
             return made is not None and fault.code != "other_account"
+        if attempt.method is Method.CREDENTIALS and self._resumes:
+            return fault.code not in ("nothing_made", "other_account") and not fault.code.startswith("connection_")
         if attempt.method is Method.CREDENTIALS:
             return fault.code in _UNSURE
         # A link that could not be told is of no use.
@@ -271,20 +270,25 @@ class _Run:
         """Keep nothing but the directions of a connection that was ended, and has nothing in its place yet."""
         if self._recorder:
             self._recorder.keep_attempt(None)
-            if not self._answers.existing or self._answers.connection:
+            had, made = self._answers.existing, self._answers.connection
+            if had is None or (made and made.email in ("", had.email)):
                 self._recorder.forget()
+            else:
+                self._recorder.keep(self._state, self._answers.with_connection(None))
 
 
-async def settled(journey: Journey, run: record.Run, attempt: Attempt) -> Connection | None:
-    """Return what a run has made that was cut off while a password was on its way: Wix may still be at it."""
-    seconds = run.left_of(record.SETTLED_AFTER)
-    if seconds > 0:
-        say(texts.UNATTENDED_RESTS.format(seconds=ceil(seconds)))
-    return await journey.look_for(attempt, seconds)
+def say_rest(seconds: float) -> None:
+    """Say why nothing is sent for a while, and for how many seconds at most."""
+    say(texts.UNATTENDED_RESTS.format(seconds=ceil(seconds)))
 
 
 def _has_asked_wix(run: record.Run) -> bool:
-    """Whether there is something to find; the wizard's own runs begin with questions, which only a person answers."""
+    """Whether there is something to find; the wizard's own runs begin with questions, which only a person answers.
+
+    So do those that look at what was connected before, or have directions that a person has chosen and not applied.
+    """
+    if run.answers.reviews_existing or run.answers.wanted:
+        return False
     return run.attempt is not None or run.answers.connection is not None
 
 

@@ -45,7 +45,8 @@ class Plan:
     """What is there and what is to be done about it.
 
     `standing` is the connection that the wish asks for, if it is there already; `sync` what it is to be set to then.
-    `replaces` is the account's own that doesn't work any more: it is ended first, for Wix takes no account twice.
+    `replaces` is the account's own that doesn't work any more: it is ended first, for Wix takes no account twice. What
+    the wish doesn't say of the directions is carried over from `before`, else from that.
     """
 
     wish: Wish
@@ -55,6 +56,7 @@ class Plan:
     standing: Connection | None = None
     sync: Sync | None = None
     replaces: Connection | None = None
+    before: Connection | None = None
 
     @property
     def action(self) -> Action:
@@ -153,8 +155,8 @@ async def fulfil(
             made = await attempt.wait()
     on_connected(made)
     expect(made, planned.wish.email)
-    before = planned.replaces.sync if planned.replaces else None
-    now = await set_directions(journey, planned.provider, made, planned.wish.directions, before)
+    had = planned.before or (planned.replaces if planned.standing is None else None)
+    now = await set_directions(journey, planned.provider, made, planned.wish.directions, had.sync if had else None)
     return Fulfilled(now, changed=planned.standing is None or now.sync.effect != made.sync.effect)
 
 

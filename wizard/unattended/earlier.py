@@ -1,0 +1,88 @@
+"""What earlier runs for the same account have left that were cut off: directions to go on with, a request to look for.
+
+A connection that is ended to be made again loses its directions at Wix, so they are in the journals only.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard import record
+from wizard.domain import Method, account_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wizard.domain import AccountKey, Attempt, Connection
+    from wizard.journey import Journey
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The journals of such runs, the newest first; they are taken until `forget`."""
+
+    left: tuple[record.Left, ...]
+
+    @property
+    def existing(self) -> Connection | None:
+        """The connection, with its directions, in whose place the newest of them was to make another."""
+        had = (one.run.answers.existing for one in self.left)
+        return next((one for one in had if one and one.sync.flows), None)
+
+    def has_made(self, found: Connection) -> bool:
+        """Whether one of them has made this connection, and may not have set its directions yet."""
+        runs = [one.run for one in self.left]
+        return any(
+            (run.attempt and run.attempt.may_have_made(found))
+            or (run.answers.connection and run.answers.connection.id == found.id)
+            for run in runs
+        )
+
+    async def settled(self, journey: Journey, on_rest: Callable[[float], None]) -> Connection | None:
+        """Return what came of a password that was on its way, as `settled` does. It may not stand."""
+        for one in self.left:
+            attempt = one.run.attempt
+            if attempt and attempt.method is Method.CREDENTIALS:
+                return await settled(journey, one.run, attempt, on_rest)
+        return None
+
+    def forget(self) -> None:
+        """Keep nothing of them any more."""
+        for one in self.left:
+            one.journal.forget()
+
+
+def find(folder: Path, place: str, account: AccountKey) -> Earlier:
+    """Take up what was cut off on this site while the account was being connected, or connected again."""
+
+    def is_same(run: record.Run) -> bool:
+        answers, attempt = run.answers, run.attempt
+        provider, schedule = answers.provider, answers.schedule
+        if provider is None or schedule is None or answers.reviews_existing:
+            return False
+        # A link that was given away is for `resume`.
+        asked = attempt is not None and attempt.method is Method.CREDENTIALS
+        is_its = account_key(provider.id, schedule.id, answers.email) == account
+        return is_its and (asked or answers.existing is not None)
+
+    found: list[record.Left] = []
+    with suppress(OSError):
+        while left := record.find(folder, place, is_same).left:  # those that are taken aren't found again
+            found.append(left)
+    return Earlier(tuple(found))
+
+
+async def settled(
+    journey: Journey, run: record.Run, attempt: Attempt, on_rest: Callable[[float], None]
+) -> Connection | None:
+    """Look for what a run has made that was cut off while a password was on its way, until Wix must be done with it.
+
+    `on_rest` is told for how many seconds at most, if there are any.
+    """
+    seconds = run.left_of(record.SETTLED_AFTER)
+    if seconds > 0:
+        on_rest(seconds)
+    return await journey.look_for(attempt, seconds)
