@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.examples import APPLE, BUSINESS, DANA, answered
+from tests.tui.stage import FakeJourney
 from wizard.domain import Attempt, Method
 from wizard.front.session import Session
-from wizard.record import Recorder
+from wizard.record import Recorder, find
 from wizard.settings import Settings
 from wizard.wishes import Directions
 
-RIVERSIDE = Settings("https://www.wixapis.com", known={"site_id": "riverside"})
+RIVERSIDE = Settings("https://www.wixapis.com", known={"site_id": "riverside", "api_key": "IST.key"})
 PLACE = RIVERSIDE.place("riverside")
 
 
@@ -30,3 +32,27 @@ def test_an_unattended_run_is_left_to_resume(tmp_path: Path) -> None:
     found = session.find_left()
     assert found
     assert found.left is None
+
+
+async def test_what_wix_may_still_be_at_is_kept_in_mind_although_nothing_is_there_yet(tmp_path: Path) -> None:
+    attempt = Attempt(Method.CREDENTIALS, APPLE.id, DANA.id, {}, "dana@icloud.example")
+    answers = answered(APPLE).with_schedule(DANA)
+    killed = Recorder(tmp_path, PLACE)
+    killed.keep("credentials", answers)
+    killed.keep_attempt(attempt)
+    killed.close()
+    journey = FakeJourney(nobody=True)
+
+    def opener(*_: object) -> Any:
+        return journey
+
+    session = Session(RIVERSIDE, records=tmp_path, opener=opener)
+    found = session.find_left()
+    assert found
+    assert found.left
+    session.go_on_with(found.left)
+    assert await session.look(attempt, answers) is None
+    await session.close()
+    again = find(tmp_path, PLACE).left
+    assert again
+    assert again.run.attempt == attempt

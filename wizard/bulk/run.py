@@ -255,6 +255,7 @@ class Run:
         self._rested = False
         self._made: defaultdict[tuple[str, str], list[Connection]] = defaultdict(list)
         self._unasked: set[asyncio.Task[Result]] = set()
+        self._replacing: set[object] = set()
         journey.on_attempt = self._ask
 
     def needs_link(self, task: Task) -> bool:
@@ -338,6 +339,7 @@ class Run:
     async def _result(self, task: Task) -> Result:
         if task.plan.replaces:  # once that is ended, its account must not stay without a connection
             self._begun()
+            self._replacing.add(asyncio.current_task())
         try:
             if task.invites:
                 return await self._invited(task)
@@ -452,7 +454,8 @@ class Run:
                     raise
                 seconds = NO_RETRY_AFTER if fault.retry_after is None else fault.retry_after
                 self._on_pause(fault, seconds)
-                await self._pause(seconds)
+                # Whoever has ended a connection has to put another in its place, also when the run is to end.
+                await (asyncio.sleep if asyncio.current_task() in self._replacing else self._pause)(seconds)
         return await call()
 
     async def _pause(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wizard import texts
-from wizard.domain import Fault
+from wizard.domain import Fault, Method
 from wizard.inert import inert
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Session:
     news: str = ""
     """What the next step tells as soon as it is there."""
     _recorder: Recorder | None = None
+    _settled_at: float = 0.0
     from_keyring: bool = False
     """Whether the sign-in is the saved one."""
     calls: Calls | None = None
@@ -238,10 +239,11 @@ class Session:
 
     def go_on_with(self, left: Left) -> Answers:
         """Make a run that was cut off this one, and return what was answered."""
-        from wizard.record import Recorder
+        from wizard.record import SETTLED_AFTER, Recorder
 
         assert self.records is not None  # it was found there
         self._recorder = Recorder(self.records, self._place, left)
+        self._settled_at = self.clock() + left.run.left_of(SETTLED_AFTER)
         answers, self.attempt = left.run.answers, left.run.attempt
         return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers
 
@@ -253,7 +255,10 @@ class Session:
         """
         journey = await self.journey()
         made = await journey.look(attempt)
-        self.looked()
+        if made or attempt.method is Method.OAUTH or self.clock() >= self._settled_at:
+            self.looked()
+        else:
+            self.attempt = None  # looked for once, but Wix may still be at it, so the journal keeps it
         if made is None:
             return None
         journey.standing(made)
