@@ -328,13 +328,15 @@ async def test_stopped_it_lets_go_of_rows_that_have_asked_for_nothing(
     assert await working == {}
 
 
+@pytest.mark.parametrize("turned_away", [0, 1])
 async def test_stopped_while_it_ends_what_stopped_working_it_still_connects_that_account(
-    bulk: Bulk, paper: InProcessSite, line: Line
+    turned_away: int, bulk: Bulk, paper: InProcessSite, line: Line
 ) -> None:
     asked = rows(paper, 1)
     await bulk.do(asked)
     stop_working(paper, asked[0].wish.email)
     line.edit(DISCONNECT, lambda _: bulk.run.stop())
+    line.fail(CONNECT, httpx.Response(429, headers={"retry-after": "0"}), times=turned_away)
     assert await bulk.do(asked) == {"connected": 1}
 
 
@@ -503,17 +505,6 @@ async def test_who_has_followed_the_link_gets_the_directions_that_were_wished_fo
     assert result.state is State.CONNECTED
     assert result.connection
     assert (result.connection.email, result.connection.sync.exports) == (OWNER, True)
-
-
-async def test_stopped_while_wix_has_no_time_it_still_connects_the_account_whose_connection_it_has_ended(
-    bulk: Bulk, paper: InProcessSite, line: Line
-) -> None:
-    asked = rows(paper, 1)
-    await bulk.do(asked)
-    stop_working(paper, asked[0].wish.email)
-    line.edit(DISCONNECT, lambda _: bulk.run.stop())
-    line.fail(CONNECT, httpx.Response(429, headers={"retry-after": "0"}))
-    assert await bulk.do(asked) == {"connected": 1}
 
 
 async def test_what_stopped_working_is_ended_before_its_owner_is_invited_anew(
