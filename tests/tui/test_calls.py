@@ -1,4 +1,4 @@
-"""Each state calls what the table says, and nothing else: the real screens on the real client, in the sandbox."""
+"""Each state calls what the table says, and nothing else: the real screens on the real client, on a site on paper."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ class Recorder(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-def recorder(site: InProcessSite) -> Recorder:
-    return Recorder(site)
+def recorder(paper: InProcessSite) -> Recorder:
+    return Recorder(paper)
 
 
 @pytest.fixture
-def app(site: InProcessSite, recorder: Recorder) -> WizardApp:
+def app(paper: InProcessSite, recorder: Recorder) -> WizardApp:
     def opener(*_: Any) -> Journey:
-        auth = wix.ApiKey(SecretStr(site.api_key), site.site_id)
-        return Journey(wix.Client(auth, base_url=site.url, transport=recorder), poll_seconds=0.05)
+        auth = wix.ApiKey(SecretStr(paper.api_key), paper.site_id)
+        return Journey(wix.Client(auth, base_url=paper.url, transport=recorder), poll_seconds=0.05)
 
     recorder.app = app_at("site", session={"opener": opener, "accounts": ()})
     return recorder.app
@@ -118,11 +118,11 @@ async def consent(site: InProcessSite, url: str, email: str) -> str:
 
 
 async def test_a_journey_with_a_password_calls_what_the_table_says(
-    app: WizardApp, site: InProcessSite, recorder: Recorder
+    app: WizardApp, paper: InProcessSite, recorder: Recorder
 ) -> None:
     async with app.run_test() as pilot:
-        await to_sign_in(pilot, app, site, "Apple", "credentials")
-        account = site.account("Apple")
+        await to_sign_in(pilot, app, paper, "Apple", "credentials")
+        account = paper.account("Apple")
         await enter(pilot, email=account.email, password=account.password)
         await at(pilot, "review")
         await from_review_to_events(pilot, app)
@@ -131,11 +131,11 @@ async def test_a_journey_with_a_password_calls_what_the_table_says(
 
 
 async def test_a_journey_with_a_browser_calls_what_the_table_says(
-    app: WizardApp, site: InProcessSite, recorder: Recorder
+    app: WizardApp, paper: InProcessSite, recorder: Recorder
 ) -> None:
     async with app.run_test() as pilot:
-        await to_sign_in(pilot, app, site, "Outlook or Office 365", "authorize")
-        await consent(site, app.screen.query_one(Link).url, site.account("Outlook or Office 365").email)
+        await to_sign_in(pilot, app, paper, "Outlook or Office 365", "authorize")
+        await consent(paper, app.screen.query_one(Link).url, paper.account("Outlook or Office 365").email)
         await at(pilot, "review")
         await from_review_to_events(pilot, app)
         await settled(pilot)
@@ -143,10 +143,10 @@ async def test_a_journey_with_a_browser_calls_what_the_table_says(
 
 
 async def test_a_look_at_what_is_connected_calls_what_the_table_says(
-    app: WizardApp, site: InProcessSite, recorder: Recorder
+    app: WizardApp, paper: InProcessSite, recorder: Recorder
 ) -> None:
     async with app.run_test() as pilot:
-        await to_providers(pilot, app, site)
+        await to_providers(pilot, app, paper)
         await pilot.press("c")
         await at(pilot, "connections")
         await pilot.press("d", "up", "enter")

@@ -1,4 +1,4 @@
-"""Nothing private is kept of a run: one on the sandbox with a log and a receipt, searched for everything typed."""
+"""Nothing private is kept of a run: one on a site on paper with a log and a receipt, searched for everything typed."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ done: left by cancel, finished: entered
 
 async def test_log_and_receipt_hold_no_secret_and_the_log_no_name(
     app: WizardApp,
-    site: InProcessSite,
+    paper: InProcessSite,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.chdir(tmp_path)
-    account = site.account("Apple")
+    account = paper.account("Apple")
     with log.to_file(tmp_path / "log"):
         async with app.run_test() as pilot:
-            await to_sign_in(pilot, app, site, "Apple", "credentials")
+            await to_sign_in(pilot, app, paper, "Apple", "credentials")
             await enter(pilot, email=account.email, password=MISTYPED)
             await until(lambda: "Apple refused" in said(app))
             await enter(pilot, password=account.password)
@@ -55,7 +55,7 @@ async def test_log_and_receipt_hold_no_secret_and_the_log_no_name(
             await pilot.press("ctrl+s")
             await until(lambda: "✓" in text_of(app, "#receipt"))
             await pilot.press("ctrl+c")
-    _search(tmp_path, site, caplog.text)
+    _search(tmp_path, paper, caplog.text)
 
 
 def _search(folder: Path, site: InProcessSite, logged_elsewhere: str) -> None:
