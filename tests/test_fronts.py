@@ -13,14 +13,13 @@ from pydantic import SecretStr
 
 from tests.line import POLL_SECONDS, Line, journey_on
 from tests.plain import person
-from tests.sites import open_site
+from tests.sites import paper_site
 from tests.tui.stage import app_at, at, enter, keys, settled, until
 from tests.tui.test_calls import choose, consent
 from wizard import report, texts, wix
 from wizard.domain import SignIn, SignInWay
 from wizard.journey import Journey
 from wizard.running import OnSite
-from wizard.sandbox.accounts import write_users
 from wizard.settings import Settings
 from wizard.tui.widgets.link import Link
 from wizard.unattended import front as unattended
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from tests.sites import CalendarServer, ExternalAccount, InProcessSite
+    from tests.sites import ExternalAccount, InProcessSite
 
 LOOKS = re.compile(r"GET .*/connections(/ID(/calendars)?)?")
 """What a front asks to show what there is: screens do it more often than a program that was told what to do."""
@@ -139,7 +138,6 @@ def calls(line: Line) -> list[str]:
 @pytest.mark.parametrize("provider", ["Apple", "Google"])
 async def test_every_front_makes_the_same_calls_and_the_same_connection(
     provider: str,
-    calendar_server: CalendarServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -147,9 +145,7 @@ async def test_every_front_makes_the_same_calls_and_the_same_connection(
     fronts: list[Callable[[Desk], Awaitable[object]]] = [full_screen, plain, without_questions]
     went = []
     for front in fronts:
-        calendar_server.reset()
-        with open_site(calendar_server.url) as site:
-            write_users(calendar_server.folder, site.site.store.accounts())
+        with paper_site() as site:
             desk = Desk(site, Line(site), site.account(provider), tmp_path, capsys)
             monkeypatch.setenv("OWNER_PASSWORD", desk.account.password)
             result = await front(desk)

@@ -60,13 +60,13 @@ def test_a_line_that_cannot_be_written_is_lost_in_silence(capsys: pytest.Capture
     assert capsys.readouterr() == ("", "")
 
 
-async def test_calls_and_retries_are_logged_in_shapes(path: Path, site: InProcessSite) -> None:
-    line = Line(site)
+async def test_calls_and_retries_are_logged_in_shapes(path: Path, paper: InProcessSite) -> None:
+    line = Line(paper)
     line.fail(PROVIDERS, httpx.Response(429, headers={"retry-after": "0", "x-wix-request-id": "r-1"}))
-    auth = wix.ApiKey(SecretStr(site.api_key), site.site_id)
+    auth = wix.ApiKey(SecretStr(paper.api_key), paper.site_id)
     with log.to_file(path):
-        async with wix.Client(auth, base_url=site.url, transport=line, patience=wix.Patience()) as client:
-            await client.list_connections(schedule_ids=[site.site_id])
+        async with wix.Client(auth, base_url=paper.url, transport=line, patience=wix.Patience()) as client:
+            await client.list_connections(schedule_ids=[paper.site_id])
             await client.list_providers()
     of_calls = [re.sub(r"after \d+ ms", "after N ms", said) for said in messages(path)[1:-1]]
     folder = "/bookings/v2/external-calendars"
@@ -78,11 +78,11 @@ async def test_calls_and_retries_are_logged_in_shapes(path: Path, site: InProces
     assert of_calls[3].startswith(f"GET {folder}/providers: 200 after N ms")
 
 
-async def test_a_lost_answer_and_the_look_after_it_are_logged(path: Path, site: InProcessSite) -> None:
-    line, account = Line(site), site.account("Apple")
+async def test_a_lost_answer_and_the_look_after_it_are_logged(path: Path, paper: InProcessSite) -> None:
+    line, account = Line(paper), paper.account("Apple")
     line.lose(CONNECT)
     with log.to_file(path):
-        async with journey_on(site, line) as journey:
+        async with journey_on(paper, line) as journey:
             apple, dana = await provider_named(journey, "Apple"), await schedule_named(journey, "Dana Levi")
             await journey.connect(apple, dana, account.email, SecretStr(account.password))
     assert any(":connectByCredentials: no answer after" in said for said in messages(path))
@@ -103,10 +103,10 @@ async def _come_home(journey: Journey, site: InProcessSite) -> str:
         return attempt.url
 
 
-async def test_the_way_home_is_logged_without_its_addresses(path: Path, site: InProcessSite) -> None:
+async def test_the_way_home_is_logged_without_its_addresses(path: Path, paper: InProcessSite) -> None:
     with log.to_file(path):
-        async with journey_on(site, Line(site), poll_seconds=3600) as journey:
-            link = await _come_home(journey, site)
+        async with journey_on(paper, Line(paper), poll_seconds=3600) as journey:
+            link = await _come_home(journey, paper)
     said = messages(path)
     kinds = [
         "listening",
@@ -118,5 +118,5 @@ async def test_the_way_home_is_logged_without_its_addresses(path: Path, site: In
     ]
     assert [one for one in said if one in kinds] == kinds
     text = "\n".join(said)
-    for private in ("hush", link.rpartition("/")[2], "connectionId", "Google", "Dana", site.api_key):
+    for private in ("hush", link.rpartition("/")[2], "connectionId", "Google", "Dana", paper.api_key):
         assert private not in text
