@@ -1,12 +1,12 @@
-"""What the README shows works: its examples are run, on a site of their own each."""
+"""What the README shows works: its examples are run, on a site of their own each.
+
+Those that serve until they are ended are run in tests/sandbox/test_server.py.
+"""
 
 import asyncio
-import json
 import os
 import re
-import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,6 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests import readme
-from tests.journeys.conftest import PROGRAM
 from tests.readme import Command, Example
 from tests.sites import InProcessSite, paper_site
 from wizard import cli, wix
@@ -106,19 +105,6 @@ def test_an_example_of_the_readme_ends_as_it_says(
     for command in example.commands:
         code = run(command, meant, monkeypatch)
         assert code == example.exit, f"{command}: {capsys.readouterr().err}"
-
-
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.serves], ids=str)
-def test_an_example_that_serves_is_ready_and_ends_with_its_signal(
-    example: Example, unused_tcp_port: int, tmp_path: Path
-) -> None:
-    for command in example.commands:
-        arguments = [str(unused_tcp_port) if word == "8710" else word for word in command.arguments]
-        with subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE, cwd=tmp_path) as process:
-            assert process.stdout is not None
-            assert json.loads(process.stdout.readline())["url"] == f"http://127.0.0.1:{unused_tcp_port}"
-            process.send_signal(signal.SIGTERM)
-            assert process.wait() == 0
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
