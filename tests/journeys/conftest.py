@@ -75,7 +75,8 @@ def path_of(connection_id: str) -> str:
 class Start(Protocol):
     """Starts calendar-wizard in a terminal.
 
-    `known` are environment variables; `output` takes standard output; `cold` runs the installed command (see `warm`).
+    `known` are environment variables; `output` takes standard output, of a warm start only; `cold` runs the installed
+    command (see `warm`).
     """
 
     def __call__(
@@ -150,10 +151,7 @@ def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
         of_run = {**environment, **(known or {})}
         child: pexpect.spawn[bytes] | WarmProgram
         if cold:
-            command = [PROGRAM, *arguments]
-            if output is not None:
-                command = ["/bin/sh", "-c", 'to=$1; shift; exec "$@" >"$to"', "sh", str(output), *command]
-            child = start_cold(command, of_run, tmp_path, columns=columns, rows=rows)
+            child = start_cold([PROGRAM, *arguments], of_run, tmp_path, columns=columns, rows=rows)
         else:
             child = WarmProgram(arguments, of_run, tmp_path, columns=columns, rows=rows, output=output)
         terminal = Terminal(child, columns, rows)

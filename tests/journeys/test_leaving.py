@@ -14,7 +14,7 @@ from wizard.domain import Method
 def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_as_it_was(
     start: Start, tmp_path: Path
 ) -> None:
-    terminal = start("--json", output=tmp_path / "result.json", columns=38, rows=10, cold=True)
+    terminal = start("--json", output=tmp_path / "result.json", columns=38, rows=10)
     before = terminal.line_settings
     terminal.wait_for(texts.TOO_SMALL.split("\n")[0])
     terminal.resize(80, 24)

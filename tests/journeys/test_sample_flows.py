@@ -20,7 +20,7 @@ from tests.journeys.steps import (
     title,
     what,
 )
-from tests.journeys.terminal import Terminal
+from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP, Terminal
 from tests.sandbox import dav
 from tests.sites import ExternalAccount
 from wizard import texts
@@ -48,6 +48,7 @@ def titles_between(account: ExternalAccount, first: date, last: date) -> list[st
 def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(start: Start, studio: Studio) -> None:
     account = studio.account("Apple")
     terminal = start(known=studio.environment, rows=40, cold=True)
+    before = terminal.line_settings
     look_at_a_provider_with_two_ways(terminal, "Fastmail")
     go_to_sign_in(terminal, "Apple", Method.CREDENTIALS, key="up")
     terminal.type(f"{account.email}\t{account.password}\r")  # in one go, as a password manager does
@@ -60,6 +61,10 @@ def test_apple_connects_by_credentials_and_its_events_are_those_of_the_account(s
     assert terminal.shows(texts.EVENTS_COUNT.format(count=len(expected)))
     assert [one for one in expected if not terminal.shows(one)] == []
     assert len(expected) > 5
+    terminal.press("ctrl+c")
+    assert terminal.wait_for_end() == 0
+    assert terminal.line_settings == before
+    assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
 
 
 def look_at_a_provider_with_two_ways(terminal: Terminal, provider: str) -> None:
