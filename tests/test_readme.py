@@ -1,6 +1,6 @@
 """What the README shows works: its examples are run, on a site of their own each.
 
-Those that serve until they are ended are run in tests/sandbox/test_server.py.
+The one that serves until it is ended is run in tests/sandbox/test_server.py.
 """
 
 import asyncio

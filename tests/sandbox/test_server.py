@@ -17,14 +17,14 @@ import httpx
 import pytest
 
 from tests import readme
-from tests.readme import Example
 from tests.sandbox import dav
 from tests.sandbox.conftest import EXTERNAL
 from tests.sites import NO_CERTIFICATES, ExternalAccount, InProcessSite, start_sandbox, stop_sandbox
 from wizard.sandbox.accounts import write_users
 from wizard.sandbox.radicale_process import RadicaleProcess
 
-EXAMPLES = readme.examples(readme.README.read_text(encoding="utf-8"))
+(EXAMPLE,) = (one for one in readme.examples(readme.README.read_text(encoding="utf-8")) if one.serves)
+"""The README's only example that serves."""
 PROGRAM = str(Path(sys.executable).with_name("calendar-wizard"))
 SERVE = "import sys; from wizard.sandbox.server import serve; sys.exit(serve({}))"
 
@@ -105,9 +105,8 @@ def test_even_a_kill_leaves_no_process_and_no_directory(temporary: Path) -> None
     wait_until(lambda: not answers(ready["accounts"][0]["caldavUrl"]) and not list(temporary.iterdir()))
 
 
-@pytest.mark.parametrize("example", [one for one in EXAMPLES if one.serves], ids=str)
 def test_a_data_directory_serves_one_sandbox_at_a_time_and_keeps_keys_connections_and_events(
-    example: Example, tmp_path: Path, unused_tcp_port: int
+    tmp_path: Path, unused_tcp_port: int
 ) -> None:
     data = tmp_path / "site"
     with start_sandbox("--data", str(data)) as process:
@@ -117,7 +116,7 @@ def test_a_data_directory_serves_one_sandbox_at_a_time_and_keeps_keys_connection
         dav.write(_account(account), "Work", "UID:1", "SUMMARY:Kept", "DTSTART:20310310T150000Z")
         _refused(data)
         assert stop_sandbox(process) == 0
-    (command,) = example.commands  # as the README shows it, where `./site` is the same directory
+    (command,) = EXAMPLE.commands  # as the README shows it, where `./site` is the same directory
     arguments = [str(unused_tcp_port) if word == "8710" else word for word in command.arguments]
     with subprocess.Popen([PROGRAM, *arguments], text=True, stdout=subprocess.PIPE, cwd=tmp_path) as process:
         second = started(process)
