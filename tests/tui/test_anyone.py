@@ -89,6 +89,7 @@ class Anyone(RuleBasedStateMachine):
         self._given_up: set[str] = set()  # connections that the person, not the wizard, has left standing
         self._allowed: set[str] = set()  # connections made on the consent page, one for each link
         self._held = ""
+        self._turns_back = False
         self._app: WizardApp | None = None
 
     # The person comes and goes
@@ -401,17 +402,18 @@ class Anyone(RuleBasedStateMachine):
         self._press("enter")
 
     def _mean_well(self) -> None:
-        """Do what leads on."""
+        """Do what leads on; where the account is connected already, another provider does."""
         step, fault = self._step, self._step.fault
+        if fault and fault.code in ("conflict", "oauth_internal"):
+            self._turns_back = True
+        elif step.state == "provider":
+            self._turns_back = False
         if isinstance(self._dialog, Ask):
             self._dialog.query_one(Picker).highlight_key("disconnect")
             self._press("enter")
         elif self._dialog:
             self._press("escape")
-        elif (fault and fault.code in (*fault_texts.GONE, "conflict", "oauth_internal")) or step.state in (
-            "connections",
-            "events",
-        ):
+        elif self._turns_back or (fault and fault.code in fault_texts.GONE) or step.state in ("connections", "events"):
             self._press("ctrl+b")
         elif fault and step.only_retry:
             self._press("ctrl+r")
