@@ -2,12 +2,10 @@
 
 import os
 import sys
-from typing import Any
 
 import pytest
-from textual.drivers.linux_driver import LinuxDriver
 
-from wizard.tui.driver import adapted
+from wizard.tui.driver import size_of_standard_error
 
 
 def test_a_terminal_that_has_been_closed_has_the_size_that_the_variables_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,5 +16,4 @@ def test_a_terminal_that_has_been_closed_has_the_size_that_the_variables_say(mon
     with os.fdopen(its, "w") as closed:
         monkeypatch.setattr(sys, "__stderr__", closed)
         # The hang-up comes with SIGCONT, at which Textual asks: an error there would end the program in the middle.
-        driver: Any = adapted(LinuxDriver)
-        assert driver._get_terminal_size(None) == (91, 17)  # noqa: SLF001 - the method that Textual asks
+        assert size_of_standard_error() == (91, 17)

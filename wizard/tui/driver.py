@@ -19,7 +19,7 @@ def adapted(driver: type[Driver]) -> type[Driver]:
     if "getincrementaldecoder" in its_module:
         # Textual's ends its input at the first such byte, and the program with it (Textualize/textual#6456).
         its_module["getincrementaldecoder"] = _decoder
-    return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: _size_of_standard_error()})
+    return type(driver.__name__, (driver,), {"_get_terminal_size": lambda _: size_of_standard_error()})
 
 
 def _decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
@@ -28,7 +28,7 @@ def _decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
     return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
-def _size_of_standard_error() -> tuple[int, int]:
+def size_of_standard_error() -> tuple[int, int]:
     """Return what the terminal itself says, if it does.
 
     Textual asks standard output, which may be a file, as with --json; and before that COLUMNS and LINES, which stay as
