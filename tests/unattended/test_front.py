@@ -351,6 +351,13 @@ async def test_resume_sets_nothing_for_another_account_than_the_one_that_was_con
     assert (stage.last["fault"], names(stage)) == ("other_account", [CONNECT])
 
 
+async def test_a_journal_that_cannot_be_read_is_set_aside_with_a_word(stage: Stage) -> None:
+    stage.records.mkdir()
+    (stage.records / "torn.json").write_text("{")
+    assert await stage.connect(APPLE) == 0
+    assert "torn.unreadable" in stage.words
+
+
 async def test_a_look_that_fails_is_no_answer(stage: Stage) -> None:
     stage.line.fail(CONNECT, LOST)
     assert await stage.connect(APPLE) == 3

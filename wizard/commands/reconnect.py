@@ -133,12 +133,14 @@ class _Kept:
         """Take up what earlier runs for the same account have left, which may know directions that Wix forgot."""
         from wizard import files, record
         from wizard.unattended import earlier
+        from wizard.unattended import front as unattended
 
-        self._recorder, self._left, self.is_begun = None, earlier.Earlier(()), False
+        self._recorder, self._left, self.is_begun = None, earlier.Earlier(), False
         with suppress(OSError):
             folder = files.runs_folder()
             self._left = earlier.find(folder, site.place, old.place)
             self._recorder = record.Recorder(folder, site.place)
+        unattended.say_unreadable(self._left.unreadable)
         self.old = self.had = old
         if not old.sync.flows or self._left.has_made(old):
             self.had = self._left.existing or old

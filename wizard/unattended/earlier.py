@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class Earlier:
     """The journals of such runs, the newest first; they are taken until `forget`."""
 
-    left: tuple[record.Left, ...]
+    left: tuple[record.Left, ...] = ()
+    unreadable: tuple[Path, ...] = ()
+    """Files that could not be read and were set aside."""
 
     @property
     def existing(self) -> Connection | None:
@@ -68,11 +70,16 @@ def find(folder: Path, place: str, account: AccountKey) -> Earlier:
         is_its = account_key(provider.id, schedule.id, answers.email) == account
         return is_its and (asked or answers.existing is not None)
 
-    found: list[record.Left] = []
+    left: list[record.Left] = []
+    unreadable: list[Path] = []
     with suppress(OSError):
-        while left := record.find(folder, place, is_same).left:  # those that are taken aren't found again
-            found.append(left)
-    return Earlier(tuple(found))
+        while True:  # those that are taken aren't found again
+            found = record.find(folder, place, is_same)
+            unreadable += found.unreadable
+            if found.left is None:
+                break
+            left.append(found.left)
+    return Earlier(tuple(left), tuple(unreadable))
 
 
 async def settled(

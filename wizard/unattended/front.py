@@ -22,7 +22,7 @@ from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import REDIRECT_URL, Directions, WishError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
     from wizard.domain import Connection
@@ -103,7 +103,8 @@ class _Run:
             say(_plan_in_words(plan))
             return DONE
         account = account_key(plan.provider.id, plan.schedule.id, wish.email)
-        left = earlier.find(self._records, self._site.place, account) if wish.email else earlier.Earlier(())
+        left = earlier.find(self._records, self._site.place, account) if wish.email else earlier.Earlier()
+        say_unreadable(left.unreadable)
         plan = await self._with(left, plan)
         if plan.action is not Action.KEEP or plan.before:
             self._record(plan)
@@ -182,8 +183,7 @@ class _Run:
             found = record.find(self._records, self._site.place, is_wanted)
         except OSError:
             return None
-        for path in found.unreadable:
-            say(texts.UNREADABLE_TEXT.format(path=path))
+        say_unreadable(found.unreadable)
         return found.left
 
     async def _made(self, run: record.Run, *, wait: bool) -> Connection | None:
@@ -275,6 +275,12 @@ class _Run:
                 self._recorder.forget()
             else:
                 self._recorder.keep(self._state, self._answers.with_connection(None))
+
+
+def say_unreadable(paths: Iterable[Path]) -> None:
+    """Say where the files of earlier runs are that could not be read."""
+    for path in paths:
+        say(texts.UNREADABLE_TEXT.format(path=path))
 
 
 def say_rest(seconds: float) -> None:
