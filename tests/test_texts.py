@@ -175,7 +175,7 @@ def test_every_step_in_the_rail_is_a_screen() -> None:
     ],
 )
 def test_how_the_connections_are_is_said_in_one_line_what_has_stopped_first(statuses: list[Status], said: str) -> None:
-    assert texts.standing_text(connection(APPLE, DANA, status) for status in statuses) == said
+    assert wording.standing_text(connection(APPLE, DANA, status) for status in statuses) == said
 
 
 @pytest.mark.parametrize(

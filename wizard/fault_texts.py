@@ -25,6 +25,7 @@ class FaultText(NamedTuple):
 
 
 NO_DETAIL = "Nothing more is known."
+AGAIN = "Trying again in {seconds} s."
 NO_RETRY_AFTER = "a minute"
 
 FAULTS: dict[str, FaultText] = {
@@ -376,3 +377,8 @@ def explain(fault: Fault, *, kind: Kind | None = None, provider: str = "") -> Ex
     small = fault.code + (f" · request {fault.request_id}" if fault.request_id else "")
     what, why, do = (words.format_map(values) for words in (text.what, text.why, text.do))
     return Explained(what, why, do, small)
+
+
+def pause_words(fault: Fault, seconds: float) -> str:
+    """Say why a request is tried again by itself, and in how many seconds."""
+    return f"{explain(fault).what} {AGAIN.format(seconds=max(1, round(seconds)))}"

@@ -169,9 +169,9 @@ def _sign_in(chosen: Settings) -> SignIn:
 
 def say_pause(fault: Fault, seconds: float) -> None:
     """Say why a request is tried again, and when."""
-    from wizard import fault_texts, texts
+    from wizard import fault_texts
 
-    say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
+    say(fault_texts.pause_words(fault, seconds))
 
 
 def tell(result: dict[str, object]) -> None:

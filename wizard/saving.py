@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wizard import fault_texts, report, saved, texts
 from wizard.answers import Answers
+from wizard.console import command_texts
 from wizard.domain import Fault, SignInWay
 from wizard.exits import UsageError
 from wizard.inert import inert
@@ -37,21 +38,21 @@ def save(chosen: Settings) -> int:
     try:
         saved.look()  # before anything is typed in vain
     except saved.KeyringError as error:
-        return _say_why(error, texts.SAVE_INSTEAD)
+        return _say_why(error, command_texts.SAVE_INSTEAD)
     sign_in = chosen.sign_in() or asyncio.run(_asked(chosen))
     say(texts.LOADING["site"] + "…")
     try:
         asyncio.run(_check(sign_in, chosen.base_url))
     except Fault as fault:
-        say(texts.NOT_SAVED.format(why=report.as_words(Answers(), fault)))
+        say(command_texts.NOT_SAVED.format(why=report.as_words(Answers(), fault)))
         return report.exit_code(fault)
     try:
         keyring = saved.save(sign_in, chosen.base_url)
     except saved.KeyringError as error:
-        return _say_why(error, texts.SAVE_INSTEAD)
-    whose = texts.SAVED_INSTANCE if sign_in.way is SignInWay.APP else texts.SAVED_SITE
+        return _say_why(error, command_texts.SAVE_INSTEAD)
+    whose = command_texts.SAVED_INSTANCE if sign_in.way is SignInWay.APP else command_texts.SAVED_SITE
     print(
-        texts.SAVED.format(
+        command_texts.SAVED.format(
             way=texts.SITE_WAY[sign_in.way],
             whose=whose.format(id=inert(sign_in.site_id or sign_in.instance_id)),
             address=chosen.base_url,
@@ -59,14 +60,14 @@ def save(chosen: Settings) -> int:
         )
     )
     if sign_in.way is SignInWay.ACCESS_TOKEN:
-        say(texts.SAVED_SHORT_LIVED)
+        say(command_texts.SAVED_SHORT_LIVED)
     return 0
 
 
 def forget() -> int:
     """Remove what was saved and say so, also if there was nothing; return the exit code."""
     try:
-        print(texts.FORGOTTEN if saved.forget() else texts.NOTHING_SAVED)
+        print(command_texts.FORGOTTEN if saved.forget() else command_texts.NOTHING_SAVED)
     except saved.KeyringError as error:
         return _say_why(error)
     return 0
@@ -89,7 +90,7 @@ async def _check(sign_in: SignIn, base_url: str) -> None:
 async def _asked(chosen: Settings) -> SignIn:
     """Ask for the way of signing in, and for what the settings leave open."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(texts.SAVE_NEEDS_TERMINAL)
+        raise UsageError(command_texts.SAVE_NEEDS_TERMINAL)
     questions = Questions(standard_lines())
     questions.help = texts.STATES["site"].help
     found: list[SignIn] = []

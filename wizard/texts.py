@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wizard.domain import Export, Import, Kind, Method, ScheduleKind, SignInWay, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime
-
-    from wizard.answers import Answers
-    from wizard.domain import Connection, Provider, Schedule
+    from wizard.domain import Provider, Schedule
 
 PROGRAM = "Calendar wizard"
 SANDBOX_SITE = "sandbox · Riverside Studio"
@@ -276,18 +272,6 @@ RECONNECT_NO = "Leave it as it is"
 
 STANDING_UNKNOWN = "without a status"
 
-
-def standing_text(connections: Iterable[Connection]) -> str:
-    """Say how many calendars have to be seen to, and how many are connected."""
-    found = [Status.CONNECTED if c.status.healthy else c.status for c in connections]
-    parts: list[str] = []
-    for status in (Status.ERROR, Status.DISCONNECTED, Status.CONNECTED, Status.UNKNOWN):
-        if count := found.count(status):
-            noun = "" if parts else " calendar" if count == 1 else " calendars"
-            parts.append(f"{count}{noun} {STANDING_UNKNOWN if status is Status.UNKNOWN else STATUS_SHORT[status]}")
-    return " · ".join(parts)
-
-
 SAME_PROVIDER = (
     "{provider} is already connected to {schedule} ({email}). Press enter again to connect one more account, "
     "or choose another schedule."
@@ -324,24 +308,6 @@ SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
 SITE_FROM_ENVIRONMENT = "taken from {variable}"
 SITE_KEPT = "as typed before"
 SITE_SAVED = "as saved in the keyring"
-
-SAVE_WAY = "How does the wizard sign in to the site?"
-SAVE_NO_NUMBER = "Type a number from 1 to {last}."
-SAVE_AGAIN = "Trying again in {seconds} s."
-SAVE_NEEDS_TERMINAL = (
-    "site --save can't ask without a terminal: set the WIX_* variables of a sign-in, which --help lists"
-)
-SAVE_INSTEAD = "Without it, set WIX_SITE_ID, and WIX_API_KEY_FILE to a file that holds the API key."
-NOT_SAVED = "Not saved: {why}"
-SAVED = (
-    "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
-    "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
-)
-SAVED_SHORT_LIVED = "But an access token expires after a few minutes: an API key lasts."
-SAVED_SITE = "site {id}"
-SAVED_INSTANCE = "instance {id}"
-FORGOTTEN = "The saved sign-in is removed."
-NOTHING_SAVED = "No sign-in was saved, so there is nothing to remove."
 
 WAITING_CONSENT = "Waiting for you to allow it"
 LISTENING = "listening on {address}"
@@ -391,17 +357,6 @@ DIRECTION_EXPORT = {
 DIRECTION_NO_EXPORT = "Appointments don't go out to it."
 
 
-def directions(connection: Connection, provider: Provider | None) -> list[str]:
-    """Say which way a connection's events flow, a line for each way."""
-    sync = connection.sync
-    names = ", ".join(c.name for c in sync.calendars or () if c.name)
-    calendars = DIRECTION_FROM.format(names=names) if names else ""
-    exports = DIRECTION_NO_EXPORT
-    if sync.exports and provider:
-        exports = of_provider(DIRECTION_EXPORT[provider.exports], provider)
-    return [DIRECTION_IMPORT[sync.imports].format(calendars=calendars), exports]
-
-
 STATUS = {
     Status.CONNECTED: "Connected",
     Status.SYNC_IN_PROGRESS: "Syncing for the first time",
@@ -438,26 +393,6 @@ EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like 
 EVENTS_ORDER = "The last day is before the first."
 CHOICE_NO_MATCH = "Nothing contains “{query}”."
 EVENTS_UNTITLED = "(no title)"
-
-
-def day_name(day: date) -> str:
-    """Return a day in words."""
-    return f"{day:%A}, {day.day} {day:%B} {day.year}"
-
-
-def left_text(state: str, answers: Answers, saved: datetime) -> str:
-    """Describe a run that was cut off; `saved` in the person's own time zone."""
-    said = [
-        answers.provider.name if answers.provider else "",
-        schedule_name(answers.schedule) if answers.schedule else "",
-        answers.email,
-    ]
-    return LEFT_TEXT.format(
-        day=day_name(saved),
-        time=f"{saved:%H:%M}",
-        step=STATES[state].step,
-        answers=" · ".join(filter(None, said)),
-    )
 
 
 EVENTS_COUNT = "{count} events"
@@ -563,17 +498,3 @@ PAGES = {
     "unknown": ("That didn't work", "Nothing was connected. The terminal says what you can do."),
 }
 """What the browser shows after the redirect: (title, body)."""
-
-UNATTENDED_WAITS = "Waiting until {time} for the account's owner to open the link and allow access."
-UNATTENDED_RESTS = (
-    "An earlier run was cut off while it was connecting the same account. Looking for up to {seconds} s at what came "
-    "of it, before anything is sent again."
-)
-UNATTENDED_NO_WAIT = "Once the account's owner has opened the link, 'calendar-wizard resume' continues."
-UNATTENDED_NOT_YET = "The account's owner hasn't allowed access yet; 'calendar-wizard resume' looks again."
-UNATTENDED_LEFT = "Left. It may still be connected: 'calendar-wizard resume' looks for it."
-PLAN_NOTHING = "{provider} is already connected to {schedule} as asked: nothing would be changed."
-PLAN_SYNC = "{provider} is already connected to {schedule}: only its directions would be changed."
-PLAN_CONNECT = "{provider} would be connected to {schedule} with the email {email} and its password."
-PLAN_REPLACES = "Before that, its connection that has stopped would be ended; its directions would be carried over."
-PLAN_AUTHORIZE = "A link would be made with which the account's owner connects {provider} to {schedule}."

@@ -7,6 +7,7 @@ import pytest
 from tests.journeys.conftest import Start, Studio
 from tests.keyrings import FAIL, NULL, MemoryKeyring
 from wizard import cli, saving, texts
+from wizard.console import command_texts
 from wizard.domain import SignInWay
 from wizard.plain import texts as plain_texts
 
@@ -31,10 +32,10 @@ def test_a_sign_in_of_the_environment_is_checked_saved_and_forgotten(
     (entry,) = memory.entries.values()
     assert json.loads(entry)["secret"] == studio.api_key
     assert cli.main(["site", "--forget"]) == 0
-    assert capsys.readouterr().out == f"{texts.FORGOTTEN}\n"
+    assert capsys.readouterr().out == f"{command_texts.FORGOTTEN}\n"
     assert not memory.entries
     assert cli.main(["site", "--forget"]) == 0
-    assert capsys.readouterr().out == f"{texts.NOTHING_SAVED}\n"
+    assert capsys.readouterr().out == f"{command_texts.NOTHING_SAVED}\n"
 
 
 @pytest.mark.usefixtures("memory")
@@ -47,7 +48,7 @@ def test_an_access_token_is_saved_with_the_word_that_it_will_not_last(
     monkeypatch.setattr(saving, "_check", accepted)
     known(monkeypatch, WIX_ACCESS_TOKEN="ey.token", WIX_SITE_ID="6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30")
     assert cli.main(["site", "--save"]) == 0
-    assert texts.SAVED_SHORT_LIVED in capsys.readouterr().err
+    assert command_texts.SAVED_SHORT_LIVED in capsys.readouterr().err
 
 
 def test_a_refused_sign_in_is_not_saved_and_gives_4(
@@ -67,7 +68,7 @@ def test_it_asks_for_what_is_missing_and_says_what_is_wrong_but_never_shows_the_
     terminal = start("site", "--save", "--base-url", studio.url, known={BACKEND: NULL})
     for question, answer in (
         (FIRST, "4"),
-        (texts.SAVE_NO_NUMBER.format(last=3), "1"),
+        (plain_texts.NO_NUMBER.format(last=3), "1"),
         (LABEL["site_id"] + " (", "riverside"),
         (texts.SITE_NOT_GUID.format(label=LABEL["site_id"]), studio.site_id),
         (LABEL["api_key"] + " (", studio.api_key),
@@ -84,7 +85,7 @@ def test_without_a_keyring_it_says_so_before_it_asks(start: Start) -> None:
     assert terminal.wait_for_end() == 1
     line = terminal.said.decode().strip()
     assert line.startswith("calendar-wizard: No keyring was found.")
-    assert line.endswith(texts.SAVE_INSTEAD)
+    assert line.endswith(command_texts.SAVE_INSTEAD)
 
 
 def test_leaving_a_question_gives_130(start: Start) -> None:

@@ -177,7 +177,7 @@ async def test_answers_that_end_in_the_middle_leave_and_say_so(paper: InProcessS
 async def test_a_list_is_said_a_few_rows_at_a_time_and_narrowed_by_letters(paper: InProcessSite) -> None:
     answers = ("10", "more", "10", "back", APPLE, "more", "list", "chloe", "xyzzy", "leave")
     _, words, _ = await run(paper, APPLE, *answers)
-    assert texts.SAVE_NO_NUMBER.format(last=9) in words
+    assert plain_texts.NO_NUMBER.format(last=9) in words
     assert "\n18  " in words
     assert words.count("\n9  ") == 3
     assert "1 of 69:\n1  Chloé Dubois" in words

@@ -74,6 +74,21 @@ DIRECTIONS_WERE = "It had: {directions}. 'calendar-wizard reconnect' sets that a
 DIRECTIONS_UNKNOWN = "Wix no longer knows which directions it had; 'calendar-wizard sync' sets them."
 CALENDARS_GONE = "The account no longer has: {names}. The rest is imported as before."
 
+SAVE_NEEDS_TERMINAL = (
+    "site --save can't ask without a terminal: set the WIX_* variables of a sign-in, which --help lists"
+)
+SAVE_INSTEAD = "Without it, set WIX_SITE_ID, and WIX_API_KEY_FILE to a file that holds the API key."
+NOT_SAVED = "Not saved: {why}"
+SAVED = (
+    "Saved: {way} for {whose} at {address}, in the keyring ({keyring}).\n"
+    "It is used when the environment has no sign-in. “calendar-wizard site --forget” removes it."
+)
+SAVED_SHORT_LIVED = "But an access token expires after a few minutes: an API key lasts."
+SAVED_SITE = "site {id}"
+SAVED_INSTANCE = "instance {id}"
+FORGOTTEN = "The saved sign-in is removed."
+NOTHING_SAVED = "No sign-in was saved, so there is nothing to remove."
+
 
 def status(one: Connection) -> str:
     """Say how a connection is, and Wix's reason."""

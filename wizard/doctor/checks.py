@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wizard import fault_texts, saved
 from wizard.browser import graphical_browser
+from wizard.console.command_texts import SAVE_INSTEAD
 from wizard.doctor import texts
 from wizard.doctor.texts import Check
 from wizard.domain import Fault
@@ -21,7 +22,7 @@ from wizard.exits import REFUSED, SIGN_IN
 from wizard.inert import inert
 from wizard.settings import NEEDS, SECRETS, VARIABLES, problem
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS, colours, wants_plain
-from wizard.texts import SAVE_INSTEAD, SITE_WAY
+from wizard.texts import SITE_WAY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator

@@ -12,6 +12,7 @@ from wizard.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from wizard.answers import Answers
     from wizard.domain import Connection, Fault, Provider
@@ -91,7 +92,7 @@ def summary(answers: Answers) -> list[str]:
     """Say in lines what is connected: the account, what comes in, what goes out."""
     if answers.connection is None:
         return []
-    lines = [account_of(answers), *texts.directions(answers.connection, answers.provider)]
+    lines = [account_of(answers), *direction_lines(answers.connection, answers.provider)]
     return [line for line in lines if line]
 
 
@@ -118,3 +119,47 @@ def in_order(connections: Iterable[Connection], schedules: Mapping[str, Schedule
 def explained(fault: Fault, connection: Connection, names: Mapping[str, str]) -> Explained:
     """Put the fault of a connection into words; `names` are those of the providers, by id."""
     return explain(fault, kind=connection.kind, provider=provider_names([connection], names))
+
+
+def standing_text(connections: Iterable[Connection]) -> str:
+    """Say how many calendars have to be seen to, and how many are connected."""
+    found = [Status.CONNECTED if c.status.healthy else c.status for c in connections]
+    parts: list[str] = []
+    for status in (Status.ERROR, Status.DISCONNECTED, Status.CONNECTED, Status.UNKNOWN):
+        if count := found.count(status):
+            noun = "" if parts else " calendar" if count == 1 else " calendars"
+            parts.append(
+                f"{count}{noun} {texts.STANDING_UNKNOWN if status is Status.UNKNOWN else texts.STATUS_SHORT[status]}"
+            )
+    return " · ".join(parts)
+
+
+def direction_lines(connection: Connection, provider: Provider | None) -> list[str]:
+    """Say which way a connection's events flow, a line for each way."""
+    sync = connection.sync
+    names = ", ".join(c.name for c in sync.calendars or () if c.name)
+    calendars = texts.DIRECTION_FROM.format(names=names) if names else ""
+    exports = texts.DIRECTION_NO_EXPORT
+    if sync.exports and provider:
+        exports = texts.of_provider(texts.DIRECTION_EXPORT[provider.exports], provider)
+    return [texts.DIRECTION_IMPORT[sync.imports].format(calendars=calendars), exports]
+
+
+def day_name(day: date) -> str:
+    """Return a day in words."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+def left_text(state: str, answers: Answers, saved: datetime) -> str:
+    """Describe a run that was cut off; `saved` in the person's own time zone."""
+    said = [
+        answers.provider.name if answers.provider else "",
+        texts.schedule_name(answers.schedule) if answers.schedule else "",
+        answers.email,
+    ]
+    return texts.LEFT_TEXT.format(
+        day=day_name(saved),
+        time=f"{saved:%H:%M}",
+        step=texts.STATES[state].step,
+        answers=" · ".join(filter(None, said)),
+    )

@@ -27,7 +27,7 @@ async def ask(front: Front) -> str:
         await front.questions.enter(plain_texts.ENTER_BACK)
         raise Back
     while True:
-        front.say(texts.standing_text(found.values()) + ".")
+        front.say(wording.standing_text(found.values()) + ".")
         rows = [Row(c.id, _schedule_name(journey, c), _said(journey, c)) for c in found.values()]
         before = front.answers.existing.id if front.answers.existing else None
         one = found[await front.questions.choose(rows, before)]
@@ -106,7 +106,7 @@ class _One:
         if self._provider is None:
             front.say(texts.CONNECTION_NO_PROVIDER)
         elif trouble is None:
-            for line in texts.directions(connection, self._provider):
+            for line in wording.direction_lines(connection, self._provider):
                 front.say(line)
         else:
             said = wording.explained(trouble, connection, self._journey.provider_names)

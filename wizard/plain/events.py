@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard import texts
-from wizard.front import agenda
+from wizard.front import agenda, wording
 from wizard.inert import inert
 from wizard.plain import texts as plain_texts
 from wizard.plain.questions import PAGE, Row, in_order
@@ -124,7 +124,7 @@ class _Listing:
             told, self._waiting = self._waiting[:PAGE], self._waiting[PAGE:]
             for event in told:
                 if (on := agenda.day_of(event, self._zone)) != day and on:
-                    front.say(texts.day_name(on))
+                    front.say(wording.day_name(on))
                     day = on
                 front.say(self._line(event))
             self._told += len(told)

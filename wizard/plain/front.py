@@ -197,7 +197,7 @@ class Front:
     async def _ask_left(self, left: Left) -> None:
         run = left.run
         self.say(texts.LEFT_TITLE)
-        for line in texts.left_text(run.state, run.answers, self.session.local(run.saved)).split("\n\n"):
+        for line in wording.left_text(run.state, run.answers, self.session.local(run.saved)).split("\n\n"):
             self.say(line)
         self.questions.help = texts.LEFT_TITLE
         rows = [Row("go_on", texts.LEFT_GO_ON), Row("afresh", texts.LEFT_AFRESH)]
@@ -306,7 +306,7 @@ class Front:
         now = self.session.clock()
         if now - self._said_at >= APART:
             self._said_at = now
-            self.say(f"{fault_texts.explain(fault).what} {texts.SAVE_AGAIN.format(seconds=max(1, round(seconds)))}")
+            self.say(fault_texts.pause_words(fault, seconds))
 
     # A connection that this run has made
 

@@ -31,7 +31,7 @@ async def ask(front: Front) -> str:
     default = front.answers.provider.id if front.answers.provider else None
     while True:
         if standing:
-            front.say(plain_texts.CONNECTIONS.format(standing=texts.standing_text(standing)))
+            front.say(plain_texts.CONNECTIONS.format(standing=wording.standing_text(standing)))
         chosen = await front.questions.choose(rows, default, own=own)
         if chosen in own:
             return "see_connections"

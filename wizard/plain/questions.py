@@ -160,7 +160,7 @@ class _Choice:
         if answer.isdecimal():
             if 0 < int(answer) <= self._said:
                 return self._found[int(answer) - 1]
-            self._lines.say(texts.SAVE_NO_NUMBER.format(last=self._said))
+            self._lines.say(plain_texts.NO_NUMBER.format(last=self._said))
         elif answer.lower() == "more" and self._said < len(self._found):
             self._more()
         elif answer.lower() == "more":

@@ -70,7 +70,7 @@ async def ask_sign_in(
 
     async def ask_way() -> bool:
         nonlocal way
-        questions.lines.say(texts.SAVE_WAY)
+        questions.lines.say(plain_texts.WAY)
         way = SignInWay(await questions.choose([Row(one, texts.SITE_WAY[one]) for one in SignInWay], way))
         return True
 

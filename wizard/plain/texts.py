@@ -90,3 +90,6 @@ EVENTS_HEAD = "From {start} to {end}:"
 EVENTS_SO_FAR = "{count} events so far"
 EVENT = "  {times}: {title}"
 EVENT_IN = "  {times}: {title} (in {calendar})"
+
+WAY = "How does the wizard sign in to the site?"
+NO_NUMBER = "Type a number from 1 to {last}."

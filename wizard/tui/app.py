@@ -17,6 +17,7 @@ from textual.events import Key, Paste
 
 from wizard import texts
 from wizard.answers import Answers
+from wizard.front import wording
 from wizard.front.outcome import Ending
 from wizard.tui.driver import adapted
 from wizard.tui.frame import Frame
@@ -125,7 +126,7 @@ class WizardApp(App[Ending]):
             return
         if found.left:
             run = found.left.run
-            words = texts.left_text(run.state, run.answers, self._session.local(run.saved))
+            words = wording.left_text(run.state, run.answers, self._session.local(run.saved))
             options = [("afresh", texts.LEFT_AFRESH), ("go_on", texts.LEFT_GO_ON)]
             await self.push_screen(Ask(texts.LEFT_TITLE, words, options, before=partial(self._offered, found.left)))
         for path in found.unreadable:

@@ -18,6 +18,7 @@ from wizard.domain import Fault, Method, account_key
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
 from wizard.unattended import earlier, fulfil, passwords
+from wizard.unattended import texts as unattended_texts
 from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import REDIRECT_URL, Directions, WishError
 
@@ -70,7 +71,7 @@ class _Run:
             return REFUSED if self._answers.connection else USAGE
         except asyncio.CancelledError:
             if self._recorder and self._recorder.attempt:
-                say(texts.UNATTENDED_LEFT)
+                say(unattended_texts.LEFT)
             raise
         finally:
             if self._recorder:
@@ -112,7 +113,7 @@ class _Run:
 
         def on_link(link: Link) -> bool:
             tell({**authorize(link.url, link.expires), **self._about()})
-            say(_until(link.expires) if wait else texts.UNATTENDED_NO_WAIT)
+            say(_until(link.expires) if wait else unattended_texts.NO_WAIT)
             return wait
 
         done = await fulfil.fulfil(
@@ -206,7 +207,7 @@ class _Run:
             made = await self._journey.look(run.attempt)
             if made is None:
                 tell({**authorize(None, expires), **self._about()})
-                say(texts.UNATTENDED_NOT_YET)
+                say(unattended_texts.NOT_YET)
             return made
         if seconds > 0:
             say(_until(expires))
@@ -285,7 +286,7 @@ def say_unreadable(paths: Iterable[Path]) -> None:
 
 def say_rest(seconds: float) -> None:
     """Say why nothing is sent for a while, and for how many seconds at most."""
-    say(texts.UNATTENDED_RESTS.format(seconds=ceil(seconds)))
+    say(unattended_texts.RESTS.format(seconds=ceil(seconds)))
 
 
 def _has_asked_wix(run: record.Run) -> bool:
@@ -353,13 +354,13 @@ def failed(code: str, words: str, *, request_id: str = "", connection_id: str = 
 
 def _plan_in_words(plan: Plan) -> str:
     words = {
-        Action.KEEP: texts.PLAN_SYNC if plan.changes else texts.PLAN_NOTHING,
-        Action.CONNECT: texts.PLAN_CONNECT,
-        Action.AUTHORIZE: texts.PLAN_AUTHORIZE,
+        Action.KEEP: unattended_texts.PLAN_SYNC if plan.changes else unattended_texts.PLAN_NOTHING,
+        Action.CONNECT: unattended_texts.PLAN_CONNECT,
+        Action.AUTHORIZE: unattended_texts.PLAN_AUTHORIZE,
     }[plan.action]
     said = words.format(provider=plan.provider.name, schedule=texts.schedule_name(plan.schedule), email=plan.wish.email)
-    return f"{said} {texts.PLAN_REPLACES}" if plan.replaces else said
+    return f"{said} {unattended_texts.PLAN_REPLACES}" if plan.replaces else said
 
 
 def _until(expires: datetime) -> str:
-    return texts.UNATTENDED_WAITS.format(time=f"{expires.astimezone():%H:%M:%S}")
+    return unattended_texts.WAITS.format(time=f"{expires.astimezone():%H:%M:%S}")

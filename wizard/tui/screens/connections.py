@@ -120,7 +120,7 @@ class ConnectionsStep(Step):
 
     def _describe(self) -> None:
         """Say how all are, and what is known of the highlighted one."""
-        self.set_lead(texts.standing_text(self._connections) if self._connections else "")
+        self.set_lead(wording.standing_text(self._connections) if self._connections else "")
         row = self.query_one(Picker).highlighted
         self.query_one("#details", Static).update(self._details(row) if row else "", layout=False)
         self.show_hints()
@@ -132,7 +132,7 @@ class ConnectionsStep(Step):
         if provider is None:
             lines = [Content(texts.CONNECTION_NO_PROVIDER)]
         elif trouble is None:
-            lines = [Content(line) for line in texts.directions(connection, provider)]
+            lines = [Content(line) for line in wording.direction_lines(connection, provider)]
         else:
             said = self._explained(trouble)
             lines = [Content(said.what).stylize("bold"), Content(said.why)]

@@ -12,7 +12,7 @@ from textual.widgets import Input, Label, Static
 
 from wizard import texts
 from wizard.domain import Event, Fault
-from wizard.front import agenda
+from wizard.front import agenda, wording
 from wizard.inert import inert
 from wizard.tui.step import Step
 from wizard.tui.widgets.choice import Choice
@@ -233,7 +233,7 @@ class EventsStep(Step):
 
     def _draw(self, row: Row, width: int) -> list[PickerLine]:
         if not isinstance(row, Event):
-            return [[(texts.day_name(row), "strong")]]
+            return [[(wording.day_name(row), "strong")]]
         event = row
         spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
         calendar = max(13, width // 4)

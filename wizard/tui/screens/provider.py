@@ -77,7 +77,7 @@ class ProviderStep(Step):
             if found:
                 how = {c.status for c in found}
                 mark = next((mark for status, mark in _TROUBLE if status in how), ("●", "$success"))
-                self.set_lead(texts.standing_text(found), mark)
+                self.set_lead(wording.standing_text(found), mark)
         self.show_hints()
 
     def action_connections(self) -> None:
