@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.domain import Connection, Method, Provider, Schedule  # noqa: TC001 - the journal's reader looks for them
+from wizard.domain import Connection, Method, Provider, Schedule
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Answers:
     def reached(self) -> Answers:
         """What the run has reached: these, or while nothing is connected with them, those of the calendar before."""
         return self if self.connection or not self.earlier else self.earlier.reached
+
+    @property
+    def sign_in_state(self) -> str:
+        """The state in which the account is signed in to."""
+        return "credentials" if self.method is Method.CREDENTIALS else "authorize"
 
     @property
     def reviews_existing(self) -> bool:

@@ -16,7 +16,6 @@ from wizard.parsing import Command, Parser, module_of
 TYPE_CHECKING = False  # typing's own would be the largest import of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from wizard.answers import Answers
     from wizard.front.outcome import Ending
@@ -228,25 +227,15 @@ def _wizard(options: argparse.Namespace) -> int:
         return (_line_by_line if plain else _full_screen)(chosen, embedded, as_json=options.json)
 
 
-def _records() -> Path | None:
-    """Return the folder of the runs' journals; without a home folder the wizard goes on without one."""
-    from wizard import files
-
-    try:
-        return files.runs_folder()
-    except files.NoHomeError:
-        return None
-
-
 def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
     import asyncio
 
-    from wizard import saved
+    from wizard import files, saved
     from wizard.front.session import Session
     from wizard.plain.front import Front
     from wizard.plain.lines import standard_lines
 
-    session = Session(chosen, embedded, saved.note_for(chosen), records=_records())
+    session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder_if_any())
 
     async def run() -> tuple[Ending | None, Answers, int]:
         front = Front(session, standard_lines())
@@ -261,11 +250,11 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
 
     gc.disable()  # what is loaded now stays, so looking for garbage in it is in vain; the app takes it up again
 
-    from wizard import saved
+    from wizard import files, saved
     from wizard.front.session import Session
     from wizard.tui.app import WizardApp
 
-    session = Session(chosen, embedded, saved.note_for(chosen), records=_records())
+    session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder_if_any())
     app = WizardApp(session)
     ending = app.run()
     return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)

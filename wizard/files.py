@@ -39,6 +39,14 @@ def runs_folder() -> Path:
     return state_folder() / "runs"
 
 
+def runs_folder_if_any() -> Path | None:
+    """Return the folder of the runs' journals, or None where there is no home folder: runs go on without one."""
+    try:
+        return runs_folder()
+    except NoHomeError:
+        return None
+
+
 def bulk_folder() -> Path:
     """Return the folder of the bulk runs' journals. It need not be there. Raises `NoHomeError`."""
     return state_folder() / "bulk"

@@ -118,18 +118,27 @@ class Recorder:
     """
 
     def __init__(
-        self, folder: Path, site: str, left: Left | None = None, *, directions: Directions | None = None
+        self, folder: Path | None, site: str, left: Left | None = None, *, directions: Directions | None = None
     ) -> None:
-        """Begin a new journal, or go on with the one of a run that was cut off."""
+        """Begin a new journal, or go on with the one of a run that was cut off.
+
+        Without a folder there is none, nor for a site that is gone with this run and therefore has no name.
+        """
         self._directions = left.run.directions if left else directions
         self._site = site
-        self._journal = left.journal if left else Journal(folder)
+        new = Journal(folder) if folder and site else None
+        self._journal = left.journal if left else new
         self._run = left.run if left else None
 
     @property
     def attempt(self) -> Attempt | None:
         """The connection that is being made in this state."""
         return self._run.attempt if self._run else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection is being made that a later run can look for."""
+        return self._journal is not None and self.attempt is not None
 
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what the run has reached: nothing before a provider is chosen.
@@ -151,25 +160,29 @@ class Recorder:
     def forget(self) -> None:
         """Keep nothing of the run any more, unless a connection may still come about."""
         if self._run and not self.attempt:
-            self._journal.forget()
+            if self._journal:
+                self._journal.forget()
             self._run = None
 
     def close(self) -> None:
         """Leave the journal, if there is one still, to the next start."""
-        self._journal.close()
+        if self._journal:
+            self._journal.close()
 
     def _write(self, run: Run) -> None:
         self._run = run
-        if run.site:  # else it is gone with this run, and there is nothing to go on with
+        if self._journal:
             with suppress(OSError, ValueError):  # an argument in another charset has letters that no file can hold
                 self._journal.keep(run)
 
 
-def find(folder: Path, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
+def find(folder: Path | None, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
     """Look for the newest run on this site that was cut off; runs that still live, and other sites', are left alone.
 
     So are those that aren't wanted, or can't be used. Raises OSError where the folder can't be read.
     """
+    if folder is None:
+        return Found()
     for torn in folder.glob(".*.new"):  # by a kill in the middle of a write, which takes no minute
         with suppress(OSError):
             if _changed(torn) < time.time() - 60:

@@ -94,10 +94,7 @@ async def _connect(site: OnSite, options: argparse.Namespace, *, wish: Wish) -> 
     from wizard import files
     from wizard.unattended import front
 
-    try:
-        folder = files.runs_folder()
-    except files.NoHomeError:  # as where the disk is full: it goes on, and nobody can resume it
-        site, folder = site._replace(place=""), Path()
+    folder = files.runs_folder_if_any()
     return await front.connect(site, wish, folder, dry_run=options.dry_run, wait=not options.no_wait)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -135,11 +134,10 @@ class _Kept:
         from wizard.unattended import earlier
         from wizard.unattended import front as unattended
 
-        self._recorder, self._left, self.is_begun = None, earlier.Earlier(), False
-        with suppress(OSError):
-            folder = files.runs_folder()
-            self._left = earlier.find(folder, site.place, old.place)
-            self._recorder = record.Recorder(folder, site.place)
+        folder = files.runs_folder_if_any()
+        self._left = earlier.find(folder, site.place, old.place)
+        self._recorder = record.Recorder(folder, site.place)
+        self.is_begun = False
         unattended.say_unreadable(self._left.unreadable)
         self.old = self.had = old
         if not old.sync.flows or self._left.has_made(old):
@@ -165,30 +163,25 @@ class _Kept:
 
         self.is_begun = True
         self._answers = Answers.about(self.had, provider, schedule).with_method(method)
-        if self._recorder:
-            self._recorder.keep("credentials" if method is Method.CREDENTIALS else "authorize", self._answers)
+        self._recorder.keep(self._answers.sign_in_state, self._answers)
         self._left.forget()  # from here on this run's own journal has it all
 
     def attempt(self, attempt: Attempt | None) -> None:
         """Keep what is about to be asked of Wix; None when nothing can come of it any more."""
-        if self._recorder:
-            self._recorder.keep_attempt(attempt)
+        self._recorder.keep_attempt(attempt)
 
     def connected(self, made: Connection) -> None:
         """Keep that it was, and that only its directions are missing."""
-        if self._recorder:
-            self._recorder.keep("review", self._answers.with_connection(made))
+        self._recorder.keep("review", self._answers.with_connection(made))
 
     def forget(self) -> None:
         """Keep nothing any more: all is done."""
         self._left.forget()
-        if self._recorder:
-            self._recorder.forget()
+        self._recorder.forget()
 
     def close(self) -> None:
         """Leave what there is to the next run."""
-        if self._recorder:
-            self._recorder.close()
+        self._recorder.close()
 
 
 def _method(provider: Provider, wanted: Method | None, source: PasswordSource | None) -> Method:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.domain import Attempt, SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
-    from wizard.record import Found, Left, Recorder
+    from wizard.record import Found, Left, Recorder, Run
     from wizard.saved import Note
     from wizard.settings import Settings
     from wizard.wix.calls import Calls
@@ -84,7 +84,7 @@ class Session:
     news: str = ""
     """What the next step tells as soon as it is there."""
     _recorder: Recorder | None = None
-    _settled_at: float = 0.0
+    _cut_off: Run | None = None
     from_keyring: bool = False
     """Whether the sign-in is the saved one."""
     calls: Calls | None = None
@@ -239,11 +239,11 @@ class Session:
 
     def go_on_with(self, left: Left) -> Answers:
         """Make a run that was cut off this one, and return what was answered."""
-        from wizard.record import SETTLED_AFTER, Recorder
+        from wizard.record import Recorder
 
         assert self.records is not None  # it was found there
         self._recorder = Recorder(self.records, self._place, left)
-        self._settled_at = self.clock() + left.run.left_of(SETTLED_AFTER)
+        self._cut_off = left.run
         answers, self.attempt = left.run.answers, left.run.attempt
         return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers
 
@@ -255,16 +255,23 @@ class Session:
         """
         journey = await self.journey()
         made = await journey.look(attempt)
-        if made or attempt.method is Method.OAUTH or self.clock() >= self._settled_at:
-            self.looked()
+        if made is None and self._may_come(attempt):
+            self.attempt = None  # looked for once, and the journal keeps it
         else:
-            self.attempt = None  # looked for once, but Wix may still be at it, so the journal keeps it
+            self.looked()
         if made is None:
             return None
         journey.standing(made)
         provider = answers.provider.name if answers.provider else ""
         self.news = texts.FOUND_MADE.format(email=made.email or attempt.email or provider)
         return answers.with_connection(made).with_email(made.email or attempt.email)
+
+    def _may_come(self, attempt: Attempt) -> bool:
+        """Whether Wix may still be at a password that was on its way when the run was cut off."""
+        from wizard.record import SETTLED_AFTER
+
+        run = self._cut_off
+        return run is not None and attempt.method is Method.CREDENTIALS and run.left_of(SETTLED_AFTER) > 0
 
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what this run has reached."""

@@ -57,7 +57,7 @@ class Earlier:
             one.journal.forget()
 
 
-def find(folder: Path, place: str, account: AccountKey) -> Earlier:
+def find(folder: Path | None, place: str, account: AccountKey) -> Earlier:
     """Take up what was cut off on this site while the account was being connected, or connected again."""
 
     def is_same(run: record.Run) -> bool:

@@ -34,8 +34,8 @@ _UNSURE = ("maybe_connected", "offline", "timed_out", "server_error", "unreadabl
 """The faults after which a password that was sent may have connected the account all the same."""
 
 
-async def connect(site: OnSite, wish: Wish, records: Path, *, dry_run: bool = False, wait: bool = True) -> int:
-    """Fulfil a wish, and return the exit code. Journals are kept in `records`. Without `wait` a link is only made."""
+async def connect(site: OnSite, wish: Wish, records: Path | None, *, dry_run: bool = False, wait: bool = True) -> int:
+    """Fulfil a wish, and return the exit code. `records` has the journals, if any. Without `wait`, only make a link."""
     run = _Run(site, records)
     return await run.to_its_end(run.connect(wish, dry_run=dry_run, wait=wait))
 
@@ -49,12 +49,12 @@ async def resume(site: OnSite, records: Path, *, wait: bool = True) -> int:
 class _Run:
     """One run: what it has reached, its journal, and what it tells."""
 
-    def __init__(self, site: OnSite, records: Path) -> None:
+    def __init__(self, site: OnSite, records: Path | None) -> None:
         self._site, self._journey, self._records = site, site.journey, records
         self._answers = Answers()
         self._asked = Directions()
         self._resumes = False
-        self._recorder: record.Recorder | None = None
+        self._recorder = record.Recorder(None, "")  # until there is something to be kept
 
     async def to_its_end(self, work: Awaitable[int]) -> int:
         """Do the work; tell how it failed, if it did; leave journal and receipt as they should be."""
@@ -70,12 +70,11 @@ class _Run:
             self._forget()
             return REFUSED if self._answers.connection else USAGE
         except asyncio.CancelledError:
-            if self._recorder and self._recorder.attempt:
+            if self._recorder.is_open:
                 say(unattended_texts.LEFT)
             raise
         finally:
-            if self._recorder:
-                self._recorder.close()
+            self._recorder.close()
             if path := self._site.settings.receipt:
                 site_id, calls, now = self._site.sign_in.site_id, self._journey.calls_made, datetime.now(UTC)
                 content = receipt.content(
@@ -140,19 +139,13 @@ class _Run:
     def _record(self, plan: Plan) -> None:
         """Keep from now on what a kill must not lose: the directions of what is ended first, too."""
         self._answers = replace(self._answers, existing=plan.before or plan.replaces)
-        if self._site.place:
-            self._recorder = record.Recorder(self._records, self._site.place, directions=plan.wish.directions)
-            self._journey.on_attempt = self._recorder.keep_attempt
-            self._recorder.keep(self._state, self._answers)
-
-    @property
-    def _state(self) -> str:
-        return "credentials" if self._answers.method is Method.CREDENTIALS else "authorize"
+        self._recorder = record.Recorder(self._records, self._site.place, directions=plan.wish.directions)
+        self._journey.on_attempt = self._recorder.keep_attempt
+        self._recorder.keep(self._answers.sign_in_state, self._answers)
 
     def _on_connected(self, made: Connection) -> None:
         self._answers = self._answers.with_connection(made)
-        if self._recorder:
-            self._recorder.keep("review", self._answers)
+        self._recorder.keep("review", self._answers)
 
     # Going on
 
@@ -256,7 +249,7 @@ class _Run:
 
     def _may_go_on(self, fault: Fault) -> bool:
         """Whether `resume` can still make something of this run."""
-        attempt = self._recorder.attempt if self._recorder else None
+        attempt = self._recorder.attempt
         if attempt is None:
             made = self._answers.connection  # it stands, and only its directions are missing
             return made is not None and fault.code != "other_account"
@@ -269,13 +262,12 @@ class _Run:
 
     def _forget(self) -> None:
         """Keep nothing but the directions of a connection that was ended, and has nothing in its place yet."""
-        if self._recorder:
-            self._recorder.keep_attempt(None)
-            had, made = self._answers.existing, self._answers.connection
-            if had is None or (made and made.email in ("", had.email)):
-                self._recorder.forget()
-            else:
-                self._recorder.keep(self._state, self._answers.with_connection(None))
+        self._recorder.keep_attempt(None)
+        had, made = self._answers.existing, self._answers.connection
+        if had is None or (made and made.email in ("", had.email)):
+            self._recorder.forget()
+        else:
+            self._recorder.keep(self._answers.sign_in_state, self._answers.with_connection(None))
 
 
 def say_unreadable(paths: Iterable[Path]) -> None:
