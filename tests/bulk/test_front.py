@@ -51,8 +51,11 @@ async def work(site: OnSite, *rows: Row, links: Path | None = None, watch: bool 
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return what stands on standard output, and the words to people after a run's first line."""
     out, err = capsys.readouterr()
-    return [json.loads(line) for line in out.splitlines()], err.splitlines()
+    first, *words = err.splitlines()
+    assert first.startswith("Rows to check with Wix before anything is changed: ")
+    return [json.loads(line) for line in out.splitlines()], words
 
 
 async def test_each_row_is_a_line_of_json_and_the_end_is_in_words(
@@ -102,11 +105,11 @@ async def test_where_the_output_takes_no_more_nothing_more_is_begun(
 
 
 async def test_what_is_connected_already_ends_with_0(site: OnSite, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await work(site, APPLE) == 0
-    assert await work(site, APPLE) == 0
-    lines, words = told(capsys)
-    assert [line["state"] for line in lines] == ["connected", "exists"]
-    assert words == ["1 row: 1 connected.", "1 row: 1 connected before."]
+    for state, words in (("connected", "1 row: 1 connected."), ("exists", "1 row: 1 connected before.")):
+        assert await work(site, APPLE) == 0
+        (line,), said = told(capsys)
+        assert line["state"] == state
+        assert said == [words]
 
 
 async def test_what_failed_for_now_ends_with_3_and_says_so(

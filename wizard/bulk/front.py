@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 async def rehearse(site: OnSite, file: Path, rows: Sequence[Row]) -> int:
     """Say what would be done, change nothing, and return the exit code. Raises `MistakesError` and faults."""
-    tasks = await plan(site.journey, file, rows)
+    tasks = await _planned(site, file, rows)
     run = Run(site.journey, Journal(None, ""), redirect_url="", on_result=lambda _: None)
     planned: Counter[str] = Counter()
     for task in tasks:
@@ -66,7 +66,7 @@ async def work(
     """
     unheard: list[Fault] = []
     with _journal(site.place) as journal:
-        tasks = await plan(site.journey, file, rows)
+        tasks = await _planned(site, file, rows)
         with progress.shown(len(tasks)) as show:
 
             def on_result(result: Result) -> None:
@@ -102,6 +102,11 @@ async def work(
     if left:
         return LEFT
     return REFUSED if lost else _exit_code(run)
+
+
+async def _planned(site: OnSite, file: Path, rows: Sequence[Row]) -> list[Task]:
+    say(texts.CHECKS.format(count=len(rows)))  # of thousands, it takes a while
+    return await plan(site.journey, file, rows)
 
 
 def _journal(place: str) -> Journal:

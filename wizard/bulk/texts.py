@@ -51,6 +51,7 @@ RESTS = (
     "A request that was cut off may still be under way at Wix: in {seconds} s the wizard looks at what came of it, "
     "before anything is sent again."
 )
+CHECKS = "Rows to check with Wix before anything is changed: {count}."
 LEAVING = "Finishing what was begun. Press ctrl+c again to leave at once."
 WATCHES = "Waiting for {count} to allow access. Press ctrl+c to leave; “--watch” continues."
 NOBODY_INVITED = "Nobody has to be invited, so {path} was not written."
