@@ -404,10 +404,10 @@ class Anyone(RuleBasedStateMachine):
     def _mean_well(self) -> None:
         """Do what leads on; where the account is connected already, another provider does."""
         step, fault = self._step, self._step.fault
-        if fault and fault.code in ("conflict", "oauth_internal"):
-            self._turns_back = True
-        elif step.state == "provider":
+        if step.state in ("site", "provider"):
             self._turns_back = False
+        elif fault and fault.code in ("conflict", "oauth_internal"):
+            self._turns_back = True
         if isinstance(self._dialog, Ask):
             self._dialog.query_one(Picker).highlight_key("disconnect")
             self._press("enter")
