@@ -165,6 +165,14 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
         Journal(tmp_path / "file" / "runs").keep(run())
 
 
+def test_a_folder_that_cannot_be_used_stops_no_run(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    recorder = Recorder(tmp_path / "runs", SITE)
+    recorder.keep("schedule", answered(APPLE))
+    recorder.forget()
+    recorder.close()
+
+
 def test_a_run_on_a_site_that_is_gone_with_it_leaves_no_file(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "runs", "")
     recorder.keep("review", answered(APPLE))

@@ -79,10 +79,12 @@ class Journal:
         files.write(self.path, to_json(run).decode())
 
     def forget(self) -> None:
-        """Remove the file: there is nothing to go on with."""
-        self.path.unlink(missing_ok=True)
+        """Remove the file: there is nothing to go on with. Where it can't be removed, it stays: that stops no run."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
         self.close()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def set_aside(self) -> Path:
         """Rename the file, so that nobody reads it again by himself; return its new path."""
