@@ -44,7 +44,7 @@ class Authorization:
 
     `address` is where the listener listens (empty: it doesn't), and `asking` tells whether Wix answered the last poll.
     `until` is the deadline on `time.monotonic`'s clock. `standing` returns a connection that stands, and raises the
-    fault of one that doesn't. `on_attempt` is told what the URL may bring about, before there is one. `earlier` is an
+    fault of one that doesn't. `on_attempt` is told what the URL may bring about, before it is shown. `earlier` is an
     attempt for the same schedule whose link was not used, as far as is known.
     """
 
@@ -112,10 +112,10 @@ class Authorization:
             self._attempt = replace(self._attempt, before=before)
             if self._known is not None and await self._look():
                 return  # no link is needed any more
-            self._on_attempt(self._attempt)
         except wix.WixError as error:
             raise translate.fault(error) from None
         self.url = await make_link(self._client, self._provider, self._schedule, redirect_url)
+        self._on_attempt(self._attempt)  # before anybody has seen the URL, nothing can come of it
         self.until = time.monotonic() + LIFETIME_SECONDS
 
     async def wait(self) -> Connection:

@@ -205,6 +205,13 @@ async def test_resume_finds_what_was_allowed_meanwhile_and_sets_what_was_wished(
     assert stage.kept == []
 
 
+@pytest.mark.parametrize("status", [400, 503])
+async def test_a_link_that_could_not_be_made_is_not_kept(stage: Stage, status: int) -> None:
+    stage.line.fail(AUTHORIZE, httpx.Response(status))
+    assert await stage.connect(GOOGLE, wait=False) != 0
+    assert stage.kept == []
+
+
 async def test_a_link_that_could_not_be_told_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: str) -> None:
         monkeypatch.undo()  # the rest goes nowhere
