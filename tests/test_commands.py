@@ -596,6 +596,7 @@ def test_a_site_that_cannot_be_asked_gives_its_faults_code(desk: Desk) -> None:
     ("arguments", "code", "said"),
     [
         (["connect", "--provider=Apple", "--schedule=Dana Levi", f"--email={DANA}", "--password-env=ICLOUD"], 0, ""),
+        (["connect", "--provider=Google", "--schedule=Dana Levi", "--no-wait"], 3, "set HOME or XDG_STATE_HOME"),
         (["resume"], 2, "set HOME or XDG_STATE_HOME"),
         (["bulk", "team.csv"], 2, "set HOME or XDG_STATE_HOME"),
         (["site", "--save"], 1, "set HOME or XDG_STATE_HOME"),

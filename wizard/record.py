@@ -131,6 +131,7 @@ class Recorder:
         new = Journal(folder) if folder and site else None
         self._journal = left.journal if left else new
         self._run = left.run if left else None
+        self._error: Exception | None = None
 
     @property
     def attempt(self) -> Attempt | None:
@@ -140,7 +141,14 @@ class Recorder:
     @property
     def is_open(self) -> bool:
         """Whether a connection is being made that a later run can look for."""
-        return self._journal is not None and self.attempt is not None
+        return self._journal is not None and self._error is None and self.attempt is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why the system didn't let the run be kept; empty if it did, or it isn't the system that didn't."""
+        if self._journal is None or not isinstance(self._error, OSError):
+            return ""
+        return f"{self._journal.path.parent}: {self._error.strerror}"
 
     def keep(self, state: str, answers: Answers) -> None:
         """Keep what the run has reached: nothing before a provider is chosen.
@@ -174,8 +182,11 @@ class Recorder:
     def _write(self, run: Run) -> None:
         self._run = run
         if self._journal:
-            with suppress(OSError, ValueError):  # an argument in another charset has letters that no file can hold
+            self._error = None
+            try:
                 self._journal.keep(run)
+            except (OSError, ValueError) as error:  # an argument in another charset has letters that no file can hold
+                self._error = error
 
 
 def find(folder: Path | None, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:

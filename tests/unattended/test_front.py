@@ -205,6 +205,14 @@ async def test_resume_finds_what_was_allowed_meanwhile_and_sets_what_was_wished(
     assert stage.kept == []
 
 
+async def test_a_link_that_resume_cannot_find_again_is_told_with_the_reason(stage: Stage) -> None:
+    stage.records.touch()
+    assert await stage.connect(GOOGLE, wait=False) == 3
+    assert "/consent/" in stage.last["oauthUrl"]
+    assert "'calendar-wizard resume' can't continue this run" in stage.words
+    assert f"{stage.records}: File exists" in stage.words
+
+
 @pytest.mark.parametrize("status", [400, 503])
 async def test_a_link_that_could_not_be_made_is_not_kept(stage: Stage, status: int) -> None:
     stage.line.fail(AUTHORIZE, httpx.Response(status))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from wizard import fault_texts, receipt, record, report, texts
+from wizard import fault_texts, files, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.domain import Fault, Method, account_key
@@ -112,7 +112,7 @@ class _Run:
 
         def on_link(link: Link) -> bool:
             tell({**authorize(link.url, link.expires), **self._about()})
-            say(_until(link.expires) if wait else unattended_texts.NO_WAIT)
+            say(_until(link.expires) if wait else self._how_to_continue())
             return wait
 
         done = await fulfil.fulfil(
@@ -126,6 +126,12 @@ class _Run:
         if done.connection is None:
             return TEMPORARY
         return self._connected(done.connection, changed=done.changed)
+
+    def _how_to_continue(self) -> str:
+        if self._recorder.is_open:
+            return unattended_texts.NO_WAIT
+        why = self._recorder.trouble if self._records else str(files.NoHomeError())
+        return unattended_texts.NOT_KEPT.format(why=why and f" ({why})")
 
     async def _with(self, left: earlier.Earlier, plan: Plan) -> Plan:
         """Make use of what runs for the same account have left that were cut off."""

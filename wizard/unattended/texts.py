@@ -8,6 +8,10 @@ RESTS = (
     "of it, before anything is sent again."
 )
 NO_WAIT = "Once the account's owner has opened the link, 'calendar-wizard resume' continues."
+NOT_KEPT = (
+    "'calendar-wizard resume' can't continue this run: its journal could not be kept{why}. Run 'calendar-wizard "
+    "connect' again once the account's owner has opened the link."
+)
 NOT_YET = "The account's owner hasn't allowed access yet; 'calendar-wizard resume' looks again."
 LEFT = "Left. It may still be connected: 'calendar-wizard resume' looks for it."
 PLAN_NOTHING = "{provider} is already connected to {schedule} as asked: nothing would be changed."
