@@ -1,6 +1,7 @@
 """`connect` and `resume`: what they tell, how they end, and what they keep, on a site on paper."""
 
 import asyncio
+import errno
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -118,6 +119,22 @@ async def test_a_connection_is_one_line_for_programs_and_one_for_people(stage: S
     assert line["import"] == {"enabled": True, "calendars": [{"id": "work", "name": "Work"}]}
     assert line["export"] == {"enabled": True, "target": "dedicated"}
     assert stage.words == "Apple is connected to Dana Levi: import on, export on.\n"
+    assert stage.kept == []
+
+
+@pytest.mark.parametrize("password", ["right", "aaaa-bbbb-cccc-dddd"])
+async def test_a_run_that_is_over_leaves_nothing_even_if_its_words_cannot_be_written(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    def full(_: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if password != "right":
+        monkeypatch.setenv("OWNER_PASSWORD", password)
+    monkeypatch.setattr(unattended, "say", full)
+    with pytest.raises(OSError, match="No space left"):
+        await stage.connect(APPLE)
+    assert stage.last["state"] == ("connected" if password == "right" else "failed")
     assert stage.kept == []
 
 

@@ -66,8 +66,8 @@ class _Run:
             return self._failed_by(fault)
         except WishError as error:
             tell(self._failed(error.code, str(error)))
-            self._say_why(str(error))
             self._forget()
+            self._say_why(str(error))
             return REFUSED if self._answers.connection else USAGE
         except asyncio.CancelledError:
             if self._recorder.is_open:
@@ -219,9 +219,9 @@ class _Run:
 
     def _connected(self, made: Connection, *, changed: bool) -> int:
         self._answers = self._answers.with_connection(made)
+        self._recorder.forget()  # before the words, which a full disk may stop
         tell(connected(self._answers, changed=changed))
         say(report.as_words(self._answers, None))
-        self._forget()
         return DONE
 
     def _failed_by(self, fault: Fault) -> int:
@@ -230,9 +230,9 @@ class _Run:
             fault, kind=provider.kind if provider else None, provider=provider.name if provider else ""
         )
         tell(self._failed(fault.code, said.words, fault.request_id))
-        self._say_why(f"{said.words} ({said.small})")
         if not self._may_go_on(fault):
             self._forget()
+        self._say_why(f"{said.words} ({said.small})")
         return report.exit_code(fault)
 
     def _say_why(self, words: str) -> None:
