@@ -16,7 +16,17 @@ import pytest
 from pydantic import SecretStr
 
 from tests.examples import APPLE as EXAMPLE
-from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, SYNC, Line, journey_on, provider_named, schedule_named
+from tests.line import (
+    AUTHORIZE,
+    CONNECT,
+    CONNECTION,
+    CONNECTIONS,
+    SYNC,
+    Line,
+    journey_on,
+    provider_named,
+    schedule_named,
+)
 from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
@@ -405,6 +415,32 @@ async def test_directions_that_could_not_be_set_are_set_by_resume(stage: Stage) 
     stage.line = Line(stage.paper)
     assert await stage.resume() == 0
     assert (stage.last["export"]["enabled"], names(stage)) == (True, [SYNC])
+
+
+ENDED = httpx.Response(200, json={"connection": {"id": "EC.ended", "status": "DISCONNECTED"}})
+
+
+@pytest.mark.parametrize(
+    ("call", "answer", "code", "stands"),
+    [
+        (CONNECTION, ENDED, 1, False),
+        (CONNECTION, httpx.Response(404), 1, False),
+        (CONNECTION, httpx.Response(401), 4, False),  # it isn't known
+        (SYNC, httpx.Response(404), 1, False),
+        (SYNC, httpx.Response(400), 1, True),
+        (SYNC, httpx.Response(401), 4, True),
+    ],
+)
+async def test_resume_names_a_connection_only_if_it_stands_and_keeps_the_run_only_if_its_fault_may_pass(
+    stage: Stage, call: str, answer: httpx.Response, code: int, stands: bool
+) -> None:
+    stage.line.fail(SYNC, httpx.Response(503))
+    assert await stage.connect(replace(APPLE, directions=Directions(exports=True))) == 3
+    stage.line.fail(call, answer)
+    assert await stage.resume() == code
+    assert bool(stage.last["connectionId"]) is stands
+    assert ("is connected to" in stage.words) is stands
+    assert len(stage.kept) == (code == 4)
 
 
 async def test_a_reconnect_of_the_wizard_that_was_cut_off_is_gone_on_with_in_the_old_directions(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from wizard.domain import Connection
     from wizard.running import OnSite
     from wizard.wishes import Wish
-
-_UNSURE = ("maybe_connected", "offline", "timed_out", "server_error", "unreadable_answer")
-"""The faults after which a password that was sent may have connected the account all the same."""
 
 
 async def connect(site: OnSite, wish: Wish, records: Path | None, *, dry_run: bool = False, wait: bool = True) -> int:
@@ -147,6 +145,7 @@ class _Run:
         self._answers = replace(self._answers, existing=plan.before or plan.replaces)
         self._recorder = record.Recorder(self._records, self._site.place, directions=plan.wish.directions)
         self._journey.on_attempt = self._recorder.keep_attempt
+        self._journey.on_refused = partial(self._recorder.keep_attempt, None)
         self._recorder.keep(self._answers.sign_in_state, self._answers)
 
     def _on_connected(self, made: Connection) -> None:
@@ -162,7 +161,8 @@ class _Run:
         if left is None:
             raise Fault("nothing_to_resume")
         run = left.run
-        self._answers, self._asked = run.answers, run.directions or Directions()
+        self._answers = run.answers.with_connection(None)  # until it is seen that it still stands
+        self._asked = run.directions or Directions()
         self._recorder = record.Recorder(self._records, self._site.place, left)
         made = await self._made(run, wait=wait)
         if made is None:
@@ -225,6 +225,8 @@ class _Run:
         return DONE
 
     def _failed_by(self, fault: Fault) -> int:
+        if fault.code in fault_texts.GONE:
+            self._answers = self._answers.with_connection(None)
         provider = self._answers.provider
         said = fault_texts.explain(
             fault, kind=provider.kind if provider else None, provider=provider.name if provider else ""
@@ -254,17 +256,10 @@ class _Run:
         }
 
     def _may_go_on(self, fault: Fault) -> bool:
-        """Whether `resume` can still make something of this run."""
-        attempt = self._recorder.attempt
-        if attempt is None:
-            made = self._answers.connection  # it stands, and only its directions are missing
-            return made is not None and fault.code != "other_account"
-        if attempt.method is Method.CREDENTIALS and self._resumes:
-            return fault.code not in ("nothing_made", "other_account") and not fault.code.startswith("connection_")
-        if attempt.method is Method.CREDENTIALS:
-            return fault.code in _UNSURE
-        # A link that could not be told is of no use.
-        return not fault.code.startswith(("oauth_", "connection_", "output_"))
+        """Whether `resume` can still make something of this run: there is something to find, and nobody has said no."""
+        if report.exit_code(fault) == REFUSED or fault.code.startswith(("oauth_", "nothing_")):
+            return False
+        return self._resumes or self._recorder.attempt is not None or self._answers.connection is not None
 
     def _forget(self) -> None:
         """Keep nothing but the directions of a connection that was ended, and has nothing in its place yet."""
