@@ -126,7 +126,8 @@ class Recorder:
 
         Without a folder there is none, nor for a site that is gone with this run and therefore has no name.
         """
-        self._directions = left.run.directions if left else directions
+        self.directions = left.run.directions if left else directions
+        """What is kept of them from the next `keep` on."""
         self._site = site
         new = Journal(folder) if folder and site else None
         self._journal = left.journal if left else new
@@ -160,7 +161,7 @@ class Recorder:
             if attempt and self._run and self._run.state != state:
                 open_still = attempt.method is Method.CREDENTIALS and answers.connection is None
                 attempt = attempt if open_still else None
-            self._write(Run(self._site, state, answers, datetime.now(UTC), attempt, self._directions))
+            self._write(Run(self._site, state, answers, datetime.now(UTC), attempt, self.directions))
 
     def keep_attempt(self, attempt: Attempt | None) -> None:
         """Keep what is about to be asked of Wix, before it is; None when it was looked for, and is settled."""

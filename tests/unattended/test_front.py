@@ -337,6 +337,19 @@ async def test_the_directions_of_what_has_stopped_are_carried_over_even_after_a_
     assert stage.kept == []
 
 
+@pytest.mark.parametrize("resumes", [False, True], ids=["connect", "resume"])
+async def test_the_directions_of_what_has_stopped_are_carried_over_even_after_a_wrong_calendar(
+    stage: Stage, resumes: bool
+) -> None:
+    wish = replace(APPLE, directions=Directions(calendars=("Work",)))
+    assert await stage.connect(replace(APPLE, directions=Directions(calendars=("Work",), exports=True))) == 0
+    stage.line.edit(CONNECTIONS, lambda content: content["connections"][0].update(status="ERROR"))
+    assert await stage.connect(replace(APPLE, directions=Directions(calendars=("Wrok",)))) == 1
+    assert await (stage.resume() if resumes else stage.connect(wish)) == 0
+    assert [calendar["name"] for calendar in stage.last["import"]["calendars"]] == ["Work"]
+    assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
+
+
 async def cut_off(stage: Stage, state: str, attempt: Attempt | None = None, *, had: Sync, made: bool = False) -> None:
     """Leave what a run leaves that is killed while it connects again the account that is connected."""
     async with journey_on(stage.paper, stage.line) as journey:

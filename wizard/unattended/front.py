@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from wizard import fault_texts, files, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
-from wizard.domain import Fault, Method, account_key
+from wizard.domain import Fault, Method, account_key, folded_email
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
 from wizard.unattended import earlier, fulfil, passwords
@@ -218,7 +218,7 @@ class _Run:
     # Ends
 
     def _connected(self, made: Connection, *, changed: bool) -> int:
-        self._answers = self._answers.with_connection(made)
+        self._answers = replace(self._answers.with_connection(made), existing=None)
         self._recorder.forget()  # before the words, which a full disk may stop
         tell(connected(self._answers, changed=changed))
         say(report.as_words(self._answers, None))
@@ -262,13 +262,16 @@ class _Run:
         return self._resumes or self._recorder.attempt is not None or self._answers.connection is not None
 
     def _forget(self) -> None:
-        """Keep nothing but the directions of a connection that was ended, and has nothing in its place yet."""
+        """Keep nothing but the directions of a connection that was ended, if they aren't those of another one yet."""
         self._recorder.keep_attempt(None)
         had, made = self._answers.existing, self._answers.connection
-        if had is None or (made and made.email in ("", had.email)):
-            self._recorder.forget()
-        else:
+        if had and not (made and folded_email(made.email) in ("", folded_email(had.email))):
             self._recorder.keep(self._answers.sign_in_state, self._answers.with_connection(None))
+        elif had and self._asked != Directions():
+            self._recorder.directions = Directions()  # what was asked for can't be; the rest can
+            self._recorder.keep("review", self._answers)
+        else:
+            self._recorder.forget()
 
 
 def say_unreadable(paths: Iterable[Path]) -> None:
