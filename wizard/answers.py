@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from wizard.domain import Connection, Method, Provider, Schedule
+from wizard.domain import Connection, Method, Provider, Schedule, Status
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,14 @@ class Answers:
 
     @property
     def reviews_existing(self) -> bool:
-        """Whether the connection is one from before, not one that this run has made."""
-        return self.existing is not None and self.connection is not None and self.connection.id == self.existing.id
+        """Whether the connection is one from before, not one that this run has made.
+
+        What had stopped is only ever made again, although Wix may give it the same id.
+        """
+        had, made = self.existing, self.connection
+        if had is None or made is None or had.status in (Status.ERROR, Status.DISCONNECTED):
+            return False
+        return made.id == had.id
 
     def with_provider(self, provider: Provider) -> Answers:
         """Answer the provider, for a new connection; its only method is detected, and one that it lacks dropped."""

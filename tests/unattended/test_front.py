@@ -31,7 +31,7 @@ from tests.readme import README
 from tests.sites import InProcessSite
 from wizard import receipt, record, report
 from wizard.answers import Answers
-from wizard.domain import Attempt, Fault, Method, SignIn, SignInWay, Sync
+from wizard.domain import Attempt, Fault, Method, SignIn, SignInWay, Status, Sync
 from wizard.running import OnSite
 from wizard.settings import Settings
 from wizard.unattended import answers_file
@@ -350,12 +350,20 @@ async def test_the_directions_of_what_has_stopped_are_carried_over_even_after_a_
     assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
 
 
-async def cut_off(stage: Stage, state: str, attempt: Attempt | None = None, *, had: Sync, made: bool = False) -> None:
+async def cut_off(
+    stage: Stage,
+    state: str,
+    attempt: Attempt | None = None,
+    *,
+    had: Sync,
+    status: Status = Status.CONNECTED,
+    made: bool = False,
+) -> None:
     """Leave what a run leaves that is killed while it connects again the account that is connected."""
     async with journey_on(stage.paper, stage.line) as journey:
         apple, dana = await provider_named(journey, "Apple"), await schedule_named(journey, "Dana Levi")
         there = await journey.connection(stage.last["connectionId"])
-        before = replace(there, id=there.id if made else "EC.before", sync=had)
+        before = replace(there, id=there.id if made else "EC.before", sync=had, status=status)
         answers = Answers.about(before, apple, dana)
         run = record.Recorder(stage.records, PLACE)
         run.keep(state, answers.with_connection(there) if made else answers)
@@ -373,6 +381,15 @@ async def test_a_run_that_did_not_make_what_stands_sets_no_directions_of_it(stag
     assert await stage.connect(APPLE) == 0
     assert not stage.last["changed"]
     assert names(stage) == [CONNECT]
+
+
+async def test_what_has_stopped_and_stands_again_under_the_same_id_has_its_directions_carried_over(
+    stage: Stage,
+) -> None:
+    assert await stage.connect(APPLE) == 0
+    await cut_off(stage, "review", had=HAD, status=Status.ERROR, made=True)
+    assert await stage.connect(APPLE) == 0
+    assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
 
 
 async def test_what_a_killed_run_has_made_and_does_not_stand_is_made_again(stage: Stage) -> None:
