@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard import record
-from wizard.domain import Method, account_key
+from wizard.domain import Method, account_key, folded_email
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,11 +70,40 @@ def find(folder: Path | None, place: str, account: AccountKey) -> Earlier:
         is_its = account_key(provider.id, schedule.id, answers.email) == account
         return is_its and (asked or answers.existing is not None)
 
+    return _take(folder, place, is_same)
+
+
+def overtaken(folder: Path | None, place: str, made: Connection, email: str) -> Earlier:
+    """Take up what was cut off on this site and would set the directions of this connection once more, unasked.
+
+    That are the runs of the same account, and those of any account that may have made it; `email` is the account's, as
+    far as it is known. Where the wizard was cut off, it asks a person before it sets any, so that is left to it.
+    """
+
+    def is_overtaken(run: record.Run) -> bool:
+        answers, its = run.answers, run.answers.connection
+        carries_over = answers.existing and not answers.reviews_existing and not answers.wanted
+        if run.directions is None and not carries_over:
+            return False
+        provider, schedule = answers.provider, answers.schedule
+        if (provider and provider.id, schedule and schedule.id) != (made.provider_id, made.schedule_id):
+            return False
+        whose = (its and its.email) or answers.email
+        if whose and email:
+            return folded_email(whose) == folded_email(email)
+        if its:
+            return its.id == made.id
+        return run.attempt is None or run.attempt.may_have_made(made)
+
+    return _take(folder, place, is_overtaken)
+
+
+def _take(folder: Path | None, place: str, is_wanted: Callable[[record.Run], bool]) -> Earlier:
     left: list[record.Left] = []
     unreadable: list[Path] = []
     with suppress(OSError):
         while True:  # those that are taken aren't found again
-            found = record.find(folder, place, is_same)
+            found = record.find(folder, place, is_wanted)
             unreadable += found.unreadable
             if found.left is None:
                 break

@@ -104,7 +104,7 @@ class _Run:
         left = earlier.find(self._records, self._site.place, account) if wish.email else earlier.Earlier()
         say_unreadable(left.unreadable)
         plan = await self._with(left, plan)
-        if plan.action is not Action.KEEP or plan.before:
+        if plan.changes or plan.before:
             self._record(plan)
         left.forget()  # from here on this run's own journal has it all
 
@@ -220,6 +220,7 @@ class _Run:
     def _connected(self, made: Connection, *, changed: bool) -> int:
         self._answers = replace(self._answers.with_connection(made), existing=None)
         self._recorder.forget()  # before the words, which a full disk may stop
+        forget_overtaken(self._records, self._site.place, made, self._answers.email)
         tell(connected(self._answers, changed=changed))
         say(report.as_words(self._answers, None))
         return DONE
@@ -278,6 +279,13 @@ def say_unreadable(paths: Iterable[Path]) -> None:
     """Say where the files of earlier runs are that could not be read."""
     for path in paths:
         say(texts.UNREADABLE_TEXT.format(path=path))
+
+
+def forget_overtaken(records: Path | None, place: str, made: Connection, email: str = "") -> None:
+    """Forget the earlier runs that would set the directions of this connection once more, now that they are set."""
+    overtaken = earlier.overtaken(records, place, made, made.email or email)
+    overtaken.forget()
+    say_unreadable(overtaken.unreadable)
 
 
 def say_rest(seconds: float) -> None:
