@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import weakref
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Self
@@ -532,6 +533,21 @@ def test_by_oauth_the_link_is_alone_on_its_line_and_waited_for(desk: Desk, monke
     ran = desk("reconnect", "dana@gmail.example")
     assert (ran.code, len(browsers)) == (0, 1)
     assert ran.out == "Google is connected to Dana Levi: import on, export off.\n"
+
+
+@pytest.mark.parametrize("later", [("sync", DANA, "--export", "on"), ("reconnect", DANA, "--password-env", "ICLOUD")])
+def test_what_an_earlier_run_was_to_set_is_not_set_over_what_somebody_has_set_since(
+    desk: Desk, later: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICLOUD", desk.site.account("Apple").password)
+    desk.line.fail(SYNC, httpx.Response(503))
+    wish = ("--provider=Apple", "--schedule=Dana Levi", f"--email={DANA}", "--password-env=ICLOUD", "--export=on")
+    assert desk("connect", *wish).code == 3
+    if later[0] == "reconnect":
+        (made,) = standing(desk)
+        desk.site.site.store.save_connection(replace(made, connected=False))
+    assert desk(*later).code == 0
+    assert desk("resume").only["fault"] == "nothing_to_resume"
 
 
 def test_what_works_is_left_alone(desk: Desk) -> None:

@@ -90,7 +90,7 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
         kept.connected(made)
         asked = await _carried_over(journey, provider, kept.had, made)
         code = await directing.apply(journey, provider, made, asked, as_json=options.json)
-        kept.forget()
+        kept.done(made)
         return code
     finally:
         kept.close()
@@ -134,9 +134,9 @@ class _Kept:
         from wizard.unattended import earlier
         from wizard.unattended import front as unattended
 
-        folder = files.runs_folder_if_any()
-        self._left = earlier.find(folder, site.place, old.place)
-        self._recorder = record.Recorder(folder, site.place)
+        self._folder, self._place = files.runs_folder_if_any(), site.place
+        self._left = earlier.find(self._folder, self._place, old.place)
+        self._recorder = record.Recorder(self._folder, self._place)
         self.is_begun = False
         unattended.say_unreadable(self._left.unreadable)
         self.old = self.had = old
@@ -174,8 +174,15 @@ class _Kept:
         """Keep that it was, and that only its directions are missing."""
         self._recorder.keep("review", self._answers.with_connection(made))
 
+    def done(self, made: Connection) -> None:
+        """Keep nothing any more, nor what earlier runs would set: its directions are set."""
+        from wizard.unattended import front as unattended
+
+        self.forget()
+        unattended.forget_overtaken(self._folder, self._place, made, self.old.email)
+
     def forget(self) -> None:
-        """Keep nothing any more: all is done."""
+        """Keep nothing any more: there is nothing left to do."""
         self._left.forget()
         self._recorder.forget()
 

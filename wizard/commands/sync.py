@@ -50,7 +50,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _set(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard import files
     from wizard.console import directing, lookup
+    from wizard.unattended import front as unattended
     from wizard.unattended import fulfil
     from wizard.wishes import Directions
 
@@ -64,7 +66,9 @@ async def _set(site: OnSite, options: argparse.Namespace) -> int:
     provider = await lookup.provider_of(journey, one)
     fulfil.check(provider, wanted)
     asked = await fulfil.wished_sync(journey, provider, one, wanted)
-    return await directing.apply(journey, provider, one, asked, as_json=options.json)
+    code = await directing.apply(journey, provider, one, asked, as_json=options.json)
+    unattended.forget_overtaken(files.runs_folder_if_any(), site.place, one)
+    return code
 
 
 def _switch(word: str | None) -> bool | None:
