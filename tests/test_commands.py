@@ -18,7 +18,7 @@ from tests.commands import Desk
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
 from wizard import fault_texts, files, texts, translate, wix
 from wizard.console import command_texts, objects
-from wizard.domain import Event
+from wizard.domain import Event, Fault
 from wizard.plain import lines
 from wizard.sandbox.providers import PROVIDERS as PROVIDERS_THERE
 from wizard.sandbox.store import Connection
@@ -533,6 +533,18 @@ def test_by_oauth_the_link_is_alone_on_its_line_and_waited_for(desk: Desk, monke
     ran = desk("reconnect", "dana@gmail.example")
     assert (ran.code, len(browsers)) == (0, 1)
     assert ran.out == "Google is connected to Dana Levi: import on, export off.\n"
+
+
+def test_a_link_that_could_not_be_told_is_not_waited_for_by_resume(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connected("dana@gmail.example", "Dana Levi", "Google", connected=False)
+
+    def full(_: str) -> None:
+        raise Fault("output_failed", message="No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wizard.console.output.write", full)
+        assert desk("reconnect", "dana@gmail.example", "--json").code == 1
+    assert desk("resume", "--no-wait").only["fault"] == "nothing_to_resume"
 
 
 @pytest.mark.parametrize("later", [("sync", DANA, "--export", "on"), ("reconnect", DANA, "--password-env", "ICLOUD")])

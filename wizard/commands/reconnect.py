@@ -103,6 +103,7 @@ async def _made_anew(
 ) -> Connection:
     from wizard.console import asking, command_texts
     from wizard.domain import Fault
+    from wizard.unattended import front as unattended
     from wizard.unattended import passwords
 
     source = password_source(options)
@@ -119,7 +120,7 @@ async def _made_anew(
             return await _by_credentials(site.journey, provider, schedule, kept.old, password)
         return await _by_oauth(site, provider, schedule, kept.old, as_json=options.json)
     except Fault as fault:
-        waits = method is Method.OAUTH and not fault.code.startswith(("oauth_", "other_account"))
+        waits = method is Method.OAUTH and unattended.may_pass(fault)
         if not waits and not site.journey.unanswered(provider, schedule, kept.old.email):
             kept.attempt(None)
         raise

@@ -257,8 +257,8 @@ class _Run:
         }
 
     def _may_go_on(self, fault: Fault) -> bool:
-        """Whether `resume` can still make something of this run: there is something to find, and nobody has said no."""
-        if report.exit_code(fault) == REFUSED or fault.code.startswith(("oauth_", "nothing_")):
+        """Whether `resume` can still make something of this run."""
+        if not may_pass(fault):
             return False
         return self._resumes or self._recorder.attempt is not None or self._answers.connection is not None
 
@@ -273,6 +273,11 @@ class _Run:
             self._recorder.keep("review", self._answers)
         else:
             self._recorder.forget()
+
+
+def may_pass(fault: Fault) -> bool:
+    """Whether a run that ended so may still come to something: nobody has said no, and it wasn't waited for in vain."""
+    return report.exit_code(fault) != REFUSED and not fault.code.startswith(("oauth_", "nothing_"))
 
 
 def say_unreadable(paths: Iterable[Path]) -> None:
