@@ -5,12 +5,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import wizard
 from tests.examples import APPLE, DANA, answered, connection
-from wizard import cli, exits, fault_texts, launch, texts
+from wizard import cli, exits, fault_texts, launch, parsing, texts
 from wizard.answers import Answers
 from wizard.domain import Fault
 from wizard.front.outcome import Ending
@@ -166,6 +167,14 @@ def test_it_runs_as_a_module_and_needs_a_terminal() -> None:
     assert run.stdout == ""
     assert run.stderr.startswith("calendar-wizard: the wizard needs a terminal (standard input and standard error); ")
     assert "--plain" in run.stderr
+
+
+def test_ctrl_c_while_the_command_is_imported_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> ModuleType:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parsing, "module_of", interrupted)
+    assert cli.main(["reconnect", "dana@icloud.example"]) == 130
 
 
 @pytest.mark.parametrize("argument", ["--help", "man"])

@@ -136,6 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(arguments)
         sys.stdout.flush()
+    except KeyboardInterrupt:  # before anybody was there to take it, such as while a command is imported
+        return LEFT
     except BrokenPipeError:  # whoever read along has read enough
         _write_no_more()
         return READ_ENOUGH
@@ -185,8 +187,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     except StartError as error:
         print(f"calendar-wizard: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:  # before anybody was there to take it
-        return LEFT
     return USAGE
 
 
