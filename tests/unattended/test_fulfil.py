@@ -214,9 +214,11 @@ async def test_a_connection_of_which_wix_does_not_say_whose_it_is_counts_unless_
         assert planned.standing == expected
 
 
-async def test_without_an_email_several_accounts_are_too_many(journey: Journey) -> None:
-    two = [replace(connection(GOOGLE, DANA), id=name, email=f"{name}@gmail.example") for name in ("a", "b")]
-    with pytest.raises(ImpossibleError, match=r"a@gmail\.example, b@gmail\.example\. Give the email of one"):
+async def test_without_an_email_several_accounts_are_too_many_and_named_without_escape_sequences(
+    journey: Journey,
+) -> None:
+    two = [replace(connection(GOOGLE, DANA), id="a\x1b[2J", email=email) for email in ("", "b@gmail.example")]
+    with pytest.raises(ImpossibleError, match=r"there: a\[2J, b@gmail\.example\. Give the email of one"):
         await fulfil.plan(journey, GOOGLE_WISH, providers=[GOOGLE], schedules=[DANA], connections=two)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wizard.domain import Export, Fault, Import, Method, Status, Sync, folded_email
+from wizard.inert import inert
 from wizard.unattended import naming
 from wizard.wishes import Directions, WishError
 
@@ -241,7 +242,7 @@ def _standing(
     meant = [one for one in healthy if folded_email(one.email) == folded_email(email)] if email else healthy
     meant = meant or [one for one in healthy if not one.email]
     if len(meant) > 1 and not email:
-        whose = ", ".join(one.email or one.id for one in meant[: naming.MOST_CANDIDATES])
+        whose = ", ".join(one.email or inert(one.id) for one in meant[: naming.MOST_CANDIDATES])
         raise ImpossibleError(
             f"Several accounts of {provider.name} are connected there: {whose}. Give the email of one."
         )
