@@ -1,7 +1,10 @@
+import errno
+import io
 import os
 import signal
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +51,23 @@ def test_a_fault_is_said_and_gives_its_exit_code(
     signed_in(monkeypatch)
     assert on_site(parser().parse_args([]), _fails) == 3
     assert "(offline)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EPIPE])
+def test_words_that_cannot_be_written_change_no_exit_code(
+    number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(number, os.strerror(number))
+
+        def fileno(self) -> int:
+            return file.fileno()
+
+    signed_in(monkeypatch)
+    with (tmp_path / "words").open("w") as file:
+        monkeypatch.setattr(sys, "stderr", Gone())
+        assert on_site(parser().parse_args([]), _fails) == 3
 
 
 def test_leaving_gives_130(monkeypatch: pytest.MonkeyPatch) -> None:

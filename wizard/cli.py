@@ -185,7 +185,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         options.parser.print_usage(sys.stderr)
         print(f"{options.parser.prog}: error: {error}", file=sys.stderr)
     except StartError as error:
-        print(f"calendar-wizard: {error}", file=sys.stderr)
+        from wizard.running import say
+
+        say(f"calendar-wizard: {error}")
         return error.exit_code
     return USAGE
 
@@ -272,7 +274,7 @@ def _ended(session: Session, ending: Ending | None, answers: Answers, code: int,
     if ending is None:
         return code
     if words := report.as_words(reached, ending.fault):
-        print(words, file=sys.stderr)
+        running.say(words)
     if as_json and (result := report.result(reached)):
         from wizard.console import output
         from wizard.domain import Fault

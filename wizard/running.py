@@ -6,12 +6,11 @@ Results go to standard output; words for people go to standard error.
 from __future__ import annotations
 
 import asyncio
-import errno
 import gc
 import os
 import signal
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from wizard import settings
@@ -196,16 +195,16 @@ def write_receipt(path: Path, content: dict[str, object]) -> None:
         receipt.write(path, content)
     except OSError as error:
         said = f"calendar-wizard: the receipt could not be written to {path}: {error.strerror}"
-    with suppress(OSError):  # the terminal may be gone
-        say(said)
+    say(said)
 
 
 def say(line: str) -> None:
-    """Say a line to people; quiet where their terminal was closed."""
+    """Say a line to people; quiet where it can't be written, for that must not change what happens.
+
+    Their terminal may have been closed, or the disk be full.
+    """
     try:
         print(line, file=sys.stderr)
-    except OSError as error:
-        if error.errno != errno.EIO:
-            raise
+    except OSError:
         # What couldn't be written would be tried again at the end, and change the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

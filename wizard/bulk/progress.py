@@ -8,6 +8,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from wizard.running import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -47,6 +49,6 @@ def _lines(total: int) -> Callable[[int, str], None]:
         nonlocal last
         if time.monotonic() - last >= EVERY_SECONDS:
             last = time.monotonic()
-            print(f"{done}/{total} {words}", file=sys.stderr)
+            say(f"{done}/{total} {words}")
 
     return tell
