@@ -468,9 +468,41 @@ def test_a_calendar_that_is_gone_is_named_and_the_rest_carried_over(
     desk.connected(DANA, "Dana Levi", connected=False, import_calendars=both)
     monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
     ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD", "--json")
-    assert "Old one" in ran.err
+    assert ran.err.startswith("The account no longer has: Old one. Import is on, from Work; ")
     assert ran.only["import"]["calendars"] == [{"id": "work", "name": "Work"}]
     assert desk.line.count(DISCONNECT) == 0  # there was nothing left to end
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["reconnect", DANA, "--password-env", "DANA_PASSWORD"],
+        [
+            "connect",
+            "--provider",
+            "Apple",
+            "--schedule",
+            "Dana Levi",
+            "--email",
+            DANA,
+            "--password-env",
+            "DANA_PASSWORD",
+        ],
+        ["bulk", "team.csv"],
+    ],
+)
+def test_where_no_calendar_is_left_import_is_off_and_that_is_said(
+    command: list[str], desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connected(DANA, "Dana Levi", **BROKEN | {"import_calendars": (("old", "Old one"),)})
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    monkeypatch.chdir(tmp_path)
+    Path("team.csv").write_text(f"schedule,provider,email,password_env\nDana Levi,Apple,{DANA},DANA_PASSWORD\n")
+    ran = desk(*command)
+    assert ran.code == 0
+    assert "The account no longer has: Old one. Import is off; 'calendar-wizard sync' chooses" in ran.err
+    (made,) = standing(desk)
+    assert (made.imports, made.exports) == (False, True)
 
 
 def test_directions_that_wix_has_forgotten_are_left_as_it_sets_them(

@@ -10,6 +10,7 @@ from wizard.domain import Attempt, Calendar, Connection, Method, Provider, Statu
 HOME, WORK, WORK_ELSEWHERE = Calendar("1", "Home"), Calendar("2", "Work"), Calendar("9", "Work")
 BEGINS = Sync(imports=True, calendars=(HOME,))
 """What a new connection of Apple begins with."""
+ONLY_EXPORT = Sync(calendars=(), exports=True, dedicated=True)
 
 
 @pytest.mark.parametrize(
@@ -19,13 +20,26 @@ BEGINS = Sync(imports=True, calendars=(HOME,))
         (Sync(exports=True, dedicated=True), Sync(calendars=(HOME,), exports=True, dedicated=True)),
         (Sync(imports=True, exports=True), Sync(imports=True, calendars=(HOME,), exports=True, dedicated=True)),
         (Sync(imports=True, calendars=(WORK_ELSEWHERE,)), Sync(imports=True, calendars=(WORK,))),
-        (Sync(imports=True, calendars=(Calendar("8", "Gone"),)), BEGINS),
+        (Sync(imports=True, calendars=(Calendar("8", "Gone"),), exports=True, dedicated=True), ONLY_EXPORT),
         (Sync(), BEGINS),
     ],
     ids=["its calendars", "only export", "both", "of the same name", "calendars that are gone", "nothing flowed"],
 )
 def test_directions_are_carried_over_as_far_as_the_new_account_has_what_they_need(before: Sync, carried: Sync) -> None:
     assert before.carried_over(BEGINS, APPLE, [HOME, WORK]) == carried
+
+
+@pytest.mark.parametrize(
+    ("before", "gone"),
+    [
+        (Sync(imports=True, calendars=(WORK_ELSEWHERE, Calendar("8", "Gone"))), ["Gone"]),
+        (Sync(imports=True, calendars=(Calendar("8", "Gone"),)), ["Gone"]),
+        (Sync(exports=True, calendars=(Calendar("8", "Gone"),)), []),
+        (Sync(imports=True), []),
+    ],
+)
+def test_calendars_that_were_imported_and_are_gone_are_named(before: Sync, gone: list[str]) -> None:
+    assert before.gone(before.carried_over(BEGINS, APPLE, [HOME, WORK])) == gone
 
 
 @pytest.mark.parametrize(

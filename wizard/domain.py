@@ -151,22 +151,30 @@ class Sync:
         """Return these directions for a new connection of the same provider, which begins with those of `to`.
 
         `calendars` are the new account's to choose from. Those chosen before are found again by id, else by name, for
-        it may be another account; where none is left, and where nothing flowed before, it stays as it begins.
+        it may be another account; where none is left, import is off, for nobody has chosen the others. Where nothing
+        flowed before, it stays as it begins.
         """
-        if not (self.imports or self.exports):
+        if not self.flows:
             return to  # ended: Wix doesn't say any more which way events flowed
-        chosen = to.calendars
-        if self.calendars is not None and calendars:
+        imports, chosen = self.imports and provider.imports is not Import.NONE, to.calendars
+        if self.calendars is not None and provider.imports is Import.CHOSEN:
             ids, names = {c.id for c in self.calendars}, {c.name for c in self.calendars}
             again = [c for c in calendars if c.id in ids] or [c for c in calendars if c.name in names]
-            chosen = tuple(again) or to.calendars
+            imports, chosen = imports and bool(again), tuple(again)
         exports = self.exports and provider.exports is not Export.NONE
         return Sync(
-            imports=self.imports and provider.imports is not Import.NONE,
+            imports=imports,
             calendars=chosen,
             exports=exports,
             dedicated=exports and provider.exports is Export.DEDICATED,
         )
+
+    def gone(self, carried: Sync) -> list[str]:
+        """Name the calendars that were imported and aren't among those `carried` over: the account has them no more."""
+        if not self.imports or carried.calendars is None:
+            return []
+        there = {text for c in carried.calendars for text in (c.id, c.name)}
+        return [c.name for c in self.calendars or () if not there & {c.id, c.name}]
 
     @property
     def flows(self) -> bool:

@@ -337,6 +337,10 @@ REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
 REVIEW_OTHERWISE = "Wix didn't set it as you chose; this is how it is now. Press enter to go on."
 REVIEW_AS_CHOSEN = "As you chose it. Press enter to apply it."
 REVIEW_CARRIED = "As it was before. Press enter to apply it."
+REVIEW_GONE = {
+    True: "The account no longer has: {names}. The rest is as it was before. Press enter to apply it.",
+    False: "The account no longer has: {names}. Nothing else was imported, so import is off. Press enter to apply it.",
+}
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"

@@ -16,6 +16,7 @@ from wizard.bulk import invitations as file_of
 from wizard.bulk import progress, texts
 from wizard.bulk.journal import Journal
 from wizard.bulk.run import Result, Run, State, plan
+from wizard.console import command_texts
 from wizard.domain import Fault
 from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError
 from wizard.inert import inert
@@ -147,16 +148,19 @@ def _write(path: Path, invited: Sequence[Result]) -> bool:
 
 
 def _of(run: Run, state: State) -> list[Result]:
-    found = [result for result in run.results.values() if result.state is state]
-    return sorted(found, key=lambda result: result.task.row.line)
+    return sorted((result for result in run.results.values() if result.state is state), key=_line_of)
+
+
+def _line_of(result: Result) -> int:
+    return result.task.row.line
 
 
 def _say_the_end(run: Run, tasks: Sequence[Task], file: Path, *, lost: bool) -> None:
     untried = len(tasks) - len(run.results)
     say(texts.the_end(len(tasks), _counted(run.results.values()), untried))
-    for result in _of(run, State.FAILED):
-        words, small, _ = _in_words(result)
-        say(texts.FAILED_ROW.format(file=inert(file), line=result.task.row.line, words=f"{words}{small}"))
+    for result in sorted(run.results.values(), key=_line_of):
+        if words := _words_about(result):
+            say(texts.ABOUT_ROW.format(file=inert(file), line=_line_of(result), words=words))
     if isinstance(run.stopped_by, OSError):
         say(texts.STOPPED_BY_JOURNAL.format(why=run.stopped_by.strerror))
     elif untried:
@@ -165,6 +169,16 @@ def _say_the_end(run: Run, tasks: Sequence[Task], file: Path, *, lost: bool) -> 
         say(texts.AGAIN)
     if _of(run, State.INVITED) and not lost:
         say(texts.FOLLOW.format(file=inert(file)))
+
+
+def _words_about(result: Result) -> str:
+    """Say why a row failed, or which calendars it no longer imports; nothing where there is nothing to be seen to."""
+    if result.state is State.FAILED:
+        words, small, _ = _in_words(result)
+        return f"{words}{small}"
+    if result.connection and result.gone:
+        return command_texts.calendars_gone(result.gone, result.connection.sync)
+    return ""
 
 
 def _exit_code(run: Run) -> int:

@@ -89,13 +89,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """What has become of a row. `trouble` is why it failed; `connection` may be there all the same."""
+    """What has become of a row. `trouble` is why it failed; `connection` may be there all the same.
+
+    `gone` are the calendars that were to be imported as before, and that the account no longer has.
+    """
 
     task: Task
     state: State
     connection: Connection | None = None
     invitation: Asked | None = None
     trouble: Fault | WishError | None = None
+    gone: Sequence[str] = ()
 
     @property
     def for_now(self) -> bool:
@@ -405,7 +409,9 @@ class Run:
             now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
         except (Fault, WishError) as trouble:
             return replace(result, state=State.FAILED, trouble=trouble)
-        return replace(result, connection=now)
+        had = plan.replaces if begins is not made else None
+        gone = fulfil.gone(had.sync, begins.sync, plan.wish.directions) if had else ()
+        return replace(result, connection=now, gone=gone)
 
     async def _carried_over(self, plan: Plan, made: Connection) -> Connection:
         """Return the connection with the directions of the one that it replaces: the row may say nothing of them."""

@@ -64,7 +64,7 @@ STATES = {"connected": "connected", "exists": "connected before", "invited": "in
 THE_END = "{total}: {counted}."
 UNTRIED = "{count} not tried"
 NOTHING = "nothing done"
-FAILED_ROW = "{file}:{line}: {words}"
+ABOUT_ROW = "{file}:{line}: {words}"
 STOPPED = (
     "The rest would have failed for the same reason, so it wasn't tried. "
     "Once that is fixed, run it again: it continues here."

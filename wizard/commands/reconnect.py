@@ -277,8 +277,7 @@ async def _carried_over(journey: Journey, provider: Provider, old: Connection, m
         return made.sync
     if provider.imports is not Import.CHOSEN:
         return before.carried_over(made.sync, provider, [])
-    there = await journey.calendars(made.id)
-    known = {one.id for one in there} | {one.name for one in there}
-    if gone := [one.name for one in before.calendars or () if not known & {one.id, one.name}]:
-        say(command_texts.CALENDARS_GONE.format(names=", ".join(gone)))
-    return before.carried_over(made.sync, provider, there)
+    carried = before.carried_over(made.sync, provider, await journey.calendars(made.id))
+    if gone := before.gone(carried):
+        say(command_texts.calendars_gone(gone, carried))
+    return carried

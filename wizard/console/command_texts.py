@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from wizard import texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wizard.domain import Connection, Sync
 
 PROVIDER_COLUMNS = ("Provider", "Connects by", "Import", "Export", "ID")
@@ -72,7 +74,9 @@ PASSWORD_NEEDED = (
 OPEN_LINK = "The owner of the {provider} account opens this link and allows access, until {until}:"
 DIRECTIONS_WERE = "It had: {directions}. 'calendar-wizard reconnect' sets that again, once it is connected."
 DIRECTIONS_UNKNOWN = "Wix no longer knows which directions it had; 'calendar-wizard sync' sets them."
-CALENDARS_GONE = "The account no longer has: {names}. The rest is imported as before."
+CALENDARS_GONE = (
+    "The account no longer has: {names}. Import is {imports}; 'calendar-wizard sync' chooses other calendars."
+)
 
 SAVE_NEEDS_TERMINAL = (
     "site --save can't ask without a terminal: set the WIX_* variables of a sign-in, which --help lists"
@@ -110,6 +114,11 @@ def directions_were(sync: Sync) -> str:
     """Say which directions a connection had that is gone."""
     said = f"import {imports(sync)}; export {exports(sync)}"
     return DIRECTIONS_WERE.format(directions=said)
+
+
+def calendars_gone(names: Sequence[str], now: Sync) -> str:
+    """Say which calendars were imported that are gone, and which are imported now."""
+    return CALENDARS_GONE.format(names=", ".join(names), imports=imports(now))
 
 
 def health(count: int, failing: int) -> str:

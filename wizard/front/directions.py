@@ -92,6 +92,9 @@ def to_begin_with(answers: Answers, calendars: Sequence[Calendar]) -> tuple[Sync
         sync, words = chosen.sync, texts.REVIEW_AS_CHOSEN
     else:
         sync, words = carried_over(answers, calendars), texts.REVIEW_CARRIED
+        before = None if answers.reviews_existing else answers.existing
+        if before and (gone := before.sync.gone(sync)):
+            return sync, texts.REVIEW_GONE[sync.imports].format(names=", ".join(gone))
     return sync, "" if same(sync, made.sync) else words
 
 

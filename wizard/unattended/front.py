@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from wizard import fault_texts, files, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
+from wizard.console import command_texts
 from wizard.domain import Fault, Method, account_key, folded_email
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
@@ -24,10 +25,10 @@ from wizard.unattended.fulfil import Action, Link, Plan
 from wizard.wishes import REDIRECT_URL, Directions, WishError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
-    from wizard.domain import Connection
+    from wizard.domain import Connection, Sync
     from wizard.running import OnSite
     from wizard.wishes import Wish
 
@@ -120,6 +121,7 @@ class _Run:
             redirect_url=self._site.settings.redirect_url or (None if wait else REDIRECT_URL),
             on_link=on_link,
             on_connected=self._on_connected,
+            on_gone=say_gone,
         )
         if done.connection is None:
             return TEMPORARY
@@ -174,7 +176,7 @@ class _Run:
             fulfil.expect(made, run.answers.email)
         if provider and not run.answers.with_connection(made).reviews_existing:
             had = before.sync if before else None
-            now = await fulfil.set_directions(self._journey, provider, made, self._asked, had)
+            now = await fulfil.set_directions(self._journey, provider, made, self._asked, had, say_gone)
         # Whoever resumes learns of it only now, so to him it is new.
         return self._connected(now, changed=True)
 
@@ -291,6 +293,11 @@ def forget_overtaken(records: Path | None, place: str, made: Connection, email: 
     overtaken = earlier.overtaken(records, place, made, made.email or email)
     overtaken.forget()
     say_unreadable(overtaken.unreadable)
+
+
+def say_gone(names: Sequence[str], now: Sync) -> None:
+    """Say which calendars were to be imported and are gone, and what is imported now."""
+    say(command_texts.calendars_gone(names, now))
 
 
 def say_rest(seconds: float) -> None:

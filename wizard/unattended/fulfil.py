@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from wizard.journey import Journey
     from wizard.wishes import Wish
 
+    OnGone = Callable[[Sequence[str], Sync], None]
+
 
 class ImpossibleError(WishError):
     """A wish that the provider can't fulfil, or that lacks something."""
@@ -133,11 +135,13 @@ async def fulfil(
     redirect_url: str | None = None,
     on_link: Callable[[Link], bool] = lambda _: True,
     on_connected: Callable[[Connection], None] = lambda _: None,
+    on_gone: OnGone = lambda _names, _now: None,
 ) -> Fulfilled:
     """Do what is planned. `password` is needed for `Action.CONNECT`.
 
     `on_link` is told what the owner has to open, and says whether to wait for it; `on_connected` is told of a
-    connection as soon as it stands. Raises faults, and `naming.UnclearError` for a calendar that the account lacks.
+    connection as soon as it stands; `on_gone` is as in `set_directions`. Raises faults, and `naming.UnclearError` for a
+    calendar that the account lacks.
     """
     made = planned.standing
     if made is None and planned.method is Method.CREDENTIALS:
@@ -157,7 +161,9 @@ async def fulfil(
     on_connected(made)
     expect(made, planned.wish.email)
     had = planned.before or (planned.replaces if planned.standing is None else None)
-    now = await set_directions(journey, planned.provider, made, planned.wish.directions, had.sync if had else None)
+    now = await set_directions(
+        journey, planned.provider, made, planned.wish.directions, had.sync if had else None, on_gone
+    )
     return Fulfilled(now, changed=planned.standing is None or now.sync.effect != made.sync.effect)
 
 
@@ -168,21 +174,37 @@ def expect(made: Connection, email: str) -> None:
 
 
 async def set_directions(
-    journey: Journey, provider: Provider, connection: Connection, directions: Directions, before: Sync | None = None
+    journey: Journey,
+    provider: Provider,
+    connection: Connection,
+    directions: Directions,
+    before: Sync | None = None,
+    on_gone: OnGone = lambda _names, _now: None,
 ) -> Connection:
     """Set which way events flow, if they don't already, and return the connection as it is then.
 
-    What isn't said is carried over from `before`, what the connection had whose place this one has taken. Raises
-    `ImpossibleError`, `naming.UnclearError`, and faults.
+    What isn't said is carried over from `before`, what the connection had whose place this one has taken; `on_gone` is
+    told which of its calendars the account no longer has, and how it flows then. Raises `ImpossibleError`,
+    `naming.UnclearError`, and faults.
     """
     check(provider, directions)
-    begins = connection
+    begins, missing = connection, list[str]()
     if before and provider.can_update:
         there = await journey.calendars(connection.id) if provider.imports is Import.CHOSEN else []
         begins = replace(connection, sync=before.carried_over(connection.sync, provider, there))
+        missing = gone(before, begins.sync, directions)
     elif directions == Directions():
         return connection
-    return await journey.apply(provider, connection, await wished_sync(journey, provider, begins, directions))
+    now = await journey.apply(provider, connection, await wished_sync(journey, provider, begins, directions))
+    if missing:
+        on_gone(missing, now.sync)
+    return now
+
+
+def gone(before: Sync, carried: Sync, directions: Directions) -> list[str]:
+    """Name the calendars that were to be imported as `before` and are gone, unless the wish says what to import."""
+    said = directions.calendars is not None or directions.imports is False
+    return [] if said else before.gone(carried)
 
 
 def check(provider: Provider, directions: Directions) -> None:
