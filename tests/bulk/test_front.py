@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import errno
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -195,6 +196,32 @@ async def test_watching_ends_when_all_have_used_their_links(
     assert [line["state"] for line in lines] == ["invited", "connected"]
     assert lines[1]["export"]["enabled"] is True
     assert words[-1] == "1 row: 1 connected."
+
+
+async def test_a_journal_that_fails_while_watching_is_said_and_who_was_connected_is_told(
+    site: OnSite,
+    paper: InProcessSite,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run_of.Run.watch, "__defaults__", (0.01,))
+    file = tmp_path / "links.json"
+    await work(site, GOOGLE, links=file)
+    capsys.readouterr()
+    monkeypatch.setattr(Journal, "_write", full)
+    watching = asyncio.create_task(work(site, GOOGLE, watch=True))
+    await allow(paper, json.loads(file.read_text())[0]["link"])
+    assert await watching == 3
+    lines, words = told(capsys)
+    assert lines[-1]["state"] == "connected"
+    assert lines[-1]["export"]["enabled"] is True
+    assert words[-2] == "1 row: 1 connected."
+    assert words[-1].startswith("The journal can't be written any more: No space left on device. ")
+    assert list(files.bulk_folder().glob("*.jsonl"))  # what is open is still known to the next run
 
 
 async def test_links_that_cannot_be_written_are_not_waited_for(

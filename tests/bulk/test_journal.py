@@ -1,5 +1,6 @@
 """What a bulk run leaves for the next one."""
 
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,19 @@ def test_where_nothing_is_open_nothing_is_left(tmp_path: Path) -> None:
         journal.ask(DANA)
         journal.settle(DANA.key)
     assert not list(tmp_path.glob("*.jsonl"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_what_a_full_disk_does_not_let_it_forget_stays_open_for_the_next_run(tmp_path: Path) -> None:
+    with Path("/dev/full").open("ab") as full, Journal(tmp_path, SITE) as journal:
+        journal.ask(DANA)
+        file = journal._file  # noqa: SLF001 - its disk is full from here on
+        assert file
+        os.dup2(full.fileno(), file.fileno())
+        with pytest.raises(OSError, match="No space left"):
+            journal.settle(DANA.key)
+    with Journal(tmp_path, SITE) as journal:
+        assert list(journal.open) == [DANA.key]
 
 
 def test_a_second_run_on_the_same_site_is_refused_and_on_another_not(tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ class Journal:
     ) -> None:
         if self._path is None or self._file is None:
             return
-        self._file.close()
+        with suppress(OSError):  # of a disk that was full: what there was to be said of that was raised by the write
+            self._file.close()
         if not self.open:
             self._path.unlink(missing_ok=True)
         self._lock.release()
@@ -112,8 +113,9 @@ class Journal:
 
     def settle(self, key: AccountKey) -> None:
         """Forget what was asked for an account: the answer is known. Raises OSError."""
-        if self.open.pop(key, None):
+        if key in self.open:
             self._write(_Line(settled=key))
+            del self.open[key]
 
     def _keep(self, asked: Asked) -> None:
         self.open[asked.attempt.key] = asked

@@ -331,6 +331,15 @@ class Run:
                     self.stopped_by = error
                     self.stop()
 
+    def _settle(self, key: AccountKey) -> None:
+        """Let the journal forget what was asked for. Where it can't, this row is finished, but no other one begins."""
+        try:
+            self._journal.settle(key)
+        except OSError as error:
+            self._begun()
+            self.stopped_by = error
+            self.stop()
+
     def _ask(self, attempt: Attempt) -> None:
         """Keep in mind what is asked for now."""
         self._journal.ask(attempt)
@@ -354,7 +363,7 @@ class Run:
         except (Fault, WishError) as trouble:
             return Result(task, State.FAILED, trouble=trouble)
         cut_off = task.key in self._journal.open
-        self._journal.settle(task.key)
+        self._settle(task.key)
         return await self._directed(Result(task, State.CONNECTED if cut_off else State.EXISTS, task.plan.standing))
 
     def _tell(self, result: Result) -> None:
@@ -382,7 +391,7 @@ class Run:
                 self._rested = True
                 await self._pause(seconds)
             if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
-                self._journal.settle(task.key)
+                self._settle(task.key)
                 return self._journey.standing(found)
         assert wish.password is not None  # without it there is no such plan
         password = await asyncio.to_thread(passwords.read, wish.password)
@@ -396,7 +405,7 @@ class Run:
             )
         finally:
             if not self._journey.unanswered(provider, schedule, wish.email):
-                self._journal.settle(task.key)
+                self._settle(task.key)
 
     async def _directed(self, result: Result) -> Result:
         """Set the directions that the row wishes for, where the connection's are others."""
@@ -439,7 +448,7 @@ class Run:
 
     async def _followed(self, result: Result, connection: Connection) -> None:
         """Tell what came of an invitation that was used."""
-        self._journal.settle(result.task.key)
+        self._settle(result.task.key)
         found = Result(result.task, State.CONNECTED, connection)
         try:
             # Whoever has the link can connect an account of his own: nothing is set for one that nobody asked for.

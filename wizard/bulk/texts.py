@@ -70,7 +70,7 @@ STOPPED = (
     "Once that is fixed, run it again: it continues here."
 )
 STOPPED_BY_JOURNAL = (
-    "The journal can't be written any more: {why}. So nothing more was sent. Once that is fixed, run it again."
+    "The journal can't be written any more: {why}. So no other row was begun. Once that is fixed, run it again."
 )
 GO_ON = "Run it again: it continues where it stopped."
 AGAIN = "Some failed only for now: run it again, and what is connected already stays as it is."
