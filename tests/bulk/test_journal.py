@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 
 from wizard.bulk import journal as journal_of
 from wizard.bulk.journal import Journal
-from wizard.domain import Attempt, Method
+from wizard.domain import Attempt, Connection, Method, Status, Sync
 from wizard.exits import StartError
 
 SITE = "https://www.wixapis.com riverside"
 DANA = Attempt(Method.CREDENTIALS, "apple", "dana", {"a": True, "b": False}, "Dana@example.com")
+OLD = Connection(
+    "old", "apple", "I_CAL", "dana", "", "dana@example.com", Status.ERROR, sync=Sync(imports=True, exports=True)
+)
 DAN = Attempt(Method.OAUTH, "google", "dan", {}, "dan@example.com")
 
 
@@ -25,6 +29,19 @@ def test_what_was_asked_for_and_not_answered_is_open_for_the_next_run(tmp_path: 
     with Journal(tmp_path, SITE) as journal:
         assert [asked.attempt for asked in journal.open.values()] == [DANA]
         assert journal.open[DANA.key].at < datetime.now(UTC)
+
+
+def test_the_directions_of_what_is_ended_are_kept_until_they_are_set_again(tmp_path: Path) -> None:
+    with Journal(tmp_path, SITE) as journal:
+        journal.end(OLD)
+        journal.ask(DANA)
+        journal.settle(DANA.key, replace(OLD, id="new"))
+    with Journal(tmp_path, SITE) as journal:
+        (kept,) = journal.replaced.values()
+        assert (kept.connection, kept.by) == (OLD, "new")
+        assert not journal.open
+        journal.directed(DANA.key)
+    assert not list(tmp_path.glob("*.jsonl"))
 
 
 def test_an_account_is_the_same_however_its_email_is_written(tmp_path: Path) -> None:

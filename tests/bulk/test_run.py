@@ -165,6 +165,69 @@ async def test_what_stopped_working_is_ended_first_and_its_directions_go_on_unle
     assert ([one.name for one in sync.calendars or ()], sync.exports) == (["Work"], False)
 
 
+REFUSED = httpx.Response(401, json={"message": "", "details": {"applicationError": {"code": "BAD_CREDENTIALS"}}})
+
+
+async def in_error(bulk: Bulk, paper: InProcessSite) -> Row:
+    """Let an account that exports and imports from one calendar stop by an error; return a row that says neither."""
+    (row,) = rows(paper, 1, Directions(calendars=("Work",), exports=True), "Apple")
+    await bulk.do([row])
+    stop_working(paper, row.wish.email)
+    return replace(row, wish=replace(row.wish, directions=Directions()))
+
+
+def directions_of(paper: InProcessSite, row: Row) -> tuple[object, bool]:
+    """Return which calendars the row's account imports, and whether it exports."""
+    (made,) = (one for one in paper.site.store.connections() if one.email == row.wish.email and one.connected)
+    return made.imports and made.import_calendars, made.exports
+
+
+@pytest.mark.parametrize(
+    ("call", "outcome"),
+    [(CONNECT, REFUSED), (CONNECT, httpx.Response(503)), (CALENDARS, httpx.Response(503)), (SYNC, httpx.Response(503))],
+    ids=["wrong password", "failed", "calendars not read", "directions not set"],
+)
+async def test_directions_of_what_was_ended_go_on_in_the_next_run(
+    call: str, outcome: httpx.Response, bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    line.fail(call, outcome)
+    assert await bulk.do([row]) == {"failed": 1}
+    await bulk.do([row])
+    assert directions_of(paper, row) == ((("work", "Work"),), True)
+    assert not list(bulk.folder.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_killed_between_ending_and_connecting_the_next_run_sets_the_directions_and_what_the_row_says(
+    late: bool, bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    bulk.line = Deadly(line, 1, late=late)
+    with pytest.raises(Killed):
+        await bulk.do([row])
+    bulk.line = line
+    home = replace(row, wish=replace(row.wish, directions=Directions(calendars=("Home",))))
+    assert await bulk.do([home]) == {"connected": 1}
+    assert directions_of(paper, row) == ((("primary", "Home"),), True)
+
+
+async def test_what_somebody_else_has_connected_in_its_place_keeps_its_own_directions(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    line.fail(CONNECT, REFUSED)
+    await bulk.do([row])
+    (ended,) = (one for one in paper.site.store.connections() if one.email == row.wish.email)
+    anew = replace(ended, id="EC.anew", connected=True, imports=True, import_calendars=(("primary", "Home"),))
+    paper.site.store.save_connection(anew)
+    line.fail(SYNC, httpx.Response(503))
+    assert await bulk.do([replace(row, wish=replace(row.wish, directions=Directions(imports=False)))]) == {"failed": 1}
+    assert await bulk.do([row]) == {"exists": 1}
+    assert directions_of(paper, row) == ((("primary", "Home"),), False)
+    assert not list(bulk.folder.glob("*.jsonl"))
+
+
 async def test_calendars_that_wix_has_named_already_are_not_asked_for(
     bulk: Bulk, paper: InProcessSite, line: Line
 ) -> None:
@@ -518,6 +581,24 @@ async def test_what_stopped_working_is_ended_before_its_owner_is_invited_anew(
     assert calls == [AUTHORIZE, DISCONNECT, AUTHORIZE]
     assert result.connection
     assert (result.state, result.connection.sync.exports) == (State.CONNECTED, True)
+
+
+@pytest.mark.parametrize("allowed_before", [True, False])
+async def test_who_is_invited_anew_has_the_directions_of_before_also_where_another_run_follows_the_link(
+    allowed_before: bool, bulk: Bulk, paper: InProcessSite
+) -> None:
+    await watched(bulk, lambda invited: allow(paper, link(invited)))
+    stop_working(paper, OWNER)
+    as_it_was = replace(INVITED, wish=replace(INVITED.wish, directions=Directions()))
+    await bulk.do([as_it_was])
+    url = link(bulk.told[-1])
+    if allowed_before:
+        await allow(paper, url)
+        await bulk.do([as_it_was])
+    else:
+        await watched(bulk, lambda _: allow(paper, url), as_it_was)
+    assert bulk.told[-1].state is State.CONNECTED
+    assert directions_of(paper, as_it_was) == (None, True)
 
 
 async def test_another_account_than_the_invited_one_is_told_and_not_touched(

@@ -1,14 +1,17 @@
 """What a bulk run has asked Wix for and has no answer to yet, in a file, so that the next run sends nothing twice.
 
+So are the directions of what it ends to connect it anew, until they are set again: Wix forgets them. Whatever else was
+answered can be read from Wix, so it isn't in here.
+
 A site has one such file in the platform's state directory, readable by its owner alone. Each line is on the disk
-before the request that it is about is sent. Whatever was answered can be read from Wix, so it isn't in here. A lock
-beside the file keeps a second run on the same site away: together they would ask more of Wix than it takes.
+before the request that it is about is sent. A lock beside the file keeps a second run on the same site away: together
+they would ask more of Wix than it takes.
 """
 
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from wizard import files
 from wizard.bulk import texts
-from wizard.domain import AccountKey, Attempt
+from wizard.domain import AccountKey, Attempt, Connection
 from wizard.exits import TEMPORARY, StartError
 
 SCHEMA = 1
 """The version of the lines' form; a file of another version is not read."""
 KEPT_DAYS = 30
-"""What was asked for longer ago is forgotten."""
+"""What was asked for, or ended, longer ago is forgotten."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,25 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A connection that is ended, and when (UTC). Another one takes its place, and is to have its directions.
+
+    `by` is that one's id, once it is there.
+    """
+
+    connection: Connection
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class _Line:
-    """One line: something is asked for, or what was asked for is settled."""
+    """One line: something is asked for, or ended, or what was asked for is settled, or has the directions."""
 
     asked: Asked | None = None
     settled: AccountKey | None = None
+    replaced: Replaced | None = None
+    directed: AccountKey | None = None
     schema: int = SCHEMA
 
 
@@ -59,7 +76,7 @@ _LINE = TypeAdapter(_Line)
 
 
 class Journal:
-    """What is open on a site, by account; a context manager, for it holds the site's lock.
+    """What is open on a site, and what was replaced, by account; a context manager, for it holds the site's lock.
 
     Without a folder nothing is kept: for a site that is gone after the run.
     """
@@ -67,6 +84,7 @@ class Journal:
     def __init__(self, folder: Path | None, site: str) -> None:
         """Take the site's lock and read what was left. Raises `StartError` where another run has it, and OSError."""
         self.open: dict[AccountKey, Asked] = {}
+        self.replaced: dict[AccountKey, Replaced] = {}
         self._path = folder and folder / f"{hashlib.sha256(site.encode()).hexdigest()[:32]}.jsonl"
         self._file: IO[bytes] | None = None
         if self._path is None:
@@ -78,9 +96,11 @@ class Journal:
         except Timeout:
             raise StartError(texts.ANOTHER_RUN, exit_code=TEMPORARY) from None
         try:
-            self.open = _left_in(self._path)
+            self.open, self.replaced = _left_in(self._path)
             # Begun anew with what is still open: else it would grow with every run.
-            files.write(self._path, "".join(_written(_Line(asked=one)) for one in self.open.values()))
+            lines = [_Line(asked=one) for one in self.open.values()]
+            lines += [_Line(replaced=one) for one in self.replaced.values()]
+            files.write(self._path, "".join(map(_written, lines)))
             self._file = self._path.open("ab")
         except BaseException:
             self._lock.release()
@@ -96,7 +116,7 @@ class Journal:
             return
         with suppress(OSError):  # of a disk that was full: what there was to be said of that was raised by the write
             self._file.close()
-        if not self.open:
+        if not self.open and not self.replaced:
             self._path.unlink(missing_ok=True)
         self._lock.release()
 
@@ -111,11 +131,30 @@ class Journal:
         self._keep(asked)
         return asked
 
-    def settle(self, key: AccountKey) -> None:
-        """Forget what was asked for an account: the answer is known. Raises OSError."""
+    def end(self, old: Connection) -> None:
+        """Keep the directions of a connection that is about to be ended. Raises OSError."""
+        self._keep_replaced(Replaced(old, datetime.now(UTC)))
+
+    def settle(self, key: AccountKey, made: Connection | None = None) -> None:
+        """Forget what was asked for an account: the answer is known, and `made` if it is a connection. Raises OSError.
+
+        That may not have the directions yet of the one that it replaces.
+        """
+        if made and key in self.replaced:
+            self._keep_replaced(replace(self.replaced[key], by=made.id))
         if key in self.open:
             self._write(_Line(settled=key))
             del self.open[key]
+
+    def directed(self, key: AccountKey) -> None:
+        """Forget the directions of what was ended: they are set. Raises OSError."""
+        if key in self.replaced:
+            self._write(_Line(directed=key))
+            del self.replaced[key]
+
+    def _keep_replaced(self, one: Replaced) -> None:
+        self.replaced[one.connection.place] = one
+        self._write(_Line(replaced=one))
 
     def _keep(self, asked: Asked) -> None:
         self.open[asked.attempt.key] = asked
@@ -132,9 +171,13 @@ def _written(line: _Line) -> str:
     return _LINE.dump_json(line, exclude={"asked": {"link"}}, exclude_none=True).decode() + "\n"
 
 
-def _left_in(path: Path) -> dict[AccountKey, Asked]:
-    """Return what is still open. A line that can't be read was cut off while it was written, and not acted upon."""
+def _left_in(path: Path) -> tuple[dict[AccountKey, Asked], dict[AccountKey, Replaced]]:
+    """Return what is still open, and what was replaced.
+
+    A line that can't be read was cut off while it was written, and not acted upon.
+    """
     found: dict[AccountKey, Asked] = {}
+    replaced: dict[AccountKey, Replaced] = {}
     with suppress(FileNotFoundError):
         for text in path.read_bytes().splitlines():
             try:
@@ -147,5 +190,12 @@ def _left_in(path: Path) -> dict[AccountKey, Asked]:
                 found[line.asked.attempt.key] = line.asked
             if line.settled:
                 found.pop(line.settled, None)
+            if line.replaced:
+                replaced[line.replaced.connection.place] = line.replaced
+            if line.directed:
+                replaced.pop(line.directed, None)
     oldest = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
-    return {key: asked for key, asked in found.items() if asked.at > oldest}
+    return (
+        {key: one for key, one in found.items() if one.at > oldest},
+        {key: one for key, one in replaced.items() if one.at > oldest},
+    )

@@ -331,10 +331,14 @@ class Run:
                     self.stopped_by = error
                     self.stop()
 
-    def _settle(self, key: AccountKey) -> None:
-        """Let the journal forget what was asked for. Where it can't, this row is finished, but no other one begins."""
+    def _settle(self, key: AccountKey, made: Connection | None = None) -> None:
+        """Let the journal forget what was asked for, now that it is known what that has `made`."""
+        self._let_go(lambda: self._journal.settle(key, made))
+
+    def _let_go(self, forget: Callable[[], None]) -> None:
+        """Let the journal forget something. Where it can't, this row is finished, but no other one begins."""
         try:
-            self._journal.settle(key)
+            forget()
         except OSError as error:
             self._begun()
             self.stopped_by = error
@@ -350,9 +354,12 @@ class Run:
         self._unasked.discard(cast("asyncio.Task[Result]", asyncio.current_task()))
 
     async def _result(self, task: Task) -> Result:
-        if task.plan.replaces:  # once that is ended, its account must not stay without a connection
+        had = self._had(task)
+        task = replace(task, plan=replace(task.plan, before=had))
+        if had and task.plan.replaces:  # once that is ended, its account must not stay without a connection
             self._begun()
             self._replacing.add(asyncio.current_task())
+            self._journal.end(had)
         try:
             if task.invites:
                 return await self._invited(task)
@@ -363,8 +370,19 @@ class Run:
         except (Fault, WishError) as trouble:
             return Result(task, State.FAILED, trouble=trouble)
         cut_off = task.key in self._journal.open
-        self._settle(task.key)
+        self._settle(task.key, task.plan.standing if had else None)
         return await self._directed(Result(task, State.CONNECTED if cut_off else State.EXISTS, task.plan.standing))
+
+    def _had(self, task: Task) -> Connection | None:
+        """Return the connection whose directions go on: what this run ends, or what an earlier one has ended.
+
+        What somebody else has connected in its place has directions of its own.
+        """
+        there, asked = task.plan.standing, self._journal.open.get(task.key)
+        kept = self._journal.replaced.get(task.key)
+        if kept and (there is None or there.id == kept.by or (asked and asked.attempt.may_have_made(there))):
+            return kept.connection
+        return task.plan.replaces
 
     def _tell(self, result: Result) -> None:
         self.results[result.task.key] = result
@@ -391,47 +409,51 @@ class Run:
                 self._rested = True
                 await self._pause(seconds)
             if found := await self._patiently(lambda: self._journey.look(asked.attempt)):
-                self._settle(task.key)
+                self._settle(task.key, found)
                 return self._journey.standing(found)
         assert wish.password is not None  # without it there is no such plan
         password = await asyncio.to_thread(passwords.read, wish.password)
         mail = folded_email(wish.email)
         standing = [one for one in (*task.standing, *self._made[task.place]) if folded_email(one.email) in ("", mail)]
+        made = None
         try:
-            return await self._patiently(
+            made = await self._patiently(
                 lambda: self._journey.connect(
                     provider, schedule, wish.email, password, standing=standing, replaces=task.plan.replaces
                 )
             )
+            return made
         finally:
             if not self._journey.unanswered(provider, schedule, wish.email):
-                self._settle(task.key)
+                self._settle(task.key, made)
 
     async def _directed(self, result: Result) -> Result:
-        """Set the directions that the row wishes for, where the connection's are others."""
+        """Set the directions that the row wishes for or that are carried over, where the connection's are others."""
         plan, made = result.task.plan, result.connection
-        if made is None or (plan.wish.directions == Directions() and plan.replaces is None):
-            return result
-        try:
-            begins = await self._patiently(lambda: self._carried_over(plan, made))
-            sync = await self._patiently(lambda: self._wished(plan, begins))
-            now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
-        except (Fault, WishError) as trouble:
-            return replace(result, state=State.FAILED, trouble=trouble)
-        had = plan.replaces if begins is not made else None
-        gone = fulfil.gone(had.sync, begins.sync, plan.wish.directions) if had else ()
-        return replace(result, connection=now, gone=gone)
+        if made and (plan.wish.directions != Directions() or plan.before):
+            try:
+                begins = await self._patiently(lambda: self._carried_over(plan, made))
+                sync = await self._patiently(lambda: self._wished(plan, begins))
+                now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
+            except (Fault, WishError) as trouble:
+                return replace(result, state=State.FAILED, trouble=trouble)
+            had = plan.before if begins is not made else None
+            gone = fulfil.gone(had.sync, begins.sync, plan.wish.directions) if had else ()
+            result = replace(result, connection=now, gone=gone)
+        self._let_go(lambda: self._journal.directed(result.task.key))
+        return result
 
     async def _carried_over(self, plan: Plan, made: Connection) -> Connection:
-        """Return the connection with the directions of the one that it replaces: the row may say nothing of them."""
-        old, provider = plan.replaces, plan.provider
+        """Return the connection with the directions of the one before it: the row may say nothing of them."""
+        old, provider = plan.before, plan.provider
         if old is None or not provider.can_update:
             return made
         there = await self._journey.calendars(made.id) if old.sync.calendars else []
         return replace(made, sync=old.sync.carried_over(made.sync, provider, there))
 
     async def _wished(self, plan: Plan, made: Connection) -> Sync:
-        return plan.sync or await _wished_sync(self._journey, plan.provider, made, plan.wish.directions)
+        known = None if plan.before else plan.sync  # which knows only what stands
+        return known or await _wished_sync(self._journey, plan.provider, made, plan.wish.directions)
 
     async def _invited(self, task: Task) -> Result:
         """Make a link for the account's owner, unless there is one that still works."""
@@ -448,7 +470,7 @@ class Run:
 
     async def _followed(self, result: Result, connection: Connection) -> None:
         """Tell what came of an invitation that was used."""
-        self._settle(result.task.key)
+        self._settle(result.task.key, connection)
         found = Result(result.task, State.CONNECTED, connection)
         try:
             # Whoever has the link can connect an account of his own: nothing is set for one that nobody asked for.
