@@ -395,6 +395,7 @@ def test_a_pasted_id_is_taken_as_it_is(text: str) -> None:
         "http://127.0.0.1:1/n?connectionId=",
         "http://127.0.0.1:1/n?state=abcdefghijklmnopqrstuvwxyz",
         "state=abcdefghijklmnopqrstuvwxyz",
+        "dana@icloud.example/abcd-efgh-ijkl-mnop",
         "https://accounts.example/consent/abcdefghijklmnop",
     ],
 )

@@ -119,7 +119,7 @@ def parse_return(text: str) -> Redirect | None:
     """Read what a person copied from the browser: the whole URL, its query, or a connection ID; None for all else.
 
     Wrapped lines, spaces, and quotes or angle brackets around it are forgiven, and percent-encoding is undone once.
-    An ID on its own has 20 characters or more and no spaces within a line.
+    An ID on its own has 20 characters or more, no spaces within a line, and no @, as a pasted sign-in may have.
     """
     lines = [line.strip() for line in text.splitlines()]
     joined = re.sub(r"\s", "", "".join(lines)).strip("\"'`<>“”‘’")  # noqa: RUF001 - what mail programs make of quotes
@@ -127,7 +127,7 @@ def parse_return(text: str) -> Redirect | None:
     redirect = _redirect_in((query if mark else before).partition("#")[0])
     if redirect:
         return redirect
-    looks_otherwise = re.search(r"[?&#]|://|^localhost/|^[\w.-]+:\d+/|^\w+=[^=]", joined)
+    looks_otherwise = re.search(r"[?&#@]|://|^localhost/|^[\w.-]+:\d+/|^\w+=[^=]", joined)
     if looks_otherwise or len(joined) < 20 or any(re.search(r"\s", line) for line in lines):
         return None
     return Redirect(unquote(joined), None)

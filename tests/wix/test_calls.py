@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from wizard.wix import ApiKey, App, Call, Calls, Client, Offline, RateLimited, WixSignInRefused, calls
+from wizard.wix import ApiKey, App, Call, Calls, Client, NotFound, Offline, RateLimited, WixSignInRefused, calls
 
 from .stage import KEY, LONG_ID, SITE, Stage, ok, refusal
 from .test_client import ENCODED
@@ -34,10 +34,14 @@ async def test_a_call_is_remembered_with_its_answer_and_its_time() -> None:
     assert 0 < made.seconds < 10
 
 
-async def test_a_path_has_its_ids_as_they_were_sent() -> None:
-    stage = Stage(ok({"connection": {"id": "c"}}))
+async def test_a_path_has_the_id_as_it_was_sent_only_if_it_succeeded() -> None:
+    stage = Stage(ok({"connection": {"id": "c"}}), refusal(404), httpx.ConnectError("down"))
     await stage.client.get_connection(LONG_ID)
-    assert lines(stage)[0][1] == f"{FOLDER}/connections/{ENCODED}"
+    for fault in (NotFound, Offline):
+        with pytest.raises(fault):
+            await stage.client.list_calendars("4/what was pasted by mistake")
+    unknown = f"{FOLDER}/connections/{{connectionId}}/calendars"
+    assert [line[1] for line in lines(stage)] == [f"{FOLDER}/connections/{ENCODED}", unknown, unknown]
 
 
 async def test_a_query_is_not_remembered() -> None:
@@ -86,7 +90,7 @@ async def test_a_call_that_is_stopped_is_remembered() -> None:
     with pytest.raises(asyncio.CancelledError):
         await sent
     (made,) = client.calls
-    assert (made.path, made.status) == (f"{FOLDER}/connections/c/disconnect", None)
+    assert (made.path, made.status) == (f"{FOLDER}/connections/{{connectionId}}/disconnect", None)
 
 
 async def test_fetching_a_token_is_a_call_and_its_secret_is_not_remembered() -> None:

@@ -10,7 +10,7 @@ MOST_KEPT = 500
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `path` has its ids as they were sent and no query; `began` is aware, in UTC.
+    """One request. `path` has no query, and a connection's id only if it succeeded; `began` is aware, in UTC.
 
     `status` is None when no whole answer came, then `request_id` is empty. `seconds` ends with the answer's last byte.
     `date` is the answerer's own clock, aware and in whole seconds (RFC 9110 section 6.6.1), None where it isn't said.

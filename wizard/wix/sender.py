@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -174,7 +175,9 @@ class Sender:
         else:
             return _read(response, received, hidden=_secrets(body, request_headers))
         finally:  # also when the person has stopped it
-            self._remember(Call(method, path, status, time.perf_counter() - started, request_id, began, date))
+            # What Wix doesn't know may be no id: anything can be typed or pasted for one.
+            known = path if status is not None and httpx.codes.is_success(status) else _without_id(path)
+            self._remember(Call(method, known, status, time.perf_counter() - started, request_id, began, date))
         # outside the handler: httpx's exceptions hold the request with its headers, and __context__ would keep them
         raise fault
 
@@ -210,6 +213,10 @@ class Sender:
         else:
             return self._http
         raise fault  # outside the handlers, as above: a proxy's address may hold its password
+
+
+def _without_id(path: str) -> str:
+    return re.sub("(?<=/connections/)[^/]+", "{connectionId}", path)
 
 
 def _reveal(value: object) -> str:
