@@ -1,6 +1,7 @@
 """Faults of the line, most of them on a real socket of this machine."""
 
 import asyncio
+import gzip
 import logging
 import socket
 import ssl
@@ -152,9 +153,14 @@ async def test_a_redirect_is_not_followed() -> None:
     assert error.status == 302
 
 
-async def test_broken_compression_is_unreadable() -> None:
-    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"
-    async with served(answering(answer)) as url:
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("gzip", b"nope"), ("gzip, gzip", gzip.compress(gzip.compress(b'{"providers":[]}')))],
+    ids=["broken", "piled up"],
+)
+async def test_compression_that_is_broken_or_piled_up_is_unreadable(coding: str, body: bytes) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    async with served(answering(head.encode() + body)) as url:
         assert type(await fault_of(url)) is UnreadableAnswer
 
 

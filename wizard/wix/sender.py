@@ -246,6 +246,9 @@ def _trust(base_url: str) -> ssl.SSLContext | bool:
 
 async def _bounded(response: httpx.Response) -> bytes | None:
     """Read the body, or return None once it is larger than any real answer."""
+    # Each more multiplies what one piece grows to by a thousand, before it can be counted.
+    if len(response.headers.get_list("content-encoding", split_commas=True)) > 1:
+        raise httpx.DecodingError("compressed more than once")
     received = bytearray()
     async for piece in response.aiter_bytes():
         received += piece
@@ -290,7 +293,7 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
         case httpx.LocalProtocolError() | httpx.InvalidURL() | UnicodeError():
             return InvalidRequest("the request cannot be written as HTTP")
         case httpx.DecodingError():
-            return UnreadableAnswer("the answer's compression is broken")
+            return UnreadableAnswer("the answer's compression cannot be undone")
         case _:
             return Offline("the connection broke")
 
