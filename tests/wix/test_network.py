@@ -6,7 +6,7 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -118,6 +118,21 @@ async def test_silence_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(sender, "TIMEOUT", httpx.Timeout(5.0, read=0.05))
     async with served(silent) as url:
+        assert type(await fault_of(url)) is TimedOut
+
+
+async def test_an_answer_that_takes_for_ever_byte_by_byte_is_timed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n")
+        with suppress(ConnectionError):
+            for _ in range(200):
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(sender, "EXCHANGE_SECONDS", 0.05)
+    async with served(dripping) as url:
         assert type(await fault_of(url)) is TimedOut
 
 

@@ -1,5 +1,6 @@
 """One request to Wix and its answer: signs in, keeps deadlines, reads JSON, and turns every fault into a WixError."""
 
+import asyncio
 import json
 import logging
 import os
@@ -37,6 +38,9 @@ from wizard.wix.route import CERTIFICATES, Trust, is_on_this_machine, proxy_for,
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=10.0, pool=5.0)
 """Seconds; `read` is between two pieces of an answer, while Wix itself may be asking Google or Apple."""
+
+EXCHANGE_SECONDS = 60.0
+"""How long one request may take with its answer, of which a byte may come now and then for ever."""
 
 MOST_BYTES = 16 * 1024 * 1024
 """An answer larger than this is refused: a thousand events take a fiftieth of it."""
@@ -158,18 +162,21 @@ class Sender:
         status: int | None = None
         request_id, date = "", None
         try:
-            async with http.stream(
-                method,
-                self._origin + path,  # whole, or httpx would read the address once more to put it together
-                params=query,
-                # not in a variable, where a traceback's locals would show what it reveals
-                content=None if body is None else json.dumps(body, default=_reveal),
-                headers=request_headers,
-            ) as response:
+            async with (
+                asyncio.timeout(EXCHANGE_SECONDS),
+                http.stream(
+                    method,
+                    self._origin + path,  # whole, or httpx would read the address once more to put it together
+                    params=query,
+                    # not in a variable, where a traceback's locals would show what it reveals
+                    content=None if body is None else json.dumps(body, default=_reveal),
+                    headers=request_headers,
+                ) as response,
+            ):
                 received = await _bounded(response)
             status, request_id = response.status_code, request_id_of(response.headers)
             date = http_date(response.headers.get("date", ""))
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
             proxy = proxy_for(self._origin) if self._transport is None else None
             fault = _fault(error, proxied=proxy is not None and not proxy.bypassed)
         else:
@@ -278,7 +285,7 @@ def _fault(error: Exception, *, proxied: bool) -> WixError:
     Its own text is not passed on: it may quote addresses and names.
     """
     match error:
-        case httpx.TimeoutException():
+        case httpx.TimeoutException() | TimeoutError():
             return TimedOut("no answer within the deadline")
         case httpx.ProxyError():
             return ProxyFailed("the proxy refused")
