@@ -13,6 +13,7 @@ from tests.examples import APPLE, DANA, answered, connection
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
 from wizard.record import KEPT_DAYS, Found, Journal, Left, Recorder, Run, find
+from wizard.wishes import Directions
 
 SITE = "https://www.wixapis.com riverside"
 ATTEMPT = Attempt(Method.CREDENTIALS, "apple", "dana", {"a": True, "b": False}, "dana@example.com")
@@ -153,10 +154,29 @@ def test_a_journal_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_no_file_can_hold_stops_no_run(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, SITE)
+    recorder = Recorder(tmp_path, SITE, directions=Directions())
     recorder.keep("credentials", answered(APPLE, Method.CREDENTIALS).with_email("d\udce9na@example.com"))
     recorder.close()
     assert find(tmp_path, SITE) == Found()
+
+
+@pytest.mark.parametrize(
+    ("of_wix", "directions", "kept"),
+    [
+        ("dana@icloud.example", None, ""),
+        ("s3cr-etpa-ssww-ordd", None, "s3cr-etpa-ssww-ordd"),
+        ("dana@icloud.example", Directions(), "s3cr-etpa-ssww-ordd"),
+    ],
+    ids=["typed", "as Wix has it", "unattended"],
+)
+def test_a_password_that_a_person_typed_for_the_email_is_not_kept(
+    tmp_path: Path, of_wix: str, directions: Directions | None, kept: str
+) -> None:
+    before = replace(connection(APPLE, DANA), email=of_wix)
+    recorder = Recorder(tmp_path, SITE, directions=directions)
+    recorder.keep("schedule", Answers.about(before, APPLE, DANA).with_email("s3cr-etpa-ssww-ordd"))
+    recorder.close()
+    assert left_in(tmp_path).run.answers.email == kept
 
 
 def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:

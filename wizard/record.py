@@ -20,6 +20,7 @@ from pydantic_core import to_json
 from wizard import files
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
+from wizard.front import account
 from wizard.wishes import Directions
 
 SCHEMA = 1
@@ -161,6 +162,8 @@ class Recorder:
             if attempt and self._run and self._run.state != state:
                 open_still = attempt.method is Method.CREDENTIALS and answers.connection is None
                 attempt = attempt if open_still else None
+            if self.directions is None:  # a person answers
+                answers = _without_mistyped(answers)
             self._write(Run(self._site, state, answers, datetime.now(UTC), attempt, self.directions))
 
     def keep_attempt(self, attempt: Attempt | None) -> None:
@@ -188,6 +191,12 @@ class Recorder:
                 self._journal.keep(run)
             except (OSError, ValueError) as error:  # an argument in another charset has letters that no file can hold
                 self._error = error
+
+
+def _without_mistyped(answers: Answers) -> Answers:
+    """Leave out an email that isn't Wix's and doesn't look like one: it may be a password in the wrong field."""
+    of_wix = answers.existing.email if answers.existing else ""
+    return answers.with_email("") if answers.email != of_wix and account.email_problem(answers.email) else answers
 
 
 def find(folder: Path | None, site: str, is_wanted: Callable[[Run], bool] = lambda _: True) -> Found:
