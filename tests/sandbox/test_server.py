@@ -143,6 +143,16 @@ def test_its_calendar_server_starts_in_any_directory_and_any_character_set(
         assert answers(radicale.url())
 
 
+def test_its_calendar_server_gets_nothing_of_a_sign_in_to_wix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = tmp_path / "python"
+    stand_in.write_text('#!/bin/sh\necho "${WIX_API_KEY:-7}"\n')
+    stand_in.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(stand_in))
+    monkeypatch.setenv("WIX_API_KEY", "IST.real")
+    with RadicaleProcess(tmp_path) as radicale:
+        assert radicale.url() == "http://127.0.0.1:7"
+
+
 def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,6 +1,7 @@
 """Starts Radicale beside the site and ends it with the site."""
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,11 @@ class RadicaleProcess:
         command = [sys.executable, "-P", "-X", "utf8", "-m", "wizard.sandbox.radicale_child", str(folder)]
         if remove is not None:
             command += ["--remove", str(remove)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        # A sign-in to the real Wix is none of its business.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("WIX_")}
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
 
     def url(self) -> str:
         """Let Radicale listen, now that its accounts are written; return its origin, without a slash at the end.
