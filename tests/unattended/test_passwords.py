@@ -39,10 +39,14 @@ def test_it_comes_from_a_variable_a_file_a_command_or_standard_input(
     assert password("stdin") == "piped\n"
 
 
-def test_a_command_runs_without_a_shell_and_without_the_sign_in_to_wix(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_runs_without_a_shell_and_gets_no_sign_in_to_wix_and_no_other_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("WIX_API_KEY", "IST.key")
-    code = 'import os, sys; print(sys.argv[1:], os.environ.get("WIX_API_KEY"))'
-    assert password("command", printing(code) + " $HOME *") == "['$HOME', '*'] None"
+    monkeypatch.setenv("OWNER_PASSWORD", "another's")
+    password("env", "OWNER_PASSWORD")  # a bulk run reads all of these before it runs the first command
+    code = 'import os, sys; print(sys.argv[1:], {"WIX_API_KEY", "OWNER_PASSWORD"} & set(os.environ))'
+    assert password("command", printing(code) + " $HOME *") == "['$HOME', '*'] set()"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ MOST_BYTES = 64 * 1024
 """The largest password that is read: a larger one is another file, or the output of another command."""
 COMMAND_SECONDS = 60.0
 """How long a command may take: a password manager may ask to be unlocked first."""
+_read_from: set[str] = set()
+"""The variables that hold passwords of this run. The command for another account's password gets none of them."""
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -61,6 +63,7 @@ def _from_variable(name: str) -> bytes:
     if value is None:
         shown = name if _VARIABLE.fullmatch(name) else "that was named for it"
         raise PasswordError(f"There is no password: the variable {shown} isn't set.")
+    _read_from.add(name)
     return os.fsencode(value)
 
 
@@ -74,14 +77,15 @@ def _from_file(name: str) -> bytes:
 
 
 def _from_command(line: str) -> bytes:
-    """Run a command without a shell. It may ask the person things, but gets nothing of Wix's sign-in."""
+    """Run a command without a shell. It may ask the person things, but gets neither Wix's sign-in nor a password."""
     try:
         words = shlex.split(line)
     except ValueError:
         raise PasswordError("The password's command can't be run: a quotation mark in it isn't closed.") from None
     if not words:
         raise PasswordError("The password's command is empty.")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIX_")}
+    withheld = {name for name in os.environ if name.startswith("WIX_")} | _read_from
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
     try:
         ran = subprocess.run(  # noqa: S603 - the person's own command
             words, stdout=subprocess.PIPE, env=environment, timeout=COMMAND_SECONDS, check=False
