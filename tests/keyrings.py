@@ -20,6 +20,7 @@ class MemoryKeyring(KeyringBackend):
     name = "Memory"
 
     def __init__(self) -> None:
+        self.priority = 1.0  # as one that is recommended
         self.entries: dict[tuple[str, str], str] = {}
         self.work: Any = lambda: None
         self.calls = 0

@@ -127,6 +127,24 @@ def test_without_a_keyring_or_with_one_that_keeps_nothing_nothing_is_noted() -> 
     assert saved.note_for(SETTINGS) is None
 
 
+@pytest.mark.parametrize("chained", [False, True])
+def test_a_keyring_that_may_be_a_plain_file_is_refused(memory: MemoryKeyring, chained: bool) -> None:
+    memory.priority = 0.5
+    if chained:
+        keyring.set_keyring(_Chain([memory]))
+    for call in (saved.look, lambda: saved.save(sign_in(), ADDRESS)):
+        with pytest.raises(KeyringError, match="not_recommended") as caught:
+            call()
+        assert caught.value.detail == "Memory"
+    assert not memory.entries
+
+
+class _Chain(MemoryKeyring):
+    def __init__(self, backends: list[MemoryKeyring]) -> None:
+        super().__init__()
+        self.backends = backends
+
+
 def test_where_no_note_can_be_written_nothing_is_saved(memory: MemoryKeyring, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with pytest.raises(KeyringError, match="no_note"):

@@ -253,6 +253,11 @@ FAULTS_AT: dict[str, tuple[str, ...]] = {
 
 KEYRING: dict[str, FaultText] = {
     "no_keyring": FaultText("No keyring was found.", "Servers, containers and SSH sessions often have none.", ""),
+    "not_recommended": FaultText(
+        "The only keyring found isn't safe.",
+        "It is “{detail}”, which may keep a secret in a plain file.",
+        "Leave PYTHON_KEYRING_BACKEND unset, and set up the system's own keyring.",
+    ),
     "keeps_nothing": FaultText("The keyring stores nothing.", "It is a dummy for tests.", ""),
     "waits": FaultText(
         "The keyring didn't answer in time.",

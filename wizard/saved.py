@@ -78,10 +78,9 @@ def look() -> str:
     """See whether there is a keyring that answers, and return its name. Blocks like `load`; raises `KeyringError`."""
 
     def asked() -> str:
-        import keyring
-
+        name = _trusted()
         _get()
-        return str(keyring.get_keyring().name)
+        return name
 
     return _within_limit(asked)
 
@@ -112,11 +111,12 @@ def save(sign_in: SignIn, base_url: str) -> str:
     def put() -> str:
         import keyring
 
+        name = _trusted()
         keyring.set_password(SERVICE, ENTRY, entry)
         # keyring's null backend takes everything and keeps nothing.
         if keyring.get_password(SERVICE, ENTRY) != entry:
             raise KeyringError("keeps_nothing")
-        return str(keyring.get_keyring().name)
+        return name
 
     name = _within_limit(put)
     try:
@@ -153,6 +153,19 @@ def _parse(text: str) -> tuple[Note, str]:
     way = SignInWay(said.get("way", ""))
     ids = {name: said.get(name, "") for name in NEEDS[way] if name not in SECRETS}
     return Note(said.get("base_url", ""), way, ids), said.get("secret", "")
+
+
+def _trusted() -> str:
+    """Return the keyring's name. Raises `KeyringError` for one that may write a secret into a plain file."""
+    import keyring
+    from keyring.backends import fail, null
+
+    used = keyring.get_keyring()
+    first = next(iter(getattr(used, "backends", ())), used)  # a chain of them saves in its first
+    # The library recommends those of 1 and more; these two write nothing.
+    if first.priority < 1 and not isinstance(first, fail.Keyring | null.Keyring):
+        raise KeyringError("not_recommended", str(first.name))
+    return str(used.name)
 
 
 def _get() -> str | None:
