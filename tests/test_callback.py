@@ -48,8 +48,10 @@ async def exchange(listener: Listener, request: bytes, *, ends: bool = False) ->
         writer.close()
 
 
-async def get(listener: Listener, target: str, *, method: str = "GET", host: str | None = None) -> str:
-    request = f"{method} {target} HTTP/1.1\r\nHost: {listener.address if host is None else host}\r\n\r\n"
+async def get(
+    listener: Listener, target: str, *, method: str = "GET", host: str | None = None, headers: str = ""
+) -> str:
+    request = f"{method} {target} HTTP/1.1\r\nHost: {listener.address if host is None else host}\r\n{headers}\r\n"
     return await exchange(listener, request.encode())
 
 
@@ -154,6 +156,16 @@ async def test_other_names_of_this_machine_are_its_own_host(name: str) -> None:
     async with await opened() as listener:
         host = f"{name}:{listener.address.rpartition(':')[2]}"
         assert status(await get(listener, f"{path_of(listener)}?error=reject", host=host)) == 200
+
+
+@pytest.mark.parametrize(
+    ("mode", "dest", "expected"),
+    [("navigate", "document", 200), ("no-cors", "image", 404), ("cors", "empty", 404), ("navigate", "iframe", 404)],
+)
+async def test_only_a_browser_that_opens_a_page_comes_back(mode: str, dest: str, expected: int) -> None:
+    said = f"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {dest}\r\n"
+    async with await opened() as listener:
+        assert status(await get(listener, f"{path_of(listener)}?error=reject", headers=said)) == expected
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS", "DELETE"])

@@ -46,6 +46,9 @@ _MOST_BYTES = 8192  # of a request line with its headers
 _LINGER_SECONDS = 0.5
 _CLOSING_SECONDS = 1.0
 
+_OPENS_A_PAGE = {b"sec-fetch-mode": b"navigate", b"sec-fetch-dest": b"document"}
+"""What a browser says that opens a page in a tab (Fetch Metadata); older ones say nothing."""
+
 _STYLE = (
     ":root{color-scheme:light dark}"
     "body{margin:0;min-height:100vh;display:grid;place-items:center;font:18px/1.5 system-ui,sans-serif;"
@@ -136,8 +139,9 @@ def parse_return(text: str) -> Redirect | None:
 class Listener(AsyncIterator[Redirect]):
     """Waits for browsers coming back; an async context manager, and an endless iterator over the redirects in turn.
 
-    Only a GET of the listener's own host and path with a `connectionId` or `error` counts. Everything else, such as a
-    favicon or a scanner, is refused, and the waiting goes on. On leaving the context all connections are closed.
+    Only a GET of the listener's own host and path with a `connectionId` or `error` counts, by which a browser opens a
+    page. Everything else, such as a favicon or a scanner, is refused, and the waiting goes on. On leaving the context
+    all connections are closed.
 
     `url` is the `redirectUrl` for Wix, percent-encoded; `address` is where the listener listens, as host and port.
     """
@@ -276,10 +280,14 @@ class Listener(AsyncIterator[Redirect]):
     def _judge(self, request: h11.Request) -> HTTPStatus | Redirect:
         if request.method != b"GET":
             return HTTPStatus.METHOD_NOT_ALLOWED
-        host = dict(request.headers).get(b"host", b"").decode("latin-1").lower()
+        headers = dict(request.headers)
+        host = headers.get(b"host", b"").decode("latin-1").lower()
         path, _, query = request.target.partition(b"?")
         # the host: a page of another site could have its own name resolve to this machine (DNS rebinding)
         if host not in self._hosts or not hmac.compare_digest(path, self._path):
+            return HTTPStatus.NOT_FOUND
+        # a page of another site could ask for it as an image, or in a frame
+        if any(headers.get(name, value) != value for name, value in _OPENS_A_PAGE.items()):
             return HTTPStatus.NOT_FOUND
         return _redirect_in(query.decode(errors="replace")) or HTTPStatus.NOT_FOUND
 
