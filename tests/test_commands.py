@@ -302,7 +302,7 @@ def test_events_as_csv_are_read_by_any_spreadsheet_and_never_run_by_one(desk: De
 
 def test_events_as_icalendar_are_read_by_any_calendar(desk: Desk) -> None:
     day = event(
-        title="Bank; holiday\x07", start="2026-12-25T00:00:00-05:00", end="2026-12-26T00:00:00-05:00", allDay=True
+        title="Bank; holiday\x07\u2066", start="2026-12-25T00:00:00-05:00", end="2026-12-26T00:00:00-05:00", allDay=True
     )
     hold(desk, event(calendarName="Work"), day, event(start=None))
     out = desk("events", "--from", "2026-11-23", "--to", "2026-12-25", "--ics").out

@@ -1,3 +1,4 @@
+import json
 import unicodedata
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.examples import TEXT
-from wizard.inert import inert
+from wizard.inert import as_json, inert, without_controls
 
 ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066", "\u200b"
 
@@ -35,6 +36,19 @@ ESCAPE, BELL, OVERRIDE, ISOLATE, ZERO_WIDTH = "\x1b", "\x07", "\u202e", "\u2066"
 )
 def test_what_could_harm_a_terminal_or_a_reader_is_taken_out(text: str | None, shown: str) -> None:
     assert inert(text) == shown
+
+
+def test_what_goes_into_a_file_keeps_its_lines_and_what_scripts_and_emoji_are_spelt_with() -> None:
+    text = "क्\u200dष क्\u200cष\n👩\u200d🎨"
+    assert without_controls(text) == text
+    assert without_controls(f"a{ESCAPE}{OVERRIDE}{ISOLATE}{ZERO_WIDTH}\u061c\r\nb") == "a\nb"
+
+
+@given(TEXT)
+def test_json_says_everything_and_shows_nothing_harmful(text: str) -> None:
+    written = as_json({"said": text})
+    assert json.loads(written) == {"said": text}
+    assert not {unicodedata.category(c) for c in written} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,11 @@ def test_the_file_is_named_by_the_persons_clock() -> None:
 
 
 def test_the_file_is_its_owners_only_and_can_be_read_as_json(tmp_path: Path) -> None:
-    receipt.write(tmp_path / "r.json", {"name": "Élan 家 \udc80"})
+    receipt.write(tmp_path / "r.json", {"name": "Élan 家 \udc80\x9b\u202e"})
     text = (tmp_path / "r.json").read_text(encoding="utf-8")
     assert "Élan 家" in text
-    assert json.loads(text) == {"name": "Élan 家 \udc80"}
+    assert not set("\x9b\u202e") & set(text)
+    assert json.loads(text) == {"name": "Élan 家 \udc80\x9b\u202e"}
     assert (tmp_path / "r.json").stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [tmp_path / "r.json"]
 

@@ -6,12 +6,12 @@ address, and the site's own names.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from wizard import __version__, files, report, texts
 from wizard.domain import Import
+from wizard.inert import as_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +101,7 @@ def write(path: Path, said: dict[str, object]) -> None:
 
     It is there in full or not at all.
     """
-    files.write(path, json.dumps(said, ensure_ascii=False, indent=2) + "\n", new=True)
+    files.write(path, as_json(said, indent=2) + "\n", new=True)
 
 
 def _utc(moment: datetime) -> str:

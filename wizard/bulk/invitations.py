@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from wizard import files, texts
 from wizard.console import output
+from wizard.inert import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def write(path: Path, invited: Iterable[Result]) -> None:
         if (asked := result.invitation) and asked.expires
     ]
     if path.suffix.lower() == ".json":
-        text = json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+        text = as_json(rows, indent=2) + "\n"
     else:
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")

@@ -13,7 +13,8 @@ from uuid import UUID, uuid5
 import icalendar
 
 from wizard import __version__
-from wizard.console.output import for_programs, without_controls
+from wizard.console.output import for_programs
+from wizard.inert import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

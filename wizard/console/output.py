@@ -6,17 +6,14 @@ Nothing is gathered, so that a list of any length begins at once and takes no mo
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
 import shutil
 import sys
-import unicodedata
 from typing import TYPE_CHECKING
 
 from wizard.charset import settle_for
 from wizard.domain import Fault
-from wizard.inert import inert
+from wizard.inert import as_json, inert, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +21,6 @@ if TYPE_CHECKING:
 _GAP = 2
 _LEAST = 6
 _FORMULA = ("=", "+", "-", "@")
-# JSON may hold these as they are, but a terminal that it is shown on would obey them; lone surrogates are in no UTF-8.
-_UNSEEN = re.compile("[\ud800-\udfff\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Table:
@@ -129,13 +124,7 @@ def cell(value: object) -> object:
 
 def json_lines(objects: Iterable[Mapping[str, object]]) -> None:
     """Print objects as JSON, each on a line (https://jsonlines.org)."""
-    texts = (json.dumps(one, ensure_ascii=False) for one in objects)
-    for_programs("".join(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n" for text in texts))
-
-
-def without_controls(text: str) -> str:
-    """Return a text with its lines and without other control characters, which CSV and iCalendar can't carry."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+    for_programs("".join(f"{as_json(one)}\n" for one in objects))
 
 
 def for_programs(text: str) -> None:
