@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _LEAST = 6
-_FORMULA = ("=", "+", "-", "@")
+# Where a cell may begin: also after a semicolon, which is what spreadsheets split at where the comma is for decimals.
+_FORMULA = re.compile(r'(?m)(?:^|(?<=;))(?=(?:"|[^\S\n])*[=+@-])')
 
 
 class Table:
@@ -118,8 +120,7 @@ def cell(value: object) -> object:
         return "true" if value else "false"
     if not isinstance(value, str):
         return value
-    text = without_controls(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return _FORMULA.sub("'", without_controls(value))
 
 
 def json_lines(objects: Iterable[Mapping[str, object]]) -> None:
