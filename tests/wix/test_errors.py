@@ -1,9 +1,11 @@
 """Every fault of the reference: which class it is, what it carries, and what it never carries."""
 
+import html
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
@@ -172,6 +174,26 @@ async def test_an_error_that_quotes_the_request_is_rid_of_its_secrets() -> None:
     with pytest.raises(InvalidRequest) as caught:
         await by_credentials(Stage(refusal(400, "X", message=quoted)).client)
     assert caught.value.wix_message == "refused ••• with •••"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        json.dumps,
+        lambda text: json.dumps(text, ensure_ascii=False),
+        quote,
+        quote_plus,
+        lambda text: quote(text, safe="").lower(),
+        html.escape,
+        lambda text: html.escape(text, quote=False),
+        lambda text: "".join(f"&#{ord(letter)};" if letter in "\"'<&" else letter for letter in text),
+    ],
+)
+def test_no_way_of_quoting_lets_a_secret_through(write: Callable[[str], str]) -> None:
+    secret = "p\u00e4ss w\"o\\r<d>&'/+"
+    error = error_for(400, {}, json.dumps({"message": f"({write(secret)})"}).encode(), hidden=[SecretStr(secret)])
+    assert error.wix_message.replace('"', "") == "(•••)"
 
 
 @pytest.mark.parametrize("answer", [refusal(401, "BAD_CREDENTIALS"), refusal(500), httpx.ReadTimeout("x")])

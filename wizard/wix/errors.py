@@ -7,10 +7,12 @@ the Wix REST reference: the status, and inside `details.applicationError.code` o
 
 # ruff: noqa: N818 - the names say what happened; all of them are errors here
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import escape
 from typing import ClassVar
 
 from pydantic import SecretStr
@@ -193,8 +195,8 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes, *, hidden: I
     """Tell what an answer outside 200 to 299 means.
 
     `headers` must find names in lower case. `body` may be anything, also empty or HTML. No text of the result
-    contains any of the `hidden` secrets: an answer that quotes the request would otherwise carry a password along.
-    Raises nothing.
+    contains any of the `hidden` secrets, also not as JSON, a URL or HTML writes them: an answer that quotes the request
+    would otherwise carry a password along. Raises nothing.
     """
     answer = _read_object(body)
     details = _object_in(answer, "details")
@@ -252,8 +254,19 @@ def _object_in(holder: Mapping[str, object], key: str) -> Mapping[str, object]:
 def _clean(text: str, hidden: Iterable[SecretStr] = ()) -> str:
     """Put foreign text on one short line, without secrets or control characters (a terminal would obey them)."""
     for secret in hidden:
-        text = text.replace(secret.get_secret_value() or "•••", "•••")
+        if secret.get_secret_value():
+            text = re.sub("".join(map(_written, secret.get_secret_value())), "•••", text, flags=re.IGNORECASE)
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:_LONGEST_TEXT]
+
+
+def _written(letter: str) -> str:
+    """Return a pattern for a letter of a secret as it is, and as JSON, a URL or HTML writes it."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    percent = "".join(f"%{byte:02x}" for byte in letter.encode(errors="replace"))
+    html = {escape(letter), f"&#{ord(letter)};", f"&#x{ord(letter):x};"}
+    ways = {letter, letter.replace(" ", "+"), json.dumps(letter)[1:-1], percent, *html}
+    return f"(?:{'|'.join(map(re.escape, ways))})"
 
 
 def _seconds_until(retry_after: str) -> float | None:
