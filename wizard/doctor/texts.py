@@ -53,7 +53,7 @@ PROXY_BYPASSED = "none is used for {address}: NO_PROXY sets {proxy}, from {sourc
 PROXY_UNREADABLE = "an address that can't be read"
 SYSTEM_SETTINGS = "the system's settings"
 
-TRUSTED_NAMED = "verified against the list that SSL_CERT_FILE names, {file}."
+TRUSTED_NAMED = "verified against the system's list and the one that SSL_CERT_FILE names, {file}."
 TRUSTED_SYSTEM = "verified against the system's list."
 TRUSTED_BUNDLED = "verified against the list that the program brings: the system has none."
 PLAIN = "none is needed for {address}, which is on this machine."

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 CERTIFICATES = "SSL_CERT_FILE"
-"""Names a file with the certificates to trust."""
+"""Names a file with more certificates to trust."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _without_sign_in(address: str) -> str:
 
 
 class Trust(StrEnum):
-    """Whose certificates are trusted: nobody's, those in a named file, the system's, or the HTTP library's own list."""
+    """Whose certificates are trusted: nobody's, the system's with or without a named file's, or the HTTP library's."""
 
     NOBODY = "nobody"
     NAMED = "named"
@@ -61,7 +61,7 @@ class Trust(StrEnum):
 
 
 def trust_for(base_url: str) -> Trust:
-    """Return who is trusted at this address: whom `CERTIFICATES` names, or else whom the system trusts.
+    """Return who is trusted at this address: whom the system trusts, and whom `CERTIFICATES` names.
 
     On this machine nobody is: that needs no certificates, and so costs no time.
     """
