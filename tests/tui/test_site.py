@@ -92,13 +92,19 @@ async def test_where_the_access_token_is_from_is_said_in_full_beside_it() -> Non
         await until(lambda: texts.SITE_FIELD["access_token"][1] in shown(app))
 
 
-async def test_a_refusal_keeps_everything_typed() -> None:
-    app = app_at("site", FakeJourney(faults={"check": Fault("wix_sign_in_refused")}))
+async def test_a_refusal_keeps_everything_typed_and_ctrl_r_sends_what_is_there_by_then() -> None:
+    journey = FakeJourney(faults={"check": Fault("wix_sign_in_refused")})
+    app = app_at("site", journey)
     async with app.run_test() as pilot:
-        await enter(pilot, site_id=SITE_ID, api_key=KEY)
+        await enter(pilot, site_id=SITE_ID, api_key="wrong")
         assert "Wix refused the sign-in to the site." in said(app)
-        assert (value(app, "site_id"), value(app, "api_key")) == (SITE_ID, KEY)
+        assert (value(app, "site_id"), value(app, "api_key")) == (SITE_ID, "wrong")
         assert focused(app) == "api_key"
+        app.screen.query_one("#api_key", SecretLine).value = KEY
+        journey.faults.clear()
+        await pilot.press("ctrl+r")
+        await at(pilot, "provider")
+        assert app.step.session.typed == SignIn(SignInWay.API_KEY, SecretStr(KEY), SITE_ID)
 
 
 async def test_coming_back_needs_no_typing_again() -> None:

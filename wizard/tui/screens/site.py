@@ -108,6 +108,7 @@ class SiteStep(Step):
             self.finish("next")
 
         self.submit(check, texts.LOADING["site"])
+        self._again = self._check  # what is in the fields by then
 
     def hints(self) -> Sequence[Hint]:
         """Choose a way, move, check."""
