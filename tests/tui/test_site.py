@@ -14,6 +14,7 @@ from tests.tui.stage import (
     at,
     enter,
     focused,
+    keys,
     keys_by_focus,
     listed,
     said,
@@ -32,7 +33,7 @@ from wizard.tui.widgets.field import SecretLine
 KEY = "IST.secret-of-dana"
 
 
-async def test_a_value_that_cannot_be_is_named_and_its_field_focused() -> None:
+async def test_a_value_that_cannot_be_is_named_until_it_changes_and_its_field_focused() -> None:
     journey = FakeJourney()
     app = app_at("site", journey)
     async with app.run_test() as pilot:
@@ -45,6 +46,8 @@ async def test_a_value_that_cannot_be_is_named_and_its_field_focused() -> None:
             assert words in said(app)
             assert focused(app) == field
         assert journey.calls == []
+        await pilot.press("k")
+        assert said(app) == ""
 
 
 async def test_the_keys_are_those_of_the_list_or_the_field() -> None:
@@ -105,6 +108,17 @@ async def test_a_refusal_keeps_everything_typed_and_ctrl_r_sends_what_is_there_b
         await pilot.press("ctrl+r")
         await at(pilot, "provider")
         assert app.step.session.typed == SignIn(SignInWay.API_KEY, SecretStr(KEY), SITE_ID)
+
+
+async def test_a_refusal_is_no_longer_said_of_another_way() -> None:
+    app = app_at("site", FakeJourney(faults={"check": Fault("wix_sign_in_refused")}))
+    async with app.run_test() as pilot:
+        await enter(pilot, site_id=SITE_ID, api_key=KEY)
+        assert "ctrl+r try again" in keys(app)
+        listed(app).highlight_key(SignInWay.APP)
+        await pilot.pause()
+        assert said(app) == ""
+        assert "ctrl+r" not in keys(app)
 
 
 async def test_coming_back_needs_no_typing_again() -> None:

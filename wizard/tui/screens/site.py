@@ -68,13 +68,19 @@ class SiteStep(Step):
         return self.query_one("#ways", Picker).highlighted or SignInWay.API_KEY
 
     def on_picker_highlighted(self) -> None:
-        """Show this way's fields."""
+        """Show this way's fields; what was said is about another one."""
+        self.clear_fault()
         for field in self.query(Field):
             field.display = field.query_one(Input).id in settings.NEEDS[self._way]
 
     def on_picker_chosen(self) -> None:
         """Go to the first field."""
         self.focus_on(self.query_one(f"#{settings.NEEDS[self._way][0]}", Input))
+
+    def on_input_changed(self) -> None:
+        """Forget what was said about the old value."""
+        if self.fault is None:
+            self.notice.clear()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field; from the last one, check."""
