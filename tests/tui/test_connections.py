@@ -23,6 +23,7 @@ from tests.tui.stage import (
     enter,
     keys,
     listed,
+    resize,
     said,
     settled,
     shown,
@@ -34,6 +35,7 @@ from tests.tui.stage import (
 from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Status, Sync
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.frame import Frame
 
 if TYPE_CHECKING:
@@ -113,6 +115,8 @@ async def test_whose_it_is_and_how_it_is_is_said_in_words_and_what_has_stopped_c
         assert words in text
         await pilot.press("end")
         assert "Its events block booking times (from Home, Work)." in text_of(app, "#details")
+        await resize(pilot, LEAST_COLUMNS, LEAST_ROWS)
+        assert "Dan Okafor Apple ● connected" in " ".join(shown(app).split())
 
 
 async def test_a_run_that_goes_on_here_reads_all_names_and_what_has_none_is_called_by_its_id() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
@@ -58,7 +59,8 @@ class ConnectionsStep(Step):
         self._providers: dict[str, Provider] = {}
         self._schedules: dict[str, Schedule] = {}
         self._trouble: Callable[[Connection], Fault | None] = lambda _: None
-        yield Columns(texts.CONNECTIONS_COLUMNS, lambda width: (*_columns(width), _STATUS))
+        self._widest = 0
+        yield Columns(texts.CONNECTIONS_COLUMNS, lambda width: (*self._columns(width), _STATUS))
         yield Picker[Connection](self._draw, key=lambda c: c.id)
         yield Static(id="details")
 
@@ -83,6 +85,7 @@ class ConnectionsStep(Step):
 
     def _fill(self, found: list[Connection]) -> None:
         picker = self.query_one(Picker)
+        self._widest = max((cell_len(self._name_of(connection)) for connection in found), default=0)
         picker.clear()
         picker.extend(found)
         if self.answers.existing:
@@ -99,7 +102,7 @@ class ConnectionsStep(Step):
     # What it looks like
 
     def _draw(self, connection: Connection, width: int) -> list[Line]:
-        schedule_room, provider_room = _columns(width)
+        schedule_room, provider_room = self._columns(width)
         return [
             [
                 (cell(self._schedule_name(connection), schedule_room), "name"),
@@ -108,6 +111,11 @@ class ConnectionsStep(Step):
                 texts.STATUS_SHORT[connection.status],
             ]
         ]
+
+    def _columns(self, width: int) -> tuple[int, int]:
+        """Return the widths of schedule and provider beside the status: the schedule gets what the others leave."""
+        provider = min(22, max((width - _STATUS) // 3, min(10, self._widest + 1)))
+        return width - _STATUS - provider, provider
 
     def _name_of(self, connection: Connection) -> str:
         return wording.provider_names([connection], {p.id: p.name for p in self._providers.values()})
@@ -246,9 +254,3 @@ class ConnectionsStep(Step):
             [Hint("d", texts.KEY["disconnect"], of_step("disconnect"))] if row.status is not Status.DISCONNECTED else []
         )
         return [Hint("↑↓", texts.KEY["choose"], spare=True), *first, *end]
-
-
-def _columns(width: int) -> tuple[int, int]:
-    """Return the widths of schedule and provider beside the status: the schedule gets what the others leave."""
-    provider = min(22, max(10, (width - _STATUS) // 3))
-    return width - _STATUS - provider, provider
