@@ -12,6 +12,7 @@ from tests.tui.stage import (
     click_in_one_go,
     cut_off,
     listed,
+    resize,
     settled,
     shown,
     state_of,
@@ -57,14 +58,29 @@ async def test_a_list_stands_in_the_middle_as_every_dialog_does() -> None:
         assert (box.x, box.y) == ((80 - box.width) // 2, (24 - box.height) // 2)
 
 
-async def test_the_answers_are_there_in_the_smallest_window_too(tmp_path: Path) -> None:
+async def test_what_is_asked_and_the_answers_are_there_in_the_smallest_window_too(tmp_path: Path) -> None:
     cut_off(tmp_path, "credentials")
     app = app_at("provider", session={"records": tmp_path})
     async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
         await until(lambda: isinstance(app.screen, Ask))
         await pilot.pause()
-        answers = {"Start over and forget that run", "▌ Continue there"}
-        assert answers <= {line.strip() for line in shown(app).splitlines()}
+        lines = {"Apple · Dana Levi", "Start over and forget that run", "▌ Continue there"}
+        assert lines <= {line.strip() for line in shown(app).splitlines()}
+
+
+async def test_of_a_text_that_is_longer_than_the_window_the_rest_is_a_key_away_that_is_said() -> None:
+    app = app_at("method")
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await app.push_screen(Ask("Really?", "word " * 60 + "end", [("yes", "Yes"), ("no", "No")]))
+        await pilot.pause()
+        assert "pgup pgdn scroll" in shown(app)
+        await pilot.press("pagedown", "pagedown")
+        assert "end" in shown(app)
+        assert "▌ No" in shown(app)
+        await pilot.press("pageup", "pageup")
+        assert "end" not in shown(app)
+        await resize(pilot, 80, 24)
+        assert "scroll" not in shown(app)
 
 
 async def test_a_list_that_is_longer_than_the_window_shows_what_is_chosen() -> None:

@@ -20,7 +20,7 @@ from wizard.answers import Answers
 from wizard.front import wording
 from wizard.front.outcome import Ending
 from wizard.tui.driver import adapted
-from wizard.tui.frame import Frame
+from wizard.tui.frame import HEIGHTS, Frame
 from wizard.tui.theme import DARK, LIGHT, looks
 from wizard.tui.typeahead import TypeAhead
 from wizard.tui.widgets.dialog import Ask
@@ -48,6 +48,7 @@ class WizardApp(App[Ending]):
     CSS_PATH = "wizard.tcss"
     TITLE = texts.PROGRAM
     ENABLE_COMMAND_PALETTE = False
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
         Binding("f2", "theme", show=False),

@@ -48,7 +48,12 @@ class Ask(ModalScreen[str]):
     `before` is awaited before the question goes away: what it changes below is never seen as it was.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+b", "stay", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+b", "stay", show=False),
+        # Before the answers take them, which are few; the arrows are theirs.
+        Binding("pageup", "scroll('up')", show=False, priority=True),
+        Binding("pagedown", "scroll('down')", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -69,14 +74,22 @@ class Ask(ModalScreen[str]):
                 yield Static(Content(self._text), classes="dialog-text")
             picker: Picker[Answer] = Picker(_draw_answer, key=lambda answer: answer[0])
             picker.extend(self._answers)
-            yield picker
+            yield Vertical(Hints(id="dialog-foot"), picker, classes="dialog-answers")
 
     def on_mount(self) -> None:
-        """Start on the harmless answer, the last one."""
+        """Start on the harmless answer, the last one; say how to see the rest of the text where it doesn't fit."""
+        self.watch(self.query_one(Page), "show_vertical_scrollbar", self._hint)
         picker = self.query_one(Picker)
         picker.styles.height = len(self._answers)
         picker.highlight_key(self._answers[-1][0])
         picker.focus()
+
+    def _hint(self, scrolls: bool) -> None:
+        self.query_one(Hints).show([Hint("pgup pgdn", texts.KEY["scroll"])] if scrolls else [])
+
+    def action_scroll(self, way: str) -> None:
+        """Scroll the text."""
+        getattr(self.query_one(Page), f"scroll_page_{way}")(animate=False)
 
     async def on_picker_chosen(self, event: Picker.Chosen[Answer]) -> None:
         """Hand back the answer."""
