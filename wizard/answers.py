@@ -22,6 +22,8 @@ class Answers:
     """Those of the calendar that this run has connected before this one."""
     wanted: tuple[Connection, ...] = ()
     """Connections with the directions that were chosen for them, while Wix has others."""
+    ended: tuple[Connection, ...] = ()
+    """Connections as they were before this run ended them to reconnect them, until another takes their place."""
 
     @classmethod
     def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
@@ -75,8 +77,9 @@ class Answers:
         return replace(self, email=email)
 
     def with_connection(self, connection: Connection | None) -> Answers:
-        """Keep what Wix says of the connection."""
-        return replace(self, connection=connection)
+        """Keep what Wix says of the connection, which may have taken the place of the one from before."""
+        ended = _without(self.ended, self.existing) if connection else self.ended
+        return replace(self, connection=connection, ended=ended)
 
     def without(self, ended: Connection) -> Answers:
         """Take note that a connection has ended: it is no answer any more, here or earlier."""
@@ -87,21 +90,40 @@ class Answers:
         return replace(
             self,
             connection=unless_ended(self.connection),
-            wanted=tuple(one for one in self.wanted if one.id != ended.id),
+            wanted=_without(self.wanted, ended),
+            ended=_without(self.ended, ended),
             earlier=self.earlier and self.earlier.without(ended),
         )
 
     def without_existing(self) -> Answers:
-        """Take note that the connection is ended whose place another is to take."""
-        return self.without(self.existing) if self.existing else self
+        """Take note that the connection is ended whose place another is to take, and keep it as it was."""
+        if self.existing is None:
+            return self
+        without = self.without(self.existing)
+        ended_before = self.existing.status is Status.DISCONNECTED
+        return replace(without, ended=self.ended if ended_before else (*without.ended, self.existing))
+
+    def has_ended(self, connection: Connection) -> bool:
+        """Whether this run has ended it to reconnect it."""
+        return connection.status is Status.DISCONNECTED and connection.id in {one.id for one in self.ended}
+
+    def as_it_was(self, connection: Connection) -> Connection:
+        """Return it with its directions from before this run ended it: by then, Wix has forgotten them."""
+        was = next((one for one in (*self.ended, self.existing) if one and one.id == connection.id), connection)
+        return replace(connection, sync=was.sync) if connection.status is Status.DISCONNECTED else connection
 
     def after(self, before: Answers) -> Answers:
-        """Keep in mind what the run has reached before these answers, and what is still to be applied."""
-        return replace(self, earlier=before if before.connected else before.earlier, wanted=before.wanted)
+        """Keep in mind what the run has reached before these answers, and what it is still to do."""
+        earlier = before if before.connected else before.earlier
+        return replace(self, earlier=earlier, wanted=before.wanted, ended=before.ended)
 
     def reviewed(self) -> Answers:
         """Take note that the directions are seen to: a connection that took another's place is now the existing one."""
         return replace(self, existing=self.connection, earlier=self) if self.existing else self
+
+
+def _without(connections: tuple[Connection, ...], without: Connection | None) -> tuple[Connection, ...]:
+    return tuple(one for one in connections if without is None or one.id != without.id)
 
 
 def _without_stale_connection(answers: Answers) -> Answers:

@@ -250,6 +250,10 @@ STATUS_SHORT = {
 CONNECTIONS_NONE = "Nothing is connected to this site yet. Go back to connect a calendar."
 CONNECTION_NO_EMAIL = "Wix doesn't say whose account it is."
 CONNECTION_NO_PROVIDER = "The site no longer offers its provider: it can only be disconnected."
+CONNECTION_TO_RECONNECT = (
+    "You disconnected it here, to reconnect it.",
+    "Its directions are kept: sign in again, and you see them before they are applied.",
+)
 CONNECTION_ENDED = "It is already disconnected."
 DISCONNECT_TITLE = "Disconnect {provider} from {schedule}?"
 DISCONNECT_TEXT = (
@@ -441,6 +445,8 @@ LEAVE_YES = "Leave"
 LEAVE_NO = "Stay"
 UNAPPLIED_TITLE = "Leave without applying?"
 UNAPPLIED_TEXT = "The sync directions haven't been applied: Wix still has others."
+UNRECONNECTED_TITLE = "Leave without reconnecting?"
+UNRECONNECTED_TEXT = "What was disconnected to reconnect it stays disconnected, and its directions are forgotten."
 REPLACE_TITLE = "What about the connection you have made?"
 REPLACE_TEXT = (
     "{provider} is now connected to {schedule}. Disconnecting it also removes the appointments exported to it."

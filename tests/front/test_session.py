@@ -1,12 +1,16 @@
 """What the fronts share of a run that an earlier one was cut off at."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.examples import APPLE, BUSINESS, DANA, answered
+import pytest
+
+from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, answered, connection
 from tests.tui.stage import FakeJourney
-from wizard.domain import Attempt, Method
+from wizard.answers import Answers
+from wizard.domain import Attempt, Method, Status, Sync
 from wizard.front.session import Session
 from wizard.record import Recorder, find
 from wizard.settings import Settings
@@ -14,6 +18,10 @@ from wizard.wishes import Directions
 
 RIVERSIDE = Settings("https://www.wixapis.com", known={"site_id": "riverside", "api_key": "IST.key"})
 PLACE = RIVERSIDE.place("riverside")
+
+OLD = replace(connection(APPLE, DANA), sync=Sync(exports=True))
+TO_RECONNECT = Answers.about(OLD, APPLE, DANA)
+BACK_AGAIN = Answers().after(TO_RECONNECT.without_existing()).with_provider(GOOGLE)
 
 
 def test_what_was_asked_for_is_looked_for_where_it_belongs_and_nowhere_else() -> None:
@@ -32,6 +40,23 @@ def test_an_unattended_run_is_left_to_resume(tmp_path: Path) -> None:
     found = session.find_left()
     assert found
     assert found.left is None
+
+
+@pytest.mark.parametrize(("state", "answers"), [("credentials", TO_RECONNECT), ("connections", BACK_AGAIN)])
+def test_a_run_that_was_cut_off_in_a_reconnection_knows_what_it_has_ended(
+    tmp_path: Path, state: str, answers: Answers
+) -> None:
+    killed = Recorder(tmp_path, PLACE)
+    killed.keep(state, answers)
+    killed.close()
+    session = Session(RIVERSIDE, records=tmp_path)
+    found = session.find_left()
+    assert found
+    assert found.left
+    answers = session.go_on_with(found.left)
+    forgotten = replace(OLD, status=Status.DISCONNECTED, sync=Sync())
+    assert answers.has_ended(forgotten)
+    assert answers.as_it_was(forgotten).sync == OLD.sync
 
 
 async def test_what_wix_may_still_be_at_is_kept_in_mind_although_nothing_is_there_yet(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -35,6 +36,19 @@ async def test_reconnecting_ends_the_old_one_and_carries_its_directions_over(pap
     ending, words, line = await run(paper, *OF_DAN, RECONNECT, "1", "", password, "", "", "", "", FINISH)
     assert texts.RECONNECT_TITLE.format(provider="Apple") in words
     assert (ending.state, line.count(DISCONNECT), line.count(CONNECT)) == ("finished", 1, 1)
+
+
+async def test_its_directions_are_kept_on_the_way_back_though_wix_has_forgotten_them(paper: InProcessSite) -> None:
+    store, account = paper.site.store, paper.account("Apple", "dan")
+    was = next(one for one in store.connections() if one.email == account.email)
+    store.save_connection(replace(was, imports=False, exports=True, export_dedicated=True))
+    refused = (*OF_DAN, RECONNECT, "1", "", "abcd-efgh-ijkl-mnop", "back", "back")
+    ending, words, _ = await run(paper, *refused, "", "1", "", account.password, "", "", "", FINISH)
+    assert texts.CONNECTION_TO_RECONNECT[1] in words
+    assert texts.REVIEW_CARRIED in words
+    made = ending.answers.connection
+    assert made
+    assert (made.email, made.sync.imports, made.sync.exports) == (account.email, False, True)
 
 
 async def test_disconnecting_asks_first_and_says_what_is_lost(paper: InProcessSite) -> None:

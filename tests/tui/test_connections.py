@@ -211,6 +211,29 @@ async def test_reconnecting_what_works_is_asked_about_first() -> None:
         await at(pilot, "credentials")
 
 
+async def test_what_was_ended_to_reconnect_it_says_so_keeps_its_directions_and_is_asked_about_before_leaving() -> None:
+    old, again = replace(OF_GOOGLE, sync=Sync(exports=True)), replace(OF_GOOGLE, id="again")
+    journey = with_connections(old)
+    app = app_at("connections", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await choose(pilot, app, old.id, "r", "up", "enter")
+        await at(pilot, "authorize")
+        journey.others = [replace(old, status=Status.DISCONNECTED, sync=Sync())]
+        await pilot.press("ctrl+b")
+        await at(pilot, "connections")
+        assert all(words in text_of(app, "#details") for words in texts.CONNECTION_TO_RECONNECT)
+        await pilot.press("ctrl+c")
+        assert texts.UNRECONNECTED_TITLE in shown(app)
+        await pilot.press("enter", "enter")
+        await at(pilot, "authorize")
+        journey.made = again
+        journey.attempts[-1].home.set_result(again)
+        await at(pilot, "review")
+        assert said(app) == f"· {texts.REVIEW_CARRIED}"
+        assert app.step.answers.ended == ()
+
+
 async def test_where_there_is_another_number_of_ways_than_one_to_sign_in_that_is_said() -> None:
     fastmail, outlook = (replace(OF_GOOGLE, id=p, provider_id=p, status=Status.ERROR) for p in ("fastmail", "outlook"))
     providers = {"fastmail": FASTMAIL, "outlook": replace(OUTLOOK, methods=())}

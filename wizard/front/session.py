@@ -245,6 +245,8 @@ class Session:
         self._recorder = Recorder(self.records, self._place, left)
         self._cut_off = left.run
         answers, self.attempt = left.run.answers, left.run.attempt
+        if left.run.state == answers.sign_in_state:
+            answers = answers.without_existing()  # by then it is, or was about to be
         return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers
 
     async def look(self, attempt: Attempt, answers: Answers) -> Answers | None:

@@ -74,8 +74,9 @@ class _Way:
         assert schedule is not None
         journey = await self._front.session.journey()
         redirect_url, replaces = self._front.session.settings.redirect_url, self._front.answers.existing
+        self._front.answers = self._front.answers.without_existing()
         async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
-            self._front.under_way, self._front.answers = True, self._front.answers.without_existing()
+            self._front.under_way = True
             ready.set_result(attempt)
             return await attempt.wait()
 

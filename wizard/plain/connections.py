@@ -53,7 +53,8 @@ async def _read(front: Front) -> dict[str, Connection]:
 
     found, _ = await asyncio.gather(journey.connections(), providers())
     await journey.name_schedules(c.schedule_id for c in found)
-    return {c.id: c for c in wording.in_order(found, journey.known_schedules)}
+    as_they_were = map(front.answers.as_it_was, found)
+    return {c.id: c for c in wording.in_order(as_they_were, journey.known_schedules)}
 
 
 def _schedule_name(journey: Journey, connection: Connection) -> str:
@@ -110,8 +111,9 @@ class _One:
                 front.say(line)
         else:
             said = wording.explained(trouble, connection, self._journey.provider_names)
-            front.say(said.what)
-            front.say(said.why)
+            ended = front.answers.has_ended(connection)
+            for line in texts.CONNECTION_TO_RECONNECT if ended else (said.what, said.why):
+                front.say(line)
 
     def _answers(self, before: Answers) -> Answers:
         assert self._provider is not None  # offered only with one

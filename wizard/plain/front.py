@@ -179,6 +179,8 @@ class Front:
     def _leave(self) -> None:
         if self.under_way or self.session.may_connect:
             self._say_last(texts.LEAVE_TEXT)
+        elif self.answers.ended:
+            self._say_last(texts.UNRECONNECTED_TEXT)
         if self.answers.wanted:
             self._say_last(texts.UNAPPLIED_TEXT)
         self._flow.answers = self.answers

@@ -216,13 +216,15 @@ class WizardApp(App[Ending]):
         _log.info("%s: left by %s, %s: entered", left, event, flow.state)
 
     def action_leave(self) -> None:
-        """Leave the wizard; while a connection is under way, or directions aren't applied, ask once."""
+        """Leave the wizard; while a connection is under way, or something is still to be done, ask once."""
         if isinstance(self.screen, Ask):
             self._leave()
         elif self.step.under_way or self._session.may_connect:
             self._ask_whether_to_leave(texts.LEAVE_TITLE, texts.LEAVE_TEXT)
         elif self.step.answers.wanted:
             self._ask_whether_to_leave(texts.UNAPPLIED_TITLE, texts.UNAPPLIED_TEXT)
+        elif self.step.answers.ended:
+            self._ask_whether_to_leave(texts.UNRECONNECTED_TITLE, texts.UNRECONNECTED_TEXT)
         else:
             self._leave()
 

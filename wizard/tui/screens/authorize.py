@@ -78,11 +78,11 @@ class AuthorizeStep(SignInStep):
         try:
             journey = await self.session.journey()
             redirect_url, replaces = self.session.settings.redirect_url, self.answers.existing
+            self.answers = self.answers.without_existing()
             async with (
                 self._turn_to_listen,  # the attempt in whose place this one is may not have closed its port yet
                 journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt,
             ):
-                self.answers = self.answers.without_existing()
                 if ready.done():
                     return  # given up a moment ago
                 self._show(attempt)

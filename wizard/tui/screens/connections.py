@@ -79,7 +79,7 @@ class ConnectionsStep(Step):
         self._providers, self._schedules = journey.known_providers, journey.known_schedules
         self._trouble = journey.trouble
         await journey.name_schedules(c.schedule_id for c in found)
-        self._fill(wording.in_order(found, self._schedules))
+        self._fill(wording.in_order(map(self.answers.as_it_was, found), self._schedules))
         self.loaded()
         self.focus_on(self.query_one(Picker))
 
@@ -143,7 +143,9 @@ class ConnectionsStep(Step):
             lines = [Content(line) for line in wording.direction_lines(connection, provider)]
         else:
             said = self._explained(trouble)
-            lines = [Content(said.what).stylize("bold"), Content(said.why)]
+            ended = self.answers.has_ended(connection)
+            what, why = texts.CONNECTION_TO_RECONNECT if ended else (said.what, said.why)
+            lines = [Content(what).stylize("bold"), Content(why)]
         return Content("\n").join([email.stylize("$quiet"), *lines])
 
     def _explained(self, fault: Fault) -> Explained:
