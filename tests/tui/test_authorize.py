@@ -26,6 +26,7 @@ from tests.tui.stage import (
     keys,
     keys_by_focus,
     press_in_one_go,
+    resize,
     said,
     settled,
     shown,
@@ -37,6 +38,7 @@ from tests.tui.stage import (
 )
 from wizard.answers import Answers
 from wizard.domain import Fault
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.step import Phase
 from wizard.tui.widgets.link import Link
 
@@ -152,6 +154,27 @@ async def test_the_keys_are_those_of_the_link_or_the_box() -> None:
         await settled(pilot)
         own = {"link": "tab paste box", "paste": "enter use pasted tab link"}
         assert await keys_by_focus(pilot, "tab", 3) == own
+        await pilot.press("f1")
+        help_lists = text_of(app, ".dialog-keys")
+        assert all(key in help_lists for key in ("o open here", "c copy", "r QR code", "n new link"))
+
+
+async def test_a_link_longer_than_the_window_is_drawn_alone_below_its_keys_and_the_wait() -> None:
+    url = URL + "?scope=" + "x" * 1500
+    app = app_at("authorize", FakeJourney(url=url))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        for columns, rows in ((80, 24), (60, 20), (LEAST_COLUMNS, LEAST_ROWS)):
+            await resize(pilot, columns, rows)
+            above, _, below = shown(app).partition(URL[:20])
+            assert "c copy" in above
+            assert "Waiting for you to allow it   9:41" in above
+            *rest, last = below.split("\n")
+            drawn = URL[:20] + "".join(rest)
+            assert drawn == url[: columns * len(rest)]
+            assert "↑↓ scroll" in last
+        await pilot.press("tab")
+        await until(lambda: "Paste where it" in shown(app))
 
 
 async def test_enter_on_the_link_goes_to_the_box_and_the_link_shows_whether_it_has_the_focus() -> None:

@@ -90,6 +90,10 @@ class Step(Room):
         """Return the screen's own keys, those that do something where the focus is, the most important first."""
         return ()
 
+    def more_hints(self) -> Sequence[Hint]:
+        """Return keys that stand elsewhere than on the line of keys, for the help."""
+        return ()
+
     def begin(self) -> None:
         """Do what there is to do first; not `on_mount`, which Textual calls for every class by itself."""
 
@@ -352,5 +356,5 @@ class Step(Room):
     def action_help(self) -> None:
         """Show this step's help."""
         text = texts.STATES[self.state]
-        keys = [*self.all_hints(), Hint("f2", texts.KEY["theme"])]
+        keys = [*self.all_hints(), *self.more_hints(), Hint("f2", texts.KEY["theme"])]
         open_above(self, Help(self.said(text.title), self.said(text.help_with_keys), keys))

@@ -52,8 +52,13 @@ class AuthorizeStep(SignInStep):
         yield Label(texts.PASTE_LABEL, markup=False)
         yield PasteBox(id="paste", select_on_focus=False)
 
+    @property
+    def _page(self) -> Page:
+        return self.query_ancestor(Page)
+
     def sign_in(self) -> None:
         """Get a link."""
+        self.watch(self._page, "show_vertical_scrollbar", self.show_hints, init=False)
         self.set_interval(0.25, self._tick)
         self._get()
 
@@ -121,21 +126,34 @@ class AuthorizeStep(SignInStep):
 
     @on(events.Resize)
     def _arrange(self) -> None:
-        """Give a URL that is too long for the column the whole width, so that it can be selected line by line."""
+        """Give a URL that is too long for the column the whole width, so that it can be selected line by line.
+
+        It may also be longer than the window is high, and push out of sight what is below it.
+        """
+        link = self.query_one(Link)
         room = self.screen.size.width - 4 - (RAIL_WIDTH if self.screen.has_class("-wide") else 0)
-        self.screen.set_class(len(self.query_one(Link).url) > room, "-long-url")
+        is_long = len(link.url) > room
+        self.screen.set_class(is_long, "-long-url")
+        if is_long:
+            self.move_child(link, after=self.query_one("#waiting"))
+        else:
+            self.move_child(link, before=self.query_one("#link-keys"))
 
     def _show_link_keys(self) -> None:
+        self.query_one("#link-keys", Hints).show(self.more_hints())
+
+    def more_hints(self) -> Sequence[Hint]:
+        """Return the link's keys."""
+        if self._attempt is None:
+            return []
         browser = self.session.settings.open_browser
         qr = texts.KEY["no_qr"] if self.query_one(Link).as_qr else texts.KEY["qr"]
-        self.query_one("#link-keys", Hints).show(
-            [
-                *([Hint("o", texts.KEY["open"], of_step("open"))] if browser else []),
-                Hint("c", texts.KEY["copy"], of_step("copy")),
-                *([Hint("r", qr, of_step("qr"))] if self._can_draw_qr else []),
-                Hint("n", texts.KEY["new_link"], of_step("other_account")),
-            ]
-        )
+        return [
+            *([Hint("o", texts.KEY["open"], of_step("open"))] if browser else []),
+            Hint("c", texts.KEY["copy"], of_step("copy")),
+            *([Hint("r", qr, of_step("qr"))] if self._can_draw_qr else []),
+            Hint("n", texts.KEY["new_link"], of_step("other_account")),
+        ]
 
     def _tick(self) -> None:
         attempt = self._attempt
@@ -183,7 +201,7 @@ class AuthorizeStep(SignInStep):
         """Show the link as a QR code, for a telephone, or as text again."""
         if self._attempt and self._can_draw_qr:
             link = self.query_one(Link)
-            if not link.toggle_qr(self.query_ancestor(Page).scrollable_content_region.size):
+            if not link.toggle_qr(self._page.scrollable_content_region.size):
                 self.notice.tell(texts.QR_TOO_LARGE)
             self._show_link_keys()
             self.show_hints()
@@ -244,7 +262,8 @@ class AuthorizeStep(SignInStep):
         if self._on_link:
             # The code may push the link's own keys out of sight.
             hide = [Hint("r", texts.KEY["no_qr"], of_step("qr"))] if self.query_one(Link).as_qr else []
-            return [Hint("tab", texts.KEY["paste_box"]), *hide]
+            scroll = [Hint("↑↓", texts.KEY["scroll"])] if self._page.show_vertical_scrollbar else []
+            return [Hint("tab", texts.KEY["paste_box"]), *hide, *scroll]
         return [Hint("enter", texts.KEY["use_pasted"]), Hint("tab", texts.KEY["link"])]
 
 
