@@ -57,9 +57,9 @@ class EventsStep(Step):
         self._zone: tzinfo | None = None
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(id="from", classes="date", max_length=10)
+            yield Line(id="from", classes="date")
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line(id="to", classes="date", max_length=10)
+            yield Line(id="to", classes="date")
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(id="schedule")
