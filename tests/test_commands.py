@@ -263,6 +263,7 @@ def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk)
     [
         (["--from", "tomorrow"], "--from: 'tomorrow' is neither a date nor a date and time; write it like 20"),
         (["--to", "2026-02-30"], "--to: '2026-02-30' is neither"),
+        (["--to", "9999-12-31"], "with a year from 0002 to 9998"),
         (["--from", "2026-11-23", "--to", "2026-11-22"], "--to is not after --from"),
         (["--schedule", "Dan"], "Dan Okafor ("),
         (["--csv", "--json"], "not allowed with"),

@@ -77,7 +77,7 @@ async def test_a_range_that_cannot_be_is_named_and_nothing_is_asked() -> None:
         for values, words, field in [
             ({"to": "2026-02-30"}, "“2026-02-30” isn't a date.", "to"),
             ({"to": "2026-11-21"}, "The last day is before the first.", "to"),
-            ({"to": "9999-12-31"}, "“9999-12-31” isn't a date.", "to"),
+            ({"to": "9999-12-31"}, "“9999-12-31” can't be listed. Use a year from 0002 to 9998.", "to"),
             ({"from": "22.11.2026"}, "“22.11.2026” isn't a date. Write it as year-month-day, like 2026-11-22.", "from"),
         ]:
             await enter(pilot, **values)

@@ -47,7 +47,10 @@ NO_SUCH_CONNECTION = (
 SEVERAL_CONNECTIONS = "“{text}” can mean several connections: {candidates}. Give the beginning of the ID of one."
 EMPTY_ID = "Give a connection's ID, its beginning, or its account. 'calendar-wizard connections' lists them."
 
-BAD_MOMENT = "{option}: {value!r} is neither a date nor a date and time; write it like {example} or {example}T09:30"
+BAD_MOMENT = (
+    "{option}: {value!r} is neither a date nor a date and time; write it like {example} or {example}T09:30, "
+    "with a year from 0002 to 9998"
+)
 RANGE_ORDER = "--to is not after --from"
 
 ALL_WORK = "All connections work ({count})."

@@ -32,6 +32,15 @@ def read_day(text: str) -> date:
     return day
 
 
+def no_day(text: str, today: date) -> str:
+    """Say why a text can't be read as a day."""
+    try:
+        date.fromisoformat(text.strip())
+    except ValueError:
+        return texts.EVENTS_BAD_DATE.format(value=inert(text), example=today.isoformat())
+    return texts.EVENTS_BAD_YEAR.format(value=inert(text))
+
+
 def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> datetime:
     """Read a date, or a date-time of ISO 8601; one without an offset is in `zone`. ValueError for others.
 

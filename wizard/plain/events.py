@@ -80,8 +80,7 @@ async def _day(front: Front, label: str, default: date) -> date:
         try:
             return agenda.read_day(answer) if answer else default
         except ValueError:
-            example = front.session.now().date().isoformat()
-            front.say(texts.EVENTS_BAD_DATE.format(value=inert(answer), example=example))
+            front.say(agenda.no_day(answer, front.session.now().date()))
 
 
 async def _ask_schedule(front: Front, asked: _Asked) -> bool:

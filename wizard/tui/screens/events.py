@@ -162,8 +162,7 @@ class EventsStep(Step):
             try:
                 found.append(agenda.read_day(field.value))
             except ValueError:
-                example = self.session.now().date().isoformat()
-                self._correct(field, texts.EVENTS_BAD_DATE.format(value=field.value, example=example))
+                self._correct(field, agenda.no_day(field.value, self.session.now().date()))
                 return None
         if found[1] < found[0]:
             self._correct(self.query_one("#to", Line), texts.EVENTS_ORDER)
