@@ -403,9 +403,9 @@ EVENTS_ORDER = "The last day is before the first."
 CHOICE_NO_MATCH = "Nothing contains “{query}”."
 EVENTS_UNTITLED = "(no title)"
 
-
+EVENTS_ONE = "1 event"
 EVENTS_COUNT = "{count} events"
-EVENTS_COUNT_MORE = "{count} events so far, more below"
+EVENTS_COUNT_MORE = "{events} so far, more below"
 
 RESULT = "{provider} is connected to {schedule}: import {imports}, export {exports}."
 STEP_OF = "Step {at} of {of} · {name}"

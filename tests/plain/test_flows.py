@@ -170,7 +170,7 @@ async def test_what_a_calendar_is_called_is_said_without_what_a_terminal_obeys(p
     line.fail(EVENTS, httpx.Response(200, json={"events": [found]}))
     first = (APPLE, *DANA, account.email, account.password, "", "", "", "")
     _, words, _ = await run(paper, *first, SEE_EVENTS, "", FINISH, line=line)
-    assert "Tea (in Wo]0;rk)" in words
+    assert "Tea (in Wo]0;rk)\n1 event.\n" in words
 
 
 async def test_the_days_of_the_events_begin_with_the_schedules_today_not_the_machines(paper: InProcessSite) -> None:

@@ -307,7 +307,7 @@ async def test_a_later_page_of_events_that_fails_is_read_anew_without_what_was_t
     line.edit(EVENTS, lambda answer: answer.update(events=answer["events"] * 12))
     line.fail(EVENTS, httpx.Response(400, json={"message": "no"}))
     ending, words, _ = await run(paper, *connecting(paper), *AS_IT_IS, SEE_EVENTS, "more", "", FINISH, line=line)
-    assert plain_texts.EVENTS_SO_FAR.format(count=9) in words
+    assert plain_texts.EVENTS_SO_FAR.format(events="9 events") in words
     assert texts.EVENTS_COUNT.format(count=12) in words
     assert ending.state == "finished"
 

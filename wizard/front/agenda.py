@@ -158,6 +158,11 @@ def times_of(event: Event, zone: tzinfo | None) -> str:
     return f"{began:%H:%M}-{ended:%H:%M}" + (f" +{later}" if later else "")
 
 
+def count_words(count: int) -> str:
+    """Say how many events there are."""
+    return texts.EVENTS_ONE if count == 1 else texts.EVENTS_COUNT.format(count=count)
+
+
 def title_of(event: Event) -> str:
     """Return an event's title, ready to show."""
     return inert(event.title) or texts.EVENTS_UNTITLED

@@ -132,7 +132,8 @@ class _Listing:
                 self._unread.clear()  # each page says it again
             left = bool(self._waiting)
             if self._told:
-                front.say((plain_texts.EVENTS_SO_FAR if left else texts.EVENTS_COUNT).format(count=self._told) + ".")
+                words = agenda.count_words(self._told)
+                front.say((plain_texts.EVENTS_SO_FAR.format(events=words) if left else words) + ".")
             own = {"change": plain_texts.WORD_CHANGE, **({"more": plain_texts.WORD_MORE_EVENTS} if left else {})}
             answer = await front.questions.enter(plain_texts.EVENTS_ASK_MORE if left else plain_texts.EVENTS_ASK, own)
             if answer != "more":

@@ -87,7 +87,7 @@ EVENTS_ASK_MORE = (
     "Type “more” for the next events, “change” for other days, schedule or user, or press enter to go back"
 )
 EVENTS_HEAD = "From {start} to {end}:"
-EVENTS_SO_FAR = "{count} events so far"
+EVENTS_SO_FAR = "{events} so far"
 EVENT = "  {times}: {title}"
 EVENT_IN = "  {times}: {title} (in {calendar})"
 

@@ -205,10 +205,11 @@ class EventsStep(Step):
     def _count(self) -> None:
         """Say how many events are listed, and whether there are more."""
         total = self.query_one("#list", Picker).total
-        count = texts.EVENTS_COUNT_MORE if self._more else texts.EVENTS_COUNT
+        said = agenda.count_words(total) if total else ""
+        if total and self._more:
+            said = texts.EVENTS_COUNT_MORE.format(events=said)
         self.set_class(not total, "-empty")
-        counted = Content(count.format(count=total) if total else "")
-        self.query_one("#counted", Static).update(counted, layout=False)
+        self.query_one("#counted", Static).update(Content(said), layout=False)
 
     def on_unmount(self) -> None:
         """Fetch nothing more."""
