@@ -23,12 +23,14 @@ from tests.tui.stage import (
     settled,
     shown,
     state_of,
+    text_of,
     until,
 )
 from wizard import texts
 from wizard.answers import Answers
 from wizard.domain import Fault, Method, Provider, Status, Sync
 from wizard.tui.screens.review import Switches
+from wizard.tui.widgets.directions import Directions
 
 if TYPE_CHECKING:
     from wizard.tui.app import WizardApp
@@ -186,6 +188,18 @@ async def test_the_words_of_a_direction_are_those_of_its_state() -> None:
         await pilot.press("space", "end", "space")
         assert "○ Import off  its events don't block booking times" in shown(app)
         assert "◉ Export on   appointments appear in it" in shown(app)
+
+
+async def test_the_picture_has_the_calendars_that_the_boxes_have() -> None:
+    app = app_at("review")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert "Home, Work" in text_of(app, Directions)
+        assert "2 of 3" in text_of(app, Directions)
+        await pilot.press("space")
+        assert "Home, Work" not in text_of(app, Directions)
+        assert "0 of 3" in text_of(app, Directions)
+        assert shown(app).count("☐") == 3
 
 
 async def test_what_wix_sets_otherwise_is_shown_and_not_left_unseen() -> None:

@@ -101,7 +101,7 @@ class ReviewStep(Step):
     # What it looks like
 
     def _picture(self) -> Picture:
-        chosen = self._sync.calendars or ()
+        chosen = (self._sync.calendars or ()) if self._sync.imports else ()
         if self._provider.imports is Import.NONE:
             source = (texts.REVIEW_NOT_OFFERED, "")
         elif self._provider.imports is Import.PRIMARY or self._sync.calendars is None:
