@@ -65,7 +65,7 @@ async def test_the_method_is_asked_where_there_are_two_and_directions_left_as_th
     ending, words, line = await run(paper, FASTMAIL, "2", *DANA, account.email, account.password, "", "", FINISH)
     assert texts.METHOD_ASK in words
     assert f"2  {texts.METHOD_PHRASE[(Method.CREDENTIALS,)]}: " in words
-    assert f"{texts.EXPORT} is {texts.OFF}: Fastmail can't take appointments." in words
+    assert f"{texts.EXPORT} is {texts.OFF}. Fastmail can't take appointments." in words
     assert "as it is now. Press enter to go on:" in words
     assert (ending.state, line.count(CONNECT), line.count(SYNC)) == ("finished", 1, 0)
 

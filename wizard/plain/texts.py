@@ -62,7 +62,7 @@ AUTHORIZE_WORDS_OPEN = (
 )
 ACCOUNT = "The account is {email}."
 DIRECTION = "{name}: {words}."
-DIRECTION_FIXED = "{name} is {state}: {words}."
+DIRECTION_FIXED = "{name} is {state}. {words}."
 MINUTES = "{minutes} min {seconds} s"
 CONNECTIONS = "{standing}. Type “connections” to see them."
 WORD_CONNECTIONS = "what is connected already: to review, reconnect or disconnect it"
