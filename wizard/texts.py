@@ -400,6 +400,7 @@ EVENTS_UNREAD = "Some calendars of {names} can't be read at the moment, so event
 EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like {example}."
 EVENTS_BAD_YEAR = "“{value}” can't be listed. Use a year from 0002 to 9998."
 EVENTS_ORDER = "The last day is before the first."
+CHOICE_FILTER = "part of the name"
 CHOICE_NO_MATCH = "Nothing contains “{query}”."
 EVENTS_UNTITLED = "(no title)"
 

@@ -86,7 +86,8 @@ async def test_of_a_text_that_is_longer_than_the_window_the_rest_is_a_key_away_t
 async def test_a_list_that_is_longer_than_the_window_shows_what_is_chosen() -> None:
     app = app_at("method")
     async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
-        await app.push_screen(ChoiceScreen([(str(number), f"schedule {number}") for number in range(20)], "19"))
+        schedules = [(str(number), f"schedule {number}") for number in range(20)]
+        await app.push_screen(ChoiceScreen("Schedule", schedules, "19"))
         await pilot.pause()
         assert "▌ schedule 19" in shown(app)
 

@@ -19,6 +19,7 @@ from tests.tui.stage import (
     focused,
     keys_by_focus,
     listed,
+    resize,
     said,
     settled,
     shown,
@@ -140,6 +141,18 @@ async def test_a_filter_opens_finds_as_one_types_and_reads_anew() -> None:
         assert choice.chosen == "s2"
 
 
+async def test_an_open_filter_says_what_it_filters_by_and_how() -> None:
+    app = app_at("events")
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await settled(pilot)
+        await pilot.click("#user")
+        await pilot.pause()
+        words = {line.strip() for line in shown(app).splitlines()}
+        assert {"User", "part of the name", "▌ everyone", "Dana Levi", "enter choose   esc close"} <= words
+        await resize(pilot, 60, 20)
+        assert "type to filter   enter choose   esc close" in shown(app)
+
+
 async def test_a_filter_that_finds_nothing_says_so() -> None:
     app = app_at("events")
     async with app.run_test() as pilot:
@@ -148,7 +161,7 @@ async def test_a_filter_that_finds_nothing_says_so() -> None:
         await pilot.press("x", "y")
         assert "Nothing contains “xy”." in shown(app)
         await pilot.press("backspace", "backspace")
-        assert "Nothing has" not in shown(app)
+        assert "Nothing contains" not in shown(app)
 
 
 async def test_a_filter_left_with_esc_stays_as_it_was() -> None:

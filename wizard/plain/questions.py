@@ -125,7 +125,7 @@ class Questions:
         choice = _Choice(self.lines, rows)
         doubted: Row | None = None
         more = {"more": plain_texts.WORD_MORE} if len(rows) > PAGE else {}
-        find = {plain_texts.LETTERS: plain_texts.WORD_LETTERS} if len(rows) > 1 else {}
+        find = {texts.CHOICE_FILTER: plain_texts.WORD_LETTERS} if len(rows) > 1 else {}
         words_here = {**(own or {}), **more, "list": plain_texts.WORD_LIST, **find}
         while True:
             by_enter = doubted or choice.only or next((r for r in rows if r.value == default), None)

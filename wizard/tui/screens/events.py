@@ -62,9 +62,9 @@ class EventsStep(Step):
             yield Line(id="to", classes="date")
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
-            yield Choice(id="schedule")
+            yield Choice(texts.EVENTS_SCHEDULE, id="schedule")
             yield Label(texts.EVENTS_USER, classes="second")
-            yield Choice(id="user")
+            yield Choice(texts.EVENTS_USER, id="user")
         yield Picker[Row](self._draw, selectable=lambda row: isinstance(row, Event), id="list")
         yield Static(id="counted", classes="where")
 

@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Static
 
 from wizard import texts
 from wizard.tui.widgets.dialog import close, open_above
 from wizard.tui.widgets.field import Line
+from wizard.tui.widgets.hints import Hint, Hints
 from wizard.tui.widgets.picker import Picker, fit
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class Choice(Widget, can_focus=True):
     class Changed(Message):
         """Another option is chosen."""
 
-    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, title: str, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
+        self._title = title
         self._options: list[Option] = []
         self.chosen = ""
 
@@ -58,7 +60,7 @@ class Choice(Widget, can_focus=True):
 
     def action_open(self) -> None:
         """Open the list."""
-        open_above(self, ChoiceScreen(self._options, self.chosen), self._took)
+        open_above(self, ChoiceScreen(self._title, self._options, self.chosen), self._took)
 
     def _took(self, key: str | None) -> None:
         if key is not None and key != self.chosen:
@@ -78,18 +80,20 @@ class ChoiceScreen(ModalScreen[str | None]):
         Binding("pagedown", "move('cursor_page_down')", show=False),
     ]
 
-    def __init__(self, options: Sequence[Option], chosen: str) -> None:
+    def __init__(self, title: str, options: Sequence[Option], chosen: str) -> None:
         super().__init__()
-        self._options, self._chosen = options, chosen
+        self._title, self._options, self._chosen = title, options, chosen
 
     def compose(self) -> ComposeResult:
-        """Stack filter and list."""
+        """Stack title, filter, list and keys."""
         with Vertical(classes="dialog"):
-            yield Line(id="filter")
+            yield Static(Content(self._title), classes="dialog-title")
+            yield Line(id="filter", placeholder=texts.CHOICE_FILTER)
             picker: Picker[Option] = Picker(_draw, key=lambda o: o[0], haystack=lambda o: o[1], classes="-active")
             picker.extend(self._options)
             yield picker
             yield Label("", id="no-match", markup=False)
+            yield Hints(id="dialog-foot")
 
     def on_mount(self) -> None:
         """Start on what is chosen."""
@@ -98,6 +102,13 @@ class ChoiceScreen(ModalScreen[str | None]):
         no_match.display = False
         picker.highlight_key(self._chosen)
         self.query_one(Input).focus()
+        self.query_one(Hints).show(
+            [
+                Hint("type", texts.KEY["filter"], spare=True),
+                Hint("enter", texts.KEY["choose"]),
+                Hint("esc", texts.KEY["close"], "screen.close"),
+            ]
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter, and say so in the list's place where that leaves nothing."""
