@@ -120,5 +120,5 @@ def test_a_title_from_outside_is_shown_without_what_a_terminal_obeys() -> None:
 
 def test_the_id_of_a_schedule_that_is_not_known_is_shown_without_what_a_terminal_obeys() -> None:
     made = connection(APPLE, replace(DANA, id="\x1b[2J\x9b1Jabc"))
-    schedules, _, _ = agenda.filters([made], {}, "")
+    schedules, _ = agenda.filters([made], {})
     assert schedules[made.schedule_id] == wording.schedule_of(made, {}).name == "[2J1Ja"

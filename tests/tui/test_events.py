@@ -11,6 +11,7 @@ from tests.tui.stage import (
     DAN,
     EVENTS,
     NEW_YORK,
+    OF_APPLE,
     OF_STATE,
     FakeJourney,
     app_at,
@@ -291,6 +292,35 @@ async def test_a_fault_on_reading_keeps_the_fields_and_enter_reads_again() -> No
         await enter(pilot, to="2026-11-30")
         await until(lambda: listed(app).total == 5)
         assert said(app) == ""
+
+
+async def test_what_was_asked_for_is_kept_on_the_way_back_until_another_calendar_is_connected() -> None:
+    journey = FakeJourney()
+    app = app_at("events", journey)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, **{"from": "2026-11-26", "to": "2027-01-31"})
+        await pilot.click("#user")
+        await pilot.press("down", "enter")
+        await until(lambda: journey.sent[-1][2:] == (("s1",), ("u2",)))
+        await settled(pilot)
+        asked = journey.sent[-1]
+
+        await pilot.press("ctrl+b")
+        await at(pilot, "done")
+        await pilot.press("enter")
+        await at(pilot, "events")
+        assert (value(app, "from"), value(app, "to")) == ("2026-11-26", "2027-01-31")
+        assert [app.screen.query_one(name, Choice).chosen for name in ("#schedule", "#user")] == ["s1", "u2"]
+        assert (len(journey.sent), journey.sent[-1]) == (4, asked)
+
+        await pilot.press("ctrl+b")
+        await at(pilot, "done")
+        app.step.answers = app.step.answers.with_connection(replace(OF_APPLE, id="another")).with_schedule(DAN)
+        await pilot.press("enter")
+        await at(pilot, "events")
+        assert (value(app, "from"), value(app, "to")) == ("2026-11-22", "2026-11-28")
+        assert journey.sent[-1][2:] == (("s2",), ())
 
 
 async def test_the_wizard_can_go_back_to_done_from_the_events() -> None:

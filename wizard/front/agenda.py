@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,10 +16,26 @@ from wizard.inert import inert
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
+    from wizard.answers import Answers
     from wizard.domain import Connection
 
 DAYS = 7
 """How many days are shown at first."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which events are asked for: those of which days, and by id of which schedule and user; "" is all of them."""
+
+    first: date
+    last: date
+    schedule: str = ""
+    user: str = ""
+
+
+def place(answers: Answers) -> str:
+    """Return where the session keeps what is asked for: after another connection one begins anew, at its schedule."""
+    return f"events {answers.connection.id if answers.connection else ''}"
 
 
 def read_day(text: str) -> date:
@@ -55,10 +72,10 @@ def read_moment(text: str, zone: tzinfo | None, *, last: bool = False) -> dateti
     return day_end(day, zone) if last else day_begin(day, zone)
 
 
-def first_days(now: datetime, zone: tzinfo | None) -> tuple[date, date]:
-    """Return the first and the last day that are shown at first, beginning with the zone's today."""
-    today = now.astimezone(zone or now.tzinfo).date()
-    return today, today + timedelta(days=DAYS - 1)
+def asked_first(now: datetime, schedules: Mapping[str, Schedule], schedule_id: str) -> Asked:
+    """Return what is asked for at first of a schedule: some days, beginning with its today, not the machine's."""
+    today = now.astimezone(zone_of(schedules, schedule_id) or now.tzinfo).date()
+    return Asked(today, today + timedelta(days=DAYS - 1), schedule_id)
 
 
 def day_begin(day: date, zone: tzinfo | None) -> datetime:
@@ -168,21 +185,12 @@ def title_of(event: Event) -> str:
     return inert(event.title) or texts.EVENTS_UNTITLED
 
 
-def filters(
-    connections: list[Connection], schedules: Mapping[str, Schedule], here: str
-) -> tuple[dict[str, str], dict[str, str], str]:
-    """Return what events can be filtered by, as names by id: schedules and users, "" being all of them.
-
-    The last is the id of the schedule to begin with: the one `here`, if anything is connected to it.
-    """
+def filters(connections: list[Connection], schedules: Mapping[str, Schedule]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what events can be filtered by, as names by id: schedules and users, "" being all of them."""
     names = {c.schedule_id: _name(schedules, c.schedule_id) for c in connections}
     # Wix gives users no names here; a user's own schedule is the best there is.
     users = {c.user_id: names[c.schedule_id] for c in connections if c.user_id}
-    return (
-        {"": texts.EVENTS_ALL_SCHEDULES, **names},
-        {"": texts.EVENTS_EVERYONE, **users},
-        here if here in names else "",
-    )
+    return {"": texts.EVENTS_ALL_SCHEDULES, **names}, {"": texts.EVENTS_EVERYONE, **users}
 
 
 def _name(schedules: Mapping[str, Schedule], schedule_id: str) -> str:

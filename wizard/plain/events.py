@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,33 +21,31 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Asked:
-    """What is asked for: days, and what to filter by. The names are by id."""
+class _Asking:
+    """What is asked for, and what it can be filtered by, as names by id."""
 
-    first: date
-    last: date
+    asked: agenda.Asked
     schedules: dict[str, str]
     users: dict[str, str]
-    schedule: str
-    user: str = ""
 
 
 async def ask(front: Front) -> str:
-    """Read the next days of the schedule, then what the person asks for."""
-    asked = await front.work(lambda: _prepare(front), texts.LOADING["events"])
+    """Read the next days of the schedule, or what was asked for before, then what the person asks for."""
+    asking = await front.work(lambda: _prepare(front), texts.LOADING["events"])
     while True:
-        if not await _Listing(front, asked).tell():
+        if not await _Listing(front, asking.asked).tell():
             return "back"
         await in_order(
             front.questions,
-            partial(_ask_first, front, asked),
-            partial(_ask_last, front, asked),
-            partial(_ask_schedule, front, asked),
-            partial(_ask_user, front, asked),
+            partial(_ask_first, front, asking),
+            partial(_ask_last, front, asking),
+            partial(_ask_schedule, front, asking),
+            partial(_ask_user, front, asking),
         )
+        front.session.seen[agenda.place(front.answers)] = asking.asked
 
 
-async def _prepare(front: Front) -> _Asked:
+async def _prepare(front: Front) -> _Asking:
     journey = await front.session.journey()
     connections = [c for c in await journey.connections() if c.status.healthy]
     if agenda.business(journey.known_schedules) is None:
@@ -55,21 +53,26 @@ async def _prepare(front: Front) -> _Asked:
             pass
     await journey.name_schedules(c.schedule_id for c in connections)
     here = front.answers.schedule.id if front.answers.schedule else ""
-    schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
-    first, last = agenda.first_days(front.session.now(), agenda.zone_of(journey.known_schedules, chosen))
-    return _Asked(first, last, schedules, users, chosen)
+    kept: agenda.Asked | None = front.session.seen.get(agenda.place(front.answers))
+    asked = kept or agenda.asked_first(front.session.now(), journey.known_schedules, here)
+    schedules, users = agenda.filters(connections, journey.known_schedules)
+    if asked.schedule not in schedules or asked.user not in users:
+        asked = agenda.asked_first(front.session.now(), journey.known_schedules, "")
+    return _Asking(asked, schedules, users)
 
 
-async def _ask_first(front: Front, asked: _Asked) -> bool:
-    asked.first = await _day(front, texts.EVENTS_FROM, asked.first)
+async def _ask_first(front: Front, asking: _Asking) -> bool:
+    first = await _day(front, texts.EVENTS_FROM, asking.asked.first)
+    asking.asked = replace(asking.asked, first=first)
     return True
 
 
-async def _ask_last(front: Front, asked: _Asked) -> bool:
+async def _ask_last(front: Front, asking: _Asking) -> bool:
     while True:
-        last = await _day(front, texts.EVENTS_TO, max(asked.first, asked.last))
-        if last >= asked.first:
-            asked.last = last
+        first, last = asking.asked.first, asking.asked.last
+        last = await _day(front, texts.EVENTS_TO, max(first, last))
+        if last >= first:
+            asking.asked = replace(asking.asked, last=last)
             return True
         front.say(texts.EVENTS_ORDER)
 
@@ -83,15 +86,17 @@ async def _day(front: Front, label: str, default: date) -> date:
             front.say(agenda.no_day(answer, front.session.now().date()))
 
 
-async def _ask_schedule(front: Front, asked: _Asked) -> bool:
+async def _ask_schedule(front: Front, asking: _Asking) -> bool:
     front.say(texts.EVENTS_SCHEDULE + ":")
-    asked.schedule = await front.questions.choose(_rows(asked.schedules), asked.schedule)
+    chosen = await front.questions.choose(_rows(asking.schedules), asking.asked.schedule)
+    asking.asked = replace(asking.asked, schedule=chosen)
     return True
 
 
-async def _ask_user(front: Front, asked: _Asked) -> bool:
+async def _ask_user(front: Front, asking: _Asking) -> bool:
     front.say(texts.EVENTS_USER + ":")
-    asked.user = await front.questions.choose(_rows(asked.users), asked.user)
+    chosen = await front.questions.choose(_rows(asking.users), asking.asked.user)
+    asking.asked = replace(asking.asked, user=chosen)
     return True
 
 
@@ -102,7 +107,7 @@ def _rows(options: dict[str, str]) -> list[Row]:
 class _Listing:
     """The events of one range, read as they are wanted."""
 
-    def __init__(self, front: Front, asked: _Asked) -> None:
+    def __init__(self, front: Front, asked: agenda.Asked) -> None:
         self._front = front
         self._asked = asked
         self._zone: tzinfo | None = None

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Connection
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
@@ -75,65 +74,57 @@ class EventsStep(Step):
     async def _prepare(self) -> None:
         journey = await self.session.journey()
         # The two don't need each other, so they go out together: nearly always the schedule is one that is connected.
-        asked = asyncio.create_task(journey.connections())
-        here = self.answers.schedule.id if self.answers.schedule else ""
+        connected = asyncio.create_task(journey.connections())
         try:
             if agenda.business(journey.known_schedules) is None:
                 async for _ in journey.schedules():
                     pass
-            self._begin_today(journey, here)
-            self._ask(journey, here)
-            connections = [c for c in await asked if c.status.healthy]
+            here = self.answers.schedule.id if self.answers.schedule else ""
+            kept: agenda.Asked | None = self.session.seen.get(agenda.place(self.answers))
+            asked = kept or agenda.asked_first(self.session.now(), journey.known_schedules, here)
+            self._ask(journey, asked)
+            connections = [c for c in await connected if c.status.healthy]
         finally:
-            asked.cancel()
+            connected.cancel()
         await journey.name_schedules(c.schedule_id for c in connections)
-        self._offer(journey, connections)
-        self.loaded()
-        chosen = self.query_one("#schedule", Choice).chosen
-        if chosen == here:
-            await self._list()
-        else:
-            self._begin_today(journey, chosen)
-            await self._read()
-
-    def _begin_today(self, journey: Journey, schedule_id: str) -> None:
-        """Put the first days into the fields: today is the schedule's, not the machine's."""
-        days = agenda.first_days(self.session.now(), agenda.zone_of(journey.known_schedules, schedule_id))
+        schedules, users = agenda.filters(connections, journey.known_schedules)
+        if asked.schedule not in schedules or asked.user not in users:
+            asked = agenda.asked_first(self.session.now(), journey.known_schedules, "")
+            self._ask(journey, asked)
         with self.prevent(Input.Changed):
-            for field, day in zip(self.query(".date").results(Line), days, strict=True):
+            for field, day in zip(self.query(".date").results(Line), (asked.first, asked.last), strict=True):
                 field.value = day.isoformat()
-
-    def _offer(self, journey: Journey, connections: list[Connection]) -> None:
-        here = self.answers.schedule.id if self.answers.schedule else ""
-        schedules, users, chosen = agenda.filters(connections, journey.known_schedules, here)
-        self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=chosen)
-        self.query_one("#user", Choice).offer(list(users.items()), chosen="")
-
-    async def _read(self) -> None:
-        """Start the list anew for what is in the fields."""
-        chosen, user = self.query_one("#schedule", Choice).chosen, self.query_one("#user", Choice).chosen
-        self._ask(await self.session.journey(), chosen, user)
+        self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=asked.schedule)
+        self.query_one("#user", Choice).offer(list(users.items()), chosen=asked.user)
+        self.loaded()
         await self._list()
 
-    def _ask(self, journey: Journey, schedule_id: str, user_id: str = "") -> None:
-        """Ask for the events of the days in the fields, if they are any."""
-        self._stop_asking()
+    async def _read(self) -> None:
+        """Start the list anew for what is in the fields, if the days there are any; this is there after going back."""
         days = self._days()
         if days is None:
             return
-        self._none = texts.EVENTS_NONE.format(start=days[0].isoformat(), end=days[1].isoformat())
-        self._zone = agenda.zone_of(journey.known_schedules, schedule_id)
+        asked = agenda.Asked(*days, *(self.query_one(name, Choice).chosen for name in ("#schedule", "#user")))
+        self.session.seen[agenda.place(self.answers)] = asked
+        self._ask(await self.session.journey(), asked)
+        await self._list()
+
+    def _ask(self, journey: Journey, asked: agenda.Asked) -> None:
+        """Ask for these events."""
+        self._stop_asking()
+        self._none = texts.EVENTS_NONE.format(start=asked.first.isoformat(), end=asked.last.isoformat())
+        self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
         self._unread, self._names = set(), journey.provider_names
         pages = journey.events(
-            agenda.day_begin(days[0], self._zone),
-            agenda.day_end(days[1], self._zone),
-            schedule_ids=[schedule_id] if schedule_id else (),
-            user_ids=[user_id] if user_id else (),
+            agenda.day_begin(asked.first, self._zone),
+            agenda.day_end(asked.last, self._zone),
+            schedule_ids=[asked.schedule] if asked.schedule else (),
+            user_ids=[asked.user] if asked.user else (),
             page_size=1000,
             first_page_size=200,  # soon there, and enough to begin with; then as few requests as can be
             on_unread=self._unread.update,
         )
-        self._pages = agenda.by_day(pages, self._zone, days)
+        self._pages = agenda.by_day(pages, self._zone, (asked.first, asked.last))
         self._ahead = asyncio.create_task(self._read_ahead(self._pages))
 
     def _stop_asking(self) -> None:
@@ -143,8 +134,6 @@ class EventsStep(Step):
 
     async def _list(self) -> None:
         """List what was asked for."""
-        if self._pages is None:
-            return
         self.set_lead(agenda.zone_words(self._zone))
         picker = self.query_one("#list", Picker)
         picker.clear()
