@@ -163,6 +163,8 @@ async def test_the_events_of_other_days_and_of_everyone_can_be_read(paper: InPro
     asked = [request.url.params for request in line.sent if request.url.path.endswith(EVENTS)]
     assert [bool(one.get_list("scheduleIds")) for one in asked] == [True, False, False, False]
     assert plain_texts.EVENTS_ASK in words
+    assert "  00:00-01:00: Breakfast (in Work)" in words, "of one schedule"
+    assert "  00:00-01:00: Breakfast (Dana Levi, in Work)" in words, "of all"
 
 
 async def test_what_a_calendar_is_called_is_said_without_what_a_terminal_obeys(paper: InProcessSite) -> None:

@@ -32,6 +32,11 @@ class Asked:
     schedule: str = ""
     user: str = ""
 
+    @property
+    def of_several(self) -> bool:
+        """Whether it takes the owner's name to tell one's events from another's."""
+        return not (self.schedule or self.user)
+
 
 def place(answers: Answers) -> str:
     """Return where the session keeps what is asked for: after another connection one begins anew, at its schedule."""
@@ -183,6 +188,11 @@ def count_words(count: int) -> str:
 def title_of(event: Event) -> str:
     """Return an event's title, ready to show."""
     return inert(event.title) or texts.EVENTS_UNTITLED
+
+
+def whose(event: Event, schedules: Mapping[str, Schedule]) -> str:
+    """Return the name of an event's owner, ready to show; where Wix says none, its schedule's."""
+    return inert(event.owner) or _name(schedules, event.schedule_id)
 
 
 def filters(connections: list[Connection], schedules: Mapping[str, Schedule]) -> tuple[dict[str, str], dict[str, str]]:

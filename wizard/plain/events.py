@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date, tzinfo
 
-    from wizard.domain import Event
+    from wizard.domain import Event, Schedule
     from wizard.plain.front import Front
 
 
@@ -111,6 +111,7 @@ class _Listing:
         self._front = front
         self._asked = asked
         self._zone: tzinfo | None = None
+        self._schedules: dict[str, Schedule] = {}
         self._pages: AsyncIterator[list[Event]] | None = None
         self._waiting: list[Event] = []
         self._over = False
@@ -157,6 +158,7 @@ class _Listing:
         skip = 0
         if self._pages is None:
             journey, asked = await self._front.session.journey(), self._asked
+            self._schedules = journey.known_schedules
             self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
             start, end = agenda.day_begin(asked.first, self._zone), agenda.day_end(asked.last, self._zone)
             schedules, users = [asked.schedule] if asked.schedule else (), [asked.user] if asked.user else ()
@@ -173,6 +175,8 @@ class _Listing:
         self._over = True
 
     def _line(self, event: Event) -> str:
+        owner = agenda.whose(event, self._schedules) if self._asked.of_several else ""
         calendar = inert(event.calendar)
-        text = plain_texts.EVENT_IN if calendar else plain_texts.EVENT
-        return text.format(times=agenda.times_of(event, self._zone), title=agenda.title_of(event), calendar=calendar)
+        more = ", ".join(filter(None, (owner, calendar and plain_texts.EVENT_IN.format(calendar=calendar))))
+        text = plain_texts.EVENT_MORE if more else plain_texts.EVENT
+        return text.format(times=agenda.times_of(event, self._zone), title=agenda.title_of(event), more=more)

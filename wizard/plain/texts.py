@@ -88,7 +88,8 @@ EVENTS_ASK_MORE = (
 EVENTS_HEAD = "From {start} to {end}:"
 EVENTS_SO_FAR = "{events} so far"
 EVENT = "  {times}: {title}"
-EVENT_IN = "  {times}: {title} (in {calendar})"
+EVENT_MORE = "  {times}: {title} ({more})"
+EVENT_IN = "in {calendar}"
 
 WAY = "How does the wizard sign in to the site?"
 NO_NUMBER = "Type a number from 1 to {last}."

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from wizard.domain import Schedule
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 _AHEAD = 20
 """How many rows before the end the next page is added."""
 _TIMES = 14
-
+"""The times column's width in cells."""
+_TITLE = 12
+"""How many cells a title keeps beside a calendar."""
 
 Row: TypeAlias = "Event | date"
 """An event of the list, or the day that is the heading of those below."""
@@ -52,6 +55,8 @@ class EventsStep(Step):
         self._unread: set[str] = set()
         self._names: dict[str, str] = {}
         self._none = ""
+        self._of_several = False
+        self._schedules: dict[str, Schedule] = {}
         self._more = False
         self._zone: tzinfo | None = None
         with Horizontal(id="range"):
@@ -114,6 +119,7 @@ class EventsStep(Step):
         self._stop_asking()
         self._none = texts.EVENTS_NONE.format(start=asked.first.isoformat(), end=asked.last.isoformat())
         self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
+        self._of_several, self._schedules = asked.of_several, journey.known_schedules
         self._unread, self._names = set(), journey.provider_names
         pages = journey.events(
             agenda.day_begin(asked.first, self._zone),
@@ -225,13 +231,12 @@ class EventsStep(Step):
             return [[(wording.day_name(row), "strong")]]
         event = row
         spans: list[Span] = [(fit(agenda.times_of(event, self._zone), _TIMES), "quiet"), " "]
-        calendar = max(13, width // 4)
-        room = width - _TIMES - 1 - calendar - 1
-        if room >= 12:
-            spans += [(fit(agenda.title_of(event), room), "name"), " "]
-            spans.append((fit(inert(event.calendar), calendar), "quiet"))
-        else:
-            spans.append((agenda.title_of(event), "name"))
+        room, owner, calendar = _columns(width, with_owner=self._of_several)
+        spans.append((fit(agenda.title_of(event), room), "name"))
+        if owner:
+            spans += [" ", (fit(agenda.whose(event, self._schedules), owner), "quiet")]
+        if calendar:
+            spans += [" ", (fit(inert(event.calendar), calendar), "quiet")]
         return [spans]
 
     # What the person does
@@ -273,6 +278,15 @@ class EventsStep(Step):
                 return [Hint("↑↓", texts.KEY["scroll"], spare=True), following]
             case _:
                 return [following]
+
+
+def _columns(width: int, *, with_owner: bool) -> tuple[int, int, int]:
+    """Return the widths of title, owner and calendar: where there is little room, there is no calendar."""
+    room, side = width - _TIMES - 1, max(13, width // 4)
+    owner = min(side, room // 2 - 1) if with_owner else 0
+    room -= owner + bool(owner)
+    calendar = side if room - side - 1 >= _TITLE else 0
+    return room - calendar - bool(calendar), owner, calendar
 
 
 async def _next(pages: AsyncIterator[list[Event]]) -> list[Event] | Fault:
