@@ -236,9 +236,9 @@ def test_events_are_asked_for_in_the_largest_pages_that_wix_gives(desk: Desk) ->
 
 def test_a_range_without_events_says_so(desk: Desk) -> None:
     hold(desk)
-    ran = desk("events", "--from", "2026-11-23", "--to", "2026-11-24")
+    ran = desk("events", "--from", "2026-11-23", "--to", "2026-11-24", "--schedule", "Dana Levi")
     assert (ran.code, ran.out) == (0, "")
-    assert "No events from 2026-11-23 to 2026-11-24." in ran.err
+    assert "No events from 2026-11-23 to 2026-11-24 for this schedule." in ran.err
 
 
 def test_events_are_listed_day_by_day_and_none_of_other_days(desk: Desk) -> None:

@@ -395,7 +395,14 @@ EVENTS_DAYS = "{count} days"
 EVENTS_NO_START = "no start"
 EVENTS_ZONE = "Times in {zone}."
 EVENTS_ZONE_HERE = "Times in this computer's time zone."
-EVENTS_NONE = "No events from {start} to {end}."
+EVENTS_NONE = "No events from {start} to {end}{whose}."
+EVENTS_NONE_OF = {
+    (False, False): "",
+    (True, False): " for this schedule",
+    (False, True): " for this user",
+    (True, True): " for this schedule and user",
+}
+EVENTS_IMPORT_OFF = "Import is off for {names}."
 EVENTS_UNREAD = "Some calendars of {names} can't be read at the moment, so events may be missing."
 EVENTS_BAD_DATE = "“{value}” isn't a date. Write it as year-month-day, like {example}."
 EVENTS_BAD_YEAR = "“{value}” can't be listed. Use a year from 0002 to 9998."

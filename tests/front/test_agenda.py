@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.examples import APPLE, BUSINESS, DANA, connection
+from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
 from wizard import texts
-from wizard.domain import Event
+from wizard.domain import Event, Sync
 from wizard.front import agenda, wording
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -116,6 +116,26 @@ def test_a_title_from_outside_is_shown_without_what_a_terminal_obeys() -> None:
     moment = datetime(2026, 11, 23, tzinfo=UTC)
     event = Event("s", "Tea\x1b[2J\u202e", "", "", "", moment, moment, all_day=False)
     assert agenda.title_of(event) == "Tea[2J"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "user", "imports", "said"),
+    [
+        ("", "", (), "No events from 2026-11-22 to 2026-11-28."),
+        ("", "", (True, True), "No events from 2026-11-22 to 2026-11-28."),
+        ("dana", "", (True, False), "No events from 2026-11-22 to 2026-11-28 for this schedule."),
+        ("", "u", (True, False), "No events from 2026-11-22 to 2026-11-28 for this user. Import is off for Google."),
+        ("dana", "u", (False, False), "No events from 2026-11-22 to 2026-11-28 for this schedule and user."),
+        ("", "", (False, False), "No events from 2026-11-22 to 2026-11-28. Import is off for Apple, Google."),
+    ],
+)
+def test_why_there_are_no_events_is_said_as_far_as_it_is_known(
+    schedule: str, user: str, imports: tuple[bool, ...], said: str
+) -> None:
+    asked = agenda.Asked(date(2026, 11, 22), date(2026, 11, 28), schedule, user)
+    made = (connection(APPLE, DANA), replace(connection(GOOGLE, BUSINESS), user_id="u"))
+    standing = [replace(one, sync=Sync(imports=on)) for one, on in zip(made, imports, strict=False)]
+    assert agenda.none_words(asked, standing, {"apple": "Apple", "google": "Google"}) == said
 
 
 def test_the_id_of_a_schedule_that_is_not_known_is_shown_without_what_a_terminal_obeys() -> None:

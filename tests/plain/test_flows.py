@@ -183,6 +183,12 @@ async def test_the_days_of_the_events_begin_with_the_schedules_today_not_the_mac
     assert "From 2026-11-22 to 2026-11-28:" in words
 
 
+async def test_why_a_calendar_whose_import_is_off_has_no_events_is_said(paper: InProcessSite) -> None:
+    account = paper.account("Apple")
+    _, words, _ = await run(paper, APPLE, *DANA, account.email, account.password, "no", "", "", SEE_EVENTS, "", FINISH)
+    assert re.search(r"^No events from \S+ to \S+ for this schedule. Import is off for Apple.$", words, re.MULTILINE)
+
+
 async def test_events_of_short_pages_are_told_day_by_day_to_the_last(paper: InProcessSite) -> None:
     account, line = paper.account("Apple"), Line(paper)
     whole = {"title": "Tokyo", "start": "2026-11-28T00:00:00+09:00", "end": "2026-11-29T00:00:00+09:00", "allDay": True}

@@ -268,10 +268,11 @@ async def test_a_fault_on_a_later_page_loses_no_events_when_tried_again() -> Non
 
 
 async def test_a_range_without_events_says_so_and_its_last_day_can_be_changed_at_once() -> None:
-    app = app_at("events", FakeJourney(empty=True))
+    off = replace(OF_APPLE, sync=replace(OF_APPLE.sync, imports=False))
+    app = app_at("events", FakeJourney(empty=True, made=off))
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert "No events from 2026-11-22 to 2026-11-28." in said(app)
+        assert "No events from 2026-11-22 to 2026-11-28 for this schedule. Import is off for Apple." in said(app)
         assert text_of(app, "#counted") == ""
         assert focused(app) == "to"
 

@@ -64,7 +64,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard import texts
     from wizard.front import agenda
     from wizard.running import say
 
@@ -92,7 +91,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
         add(page)
     close()
     if as_table and not found:
-        say(texts.EVENTS_NONE.format(start=start.date().isoformat(), end=last.date().isoformat()))
+        say(agenda.none_words(agenda.Asked(start.date(), last.date(), schedule_id, options.user or ""), (), {}))
     if unread:
         with suppress(Fault):  # the names only make it nicer to read
             await site.journey.providers()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wizard import texts
 from wizard.domain import Event, Schedule, ScheduleKind
+from wizard.front import wording
 from wizard.inert import inert
 
 if TYPE_CHECKING:
@@ -112,6 +113,19 @@ def zone_words(zone: tzinfo | None) -> str:
     if zone is None:
         return texts.EVENTS_ZONE_HERE
     return texts.EVENTS_ZONE.format(zone=str(zone).rpartition("/")[2].replace("_", " "))
+
+
+def none_words(asked: Asked, connections: Iterable[Connection], names: Mapping[str, str]) -> str:
+    """Say that there are no events, and if it is so that import is off wherever they could come from.
+
+    `connections` are those that stand, as far as known; `names` are those of the providers, by id.
+    """
+    whose = texts.EVENTS_NONE_OF[bool(asked.schedule), bool(asked.user)]
+    words = texts.EVENTS_NONE.format(start=asked.first.isoformat(), end=asked.last.isoformat(), whose=whose)
+    about = [c for c in connections if asked.schedule in ("", c.schedule_id) and asked.user in ("", c.user_id)]
+    if not about or any(c.sync.imports for c in about):
+        return words
+    return f"{words} {texts.EVENTS_IMPORT_OFF.format(names=wording.provider_names(about, names))}"
 
 
 def unread_words(provider_ids: Iterable[str], names: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date, tzinfo
 
-    from wizard.domain import Event, Schedule
+    from wizard.domain import Connection, Event, Schedule
     from wizard.plain.front import Front
 
 
@@ -25,6 +25,7 @@ class _Asking:
     """What is asked for, and what it can be filtered by, as names by id."""
 
     asked: agenda.Asked
+    connections: list[Connection]
     schedules: dict[str, str]
     users: dict[str, str]
 
@@ -33,7 +34,7 @@ async def ask(front: Front) -> str:
     """Read the next days of the schedule, or what was asked for before, then what the person asks for."""
     asking = await front.work(lambda: _prepare(front), texts.LOADING["events"])
     while True:
-        if not await _Listing(front, asking.asked).tell():
+        if not await _Listing(front, asking.asked, asking.connections).tell():
             return "back"
         await in_order(
             front.questions,
@@ -58,7 +59,7 @@ async def _prepare(front: Front) -> _Asking:
     schedules, users = agenda.filters(connections, journey.known_schedules)
     if asked.schedule not in schedules or asked.user not in users:
         asked = agenda.asked_first(front.session.now(), journey.known_schedules, "")
-    return _Asking(asked, schedules, users)
+    return _Asking(asked, connections, schedules, users)
 
 
 async def _ask_first(front: Front, asking: _Asking) -> bool:
@@ -107,9 +108,10 @@ def _rows(options: dict[str, str]) -> list[Row]:
 class _Listing:
     """The events of one range, read as they are wanted."""
 
-    def __init__(self, front: Front, asked: agenda.Asked) -> None:
+    def __init__(self, front: Front, asked: agenda.Asked, connections: list[Connection]) -> None:
         self._front = front
         self._asked = asked
+        self._connections = connections
         self._zone: tzinfo | None = None
         self._schedules: dict[str, Schedule] = {}
         self._pages: AsyncIterator[list[Event]] | None = None
@@ -125,7 +127,7 @@ class _Listing:
             while len(self._waiting) <= PAGE and not self._over:
                 await front.work(self._fetch, texts.LOADING["events"])
             if not self._told:
-                self._say_head()
+                self._say_head((await front.session.journey()).provider_names)
             told, self._waiting = self._waiting[:PAGE], self._waiting[PAGE:]
             for event in told:
                 if (on := agenda.day_of(event, self._zone)) != day and on:
@@ -145,13 +147,13 @@ class _Listing:
             if answer != "more":
                 return answer == "change"
 
-    def _say_head(self) -> None:
+    def _say_head(self, names: dict[str, str]) -> None:
         self._front.say(agenda.zone_words(self._zone))
-        start, end = self._asked.first.isoformat(), self._asked.last.isoformat()
         if self._waiting:
+            start, end = self._asked.first.isoformat(), self._asked.last.isoformat()
             self._front.say(plain_texts.EVENTS_HEAD.format(start=start, end=end))
         else:
-            self._front.say(texts.EVENTS_NONE.format(start=start, end=end))
+            self._front.say(agenda.none_words(self._asked, self._connections, names))
 
     async def _fetch(self) -> None:
         """Get the next page that holds anything; reading that has failed begins anew, without what is told."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.domain import Schedule
+    from wizard.domain import Connection, Schedule
     from wizard.journey import Journey
     from wizard.tui.widgets.picker import Line as PickerLine
     from wizard.tui.widgets.picker import Span
@@ -55,6 +55,7 @@ class EventsStep(Step):
         self._unread: set[str] = set()
         self._names: dict[str, str] = {}
         self._none = ""
+        self._connections: list[Connection] = []
         self._of_several = False
         self._schedules: dict[str, Schedule] = {}
         self._more = False
@@ -101,8 +102,9 @@ class EventsStep(Step):
                 field.value = day.isoformat()
         self.query_one("#schedule", Choice).offer(list(schedules.items()), chosen=asked.schedule)
         self.query_one("#user", Choice).offer(list(users.items()), chosen=asked.user)
+        self._connections = connections
         self.loaded()
-        await self._list()
+        await self._list(asked)
 
     async def _read(self) -> None:
         """Start the list anew for what is in the fields, if the days there are any; this is there after going back."""
@@ -112,12 +114,11 @@ class EventsStep(Step):
         asked = agenda.Asked(*days, *(self.query_one(name, Choice).chosen for name in ("#schedule", "#user")))
         self.session.seen[agenda.place(self.answers)] = asked
         self._ask(await self.session.journey(), asked)
-        await self._list()
+        await self._list(asked)
 
     def _ask(self, journey: Journey, asked: agenda.Asked) -> None:
         """Ask for these events."""
         self._stop_asking()
-        self._none = texts.EVENTS_NONE.format(start=asked.first.isoformat(), end=asked.last.isoformat())
         self._zone = agenda.zone_of(journey.known_schedules, asked.schedule)
         self._of_several, self._schedules = asked.of_several, journey.known_schedules
         self._unread, self._names = set(), journey.provider_names
@@ -138,8 +139,9 @@ class EventsStep(Step):
             self._ahead.cancel()
         self._pages = self._ahead = None
 
-    async def _list(self) -> None:
+    async def _list(self, asked: agenda.Asked) -> None:
         """List what was asked for."""
+        self._none = agenda.none_words(asked, self._connections, self._names)
         self.set_lead(agenda.zone_words(self._zone))
         picker = self.query_one("#list", Picker)
         picker.clear()
