@@ -15,7 +15,7 @@ from argcomplete.finders import CompletionFinder
 from tests.journeys.conftest import PROGRAM
 from wizard import cli
 from wizard.commands import completion, man
-from wizard.parsing import Parser
+from wizard.parsing import Command, Parser
 from wizard.wishes import REDIRECT_URL
 
 
@@ -101,6 +101,17 @@ def test_the_manual_page_says_nothing_to_roff_by_mistake() -> None:
     assert "50% of \\(gait\\(ga\\e" in lines
     assert "\\&.TH begins here: \\(aqa\\(aq \\efB" in lines
     assert "  \\(aqtwice\\(aq" in lines
+
+
+def test_only_what_leads_up_to_lines_that_stay_as_they_are_is_a_heading_of_the_manual_page() -> None:
+    top = Parser(prog="it")
+    command = top.add_subparsers(parser_class=Command).add_parser("do")
+    command.add_argument("--of", help="one")
+    command.description = "It looks, after a\ncolon: at two lines,\nthen at a third:\nthe last."
+    command.epilog = 'More\nof it.\n\nrows, each\nwith a "state":\n  made'
+    page = "\n".join(man.page(top))
+    assert f".SS it do\n{command.description}\n.TP\n" in page
+    assert page.endswith('one\n.PP\nMore\nof it.\n.PP\n\\fIrows, each with a "state":\\fR\n.nf\n  made\n.fi')
 
 
 def test_a_reader_that_goes_away_early_is_no_fault(

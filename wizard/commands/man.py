@@ -56,7 +56,7 @@ def page(top: Parser) -> Iterator[str]:
         yield from _options(one for one in parser.arguments() if not set(shared).intersection(one.option_strings))
         if shared:
             yield from (".PP", _text(f"It also takes {', '.join(shared)}, as above."))
-        yield from _paragraphs(parser.epilog or "")
+        yield from _paragraphs(parser.epilog or "", ".PP")
     yield from _paragraphs(top.epilog or "", sections=True)
 
 
@@ -72,13 +72,17 @@ def _options(actions: Iterable[argparse.Action]) -> Iterator[str]:
         yield _text((action.help or "") % vars(action))
 
 
-def _paragraphs(text: str, *, sections: bool = False) -> Iterator[str]:
-    """Give a help text's lines: what is indented stays as it is, and what ends in a colon is a heading."""
-    begins = ""  # nothing: a heading has just been there, which begins a paragraph by itself
+def _paragraphs(text: str, begins: str = "", *, sections: bool = False) -> Iterator[str]:
+    """Give a help text's lines: what is indented stays as it is; what ends in a colon before that is a heading.
+
+    `begins` is what begins the first paragraph: nothing where a heading does so by itself.
+    """
     for kind, group in groupby(text.splitlines(), key=_kind):
         lines = [_text(line) for line in group]
-        if kind == "heading":
-            yield from (f".SH {line[:-1].upper()}" if sections else f".PP\n.I {line}" for line in lines)
+        if kind == "text" and lines[-1].endswith(":"):
+            heading = " ".join(lines)
+            # Not .I, which would take quotation marks for its own.
+            yield f".SH {heading[:-1].upper()}" if sections else f".PP\n\\fI{heading}\\fR"
             begins = ""
         elif kind != "nothing":
             if begins:
@@ -90,7 +94,7 @@ def _paragraphs(text: str, *, sections: bool = False) -> Iterator[str]:
 def _kind(line: str) -> str:
     if not line.strip():
         return "nothing"
-    return "example" if line.startswith(" ") else "heading" if line.endswith(":") else "text"
+    return "example" if line.startswith(" ") else "text"
 
 
 def _text(words: str) -> str:
