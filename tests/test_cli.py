@@ -124,6 +124,7 @@ def test_a_command_s_module_describes_and_runs_it(name: str) -> None:
         (["--base-ulr", "https://a.example", "site"], "option '--base-ulr'; did you mean '--base-url'?"),
         (["site", "--sav"], "there is no option '--sav'; did you mean '--save'?"),
         (["site", "--token=IST.hush"], "there is no option '--token'\n"),
+        (["connect", "--pass", "hush"], "there is no option '--pass'; did you mean '--password-env'?"),
         (["completion", "bsh"], "invalid choice: 'bsh'; did you mean 'bash'?"),
         (["completion", "powershell"], "invalid choice: 'powershell' (choose from"),
         (["site", "--save", "--", "--sav"], "unrecognized arguments: -- --sav"),

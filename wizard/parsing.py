@@ -21,6 +21,10 @@ class Parser(argparse.ArgumentParser):
         """Return every option it takes, as typed."""
         return list(self._option_string_actions)
 
+    def shown_options(self) -> list[str]:
+        """Return those that --help names: the rest is only there to be refused."""
+        return [name for name, one in self._option_string_actions.items() if one.help != argparse.SUPPRESS]
+
     def commands(self) -> dict[str, Command]:
         """Return its commands by name; one that hasn't been used yet has still to `complete`."""
         choices = (action.choices for action in self._actions)
@@ -44,20 +48,21 @@ class Parser(argparse.ArgumentParser):
         argparse would look at an unknown option last, after it has taken its value for a command.
         """
         words: Sequence[str] = sys.argv[1:] if args is None else args
-        parser = self
-        known = set(self.options())
+        parser, parsers = self, [self]
         for name, command in self.commands().items():
             if name in words:
                 command.complete()
                 parser = command
-                known.update(*(one.options() for one in (command, *command.commands().values())))
+                parsers += [command, *command.commands().values()]
+        known = {name for one in parsers for name in one.options()}
         for word in words:
             # Without a command, what follows the first word may be options of one that is mistyped.
             if word == "--" or (parser is self and not word.startswith("-")):
                 break
             option = word.partition("=")[0]
             if option.startswith("--") and option not in known:
-                parser.error(f"there is no option '{option}'{_meant(option, known)}")
+                shown = [name for one in parsers for name in one.shown_options()]
+                parser.error(f"there is no option '{option}'{_meant(option, shown)}")
         found, left = self.parse_known_args(words, namespace)
         if left:  # argparse would show the usage of the whole program, not the command's
             found.parser.error(f"unrecognized arguments: {' '.join(left)}")
@@ -110,5 +115,7 @@ def _meant(typed: object, known: Iterable[object]) -> str:
     from difflib import get_close_matches
 
     by_word = {str(one).lstrip("-"): one for one in known}  # dashes would make every option like every other
-    found = get_close_matches(str(typed).lstrip("-"), by_word, n=1)
+    word = str(typed).lstrip("-")
+    begun = [one for one in by_word if word and one.startswith(word)]
+    found = get_close_matches(word, by_word, n=1) or begun
     return f"; did you mean '{by_word[found[0]]}'?" if found else ""
