@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import re
+import sys
 import weakref
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -625,9 +626,13 @@ def test_a_way_to_connect_that_is_not_clear_changes_nothing(desk: Desk, given: l
 # Health
 
 
-def test_all_connections_that_work_give_0(desk: Desk) -> None:
+def test_all_connections_that_work_give_0_which_is_said_on_a_terminal_only(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran = desk("status")
-    assert (ran.code, ran.err) == (0, "All connections work (2).\n")
+    assert (ran.code, ran.err) == (0, "")
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    assert desk("status").err == "All connections work (2).\n"
 
 
 @pytest.mark.parametrize("how", [{"connected": False}, BROKEN])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from wizard.domain import Status, without_replaced
@@ -22,6 +23,7 @@ to the same schedule again."""
 EPILOG = """\
 examples:
   calendar-wizard status
+  calendar-wizard status >/dev/null   for cron: words only if one doesn't work
   calendar-wizard status --json | jq -r 'select(.works == false).email'
 """
 
@@ -57,7 +59,8 @@ async def _look(site: OnSite, options: argparse.Namespace) -> int:
             names = lookup.names_of(site.journey, one)
             rows.append((names.account, names.provider, names.schedule, command_texts.status(one)))
         output.Table(*command_texts.STATUS_COLUMNS, whole=command_texts.STATUS_COLUMNS[3:]).add(rows)
-        say(command_texts.health(len(found), len(failing)))
+        if failing or sys.stderr.isatty():  # cron sends a mail about whatever is said
+            say(command_texts.health(len(found), len(failing)))
     return REFUSED if failing else DONE
 
 
