@@ -38,11 +38,24 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("memory")
-def test_a_missing_sign_in_says_how_to_give_one_and_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'"),
+        (("WIX_API_KEY",), "WIX_API_KEY is set, but not WIX_SITE_ID. Set what is missing, or"),
+        (("WIX_APP_ID", "WIX_APP_SECRET"), "WIX_APP_SECRET is set, but not WIX_INSTANCE_ID."),
+    ],
+)
+def test_a_missing_sign_in_says_how_to_give_one_and_ends_with_4(
+    given: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in given:
+        monkeypatch.setenv(name, "hush")
     assert on_site(parser().parse_args([]), _nothing) == 4
     out, err = capsys.readouterr()
     assert out == ""
-    assert "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'" in err
+    assert said in err
+    assert "hush" not in err
 
 
 def test_a_fault_is_said_and_gives_its_exit_code(

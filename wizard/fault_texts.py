@@ -288,6 +288,12 @@ COMMANDS: dict[str, FaultText] = {
         "Set WIX_API_KEY and WIX_SITE_ID, or keep a sign-in with 'calendar-wizard site --save'.",
         SIGN_IN,
     ),
+    "sign_in_incomplete": FaultText(
+        "The sign-in to the Wix site is incomplete.",
+        "{detail}",
+        "Set what is missing, or keep a sign-in with 'calendar-wizard site --save'.",
+        SIGN_IN,
+    ),
     "other_account": FaultText(
         "A different account was connected than the one asked for.",
         "It is {fields}",

@@ -152,7 +152,7 @@ async def _opened(options: Namespace, chosen: Settings, embedded: Embedded | Non
 
 
 def _sign_in(chosen: Settings) -> SignIn:
-    """Return what the settings sign in with, or the saved sign-in. Raises the fault `sign_in_missing`."""
+    """Return what the settings sign in with, or the saved sign-in. Raises the fault that says why there is none."""
     from wizard import saved
 
     found = chosen.sign_in()
@@ -162,7 +162,7 @@ def _sign_in(chosen: Settings) -> SignIn:
         except saved.KeyringError as error:
             raise Fault("sign_in_missing", message=error.code) from None
     if found is None:
-        raise Fault("sign_in_missing")
+        raise chosen.no_sign_in()
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wizard import texts
-from wizard.domain import SignIn, SignInWay
+from wizard.domain import Fault, SignIn, SignInWay
 from wizard.exits import UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +71,16 @@ class Settings:
     def sign_in(self) -> SignIn | None:
         """Return the sign-in that the settings suffice for, or None. Imports pydantic."""
         return make_sign_in(self.way, self.known) if self.way else None
+
+    def no_sign_in(self) -> Fault:
+        """Return why there is none: what is missing beside a secret that is there, if one is."""
+        for names in NEEDS.values():
+            secret = next(name for name in names if name in SECRETS)
+            if self.known.get(secret):
+                missing = " and ".join(VARIABLES[name] for name in names if not self.known.get(name))
+                words = texts.SITE_PART.format(given=self.sources[secret], missing=missing)
+                return Fault("sign_in_incomplete", message=words)
+        return Fault("sign_in_missing")
 
     def place(self, site: str) -> str:
         """Return what tells a site from others in journals; empty where nothing can be gone on with later.

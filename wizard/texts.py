@@ -309,6 +309,7 @@ SITE_FIELD = {
 }
 SITE_MISSING = "{label} is missing. {where}."
 SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
+SITE_PART = "{given} is set, but not {missing}."
 SITE_FROM_ENVIRONMENT = "taken from {variable}"
 SITE_KEPT = "as typed before"
 SITE_SAVED = "as saved in the keyring"

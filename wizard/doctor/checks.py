@@ -20,7 +20,7 @@ from wizard.doctor.texts import Check
 from wizard.domain import Fault
 from wizard.exits import REFUSED, SIGN_IN
 from wizard.inert import inert
-from wizard.settings import NEEDS, SECRETS, VARIABLES, problem
+from wizard.settings import NEEDS, SECRETS, problem
 from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS, colours, wants_plain
 from wizard.texts import SITE_WAY
 
@@ -110,17 +110,7 @@ def _sign_in(chosen: Settings, embedded: Embedded | None) -> tuple[Finding, Sign
     if note and found:
         what = texts.SIGN_IN.format(way=SITE_WAY[note.way], source=texts.FROM_KEYRING)
         return _ok(Check.SIGN_IN, what), found, chosen.base_url
-    return _no_sign_in(chosen), None, chosen.base_url
-
-
-def _no_sign_in(chosen: Settings) -> Finding:
-    for names in NEEDS.values():
-        secret = next(name for name in names if name in SECRETS)
-        if chosen.known.get(secret):
-            others = " and ".join(VARIABLES[name] for name in names if not chosen.known.get(name))
-            what = texts.SIGN_IN_PART.format(given=chosen.sources[secret], missing=others)
-            return Finding(Check.SIGN_IN, Result.FAILED, what, texts.SIGN_IN_PART_DO.format(missing=others), SIGN_IN)
-    return _failed(Check.SIGN_IN, Fault("sign_in_missing"))
+    return _failed(Check.SIGN_IN, chosen.no_sign_in()), None, chosen.base_url
 
 
 async def _wix(sign_in: SignIn | None, base_url: str) -> AsyncIterator[Finding]:

@@ -44,8 +44,6 @@ LABELS = {
 SIGN_IN = "{way}, from {source}."
 SIGN_IN_SANDBOX = "the sandbox brings its own."
 FROM_KEYRING = "the keyring"
-SIGN_IN_PART = "{given} is set, but not {missing}."
-SIGN_IN_PART_DO = "Set {missing} too."
 
 DIRECT = "none is used for {address}."
 PROXIED = "{proxy}, from {source}."
