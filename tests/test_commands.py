@@ -250,6 +250,14 @@ def test_events_are_listed_day_by_day_and_none_of_other_days(desk: Desk) -> None
     assert [one["title"] for one in desk("events", "--from", "2026-11-23", "--json").objects] == ["Breakfast", "Tokyo"]
 
 
+def test_the_last_day_which_waits_for_the_next_page_stands_in_the_same_columns(desk: Desk) -> None:
+    late = event(title="Night train to Lisbon", start="2026-11-24T22:15:00Z", end="2026-11-25T08:15:00Z")
+    hold(desk, event(calendarName="Work"), {**late, "calendarName": "Work"})
+    rows = desk("events", "--from", "2026-11-23", "--to", "2026-11-24").out.splitlines()
+    assert "17:15-03:15 +1" in rows[2]
+    assert len({row.index(word) for row, word in zip(rows, ("Calendar", "Work", "Work"), strict=True)}) == 1
+
+
 def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk) -> None:
     unread = [one.id for one in PROVIDERS_THERE.values() if one.name == "Apple"]
     desk.line.fail(EVENTS, httpx.Response(200, json={"events": [event()], "failedProviderIds": unread}))

@@ -55,12 +55,23 @@ def test_on_a_terminal_the_widest_column_is_cut(capsys: pytest.CaptureFixture[st
 
 @pytest.mark.usefixtures("terminal")
 def test_columns_that_are_whole_stay_so_and_the_last_yields_first(capsys: pytest.CaptureFixture[str]) -> None:
-    output.Table("Name", "Zone", "ID", whole=("Zone",)).add([("n" * 30, "z" * 20, "i" * 9)])
+    table = output.Table("Name", "Zone", "ID", whole=("Zone",))
+    table.add([("n" * 30, "z" * 20, "i" * 9)])
     output.Table("Name", "ID", yields=True).add([("n" * 30, "i" * 36)])
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "nnnnnnn…  " + "z" * 20 + "  iiiiiii…"
     assert lines[3] == "n" * 30 + "  iiiiiii…"
     assert max(map(len, lines)) == 40
+    table.add([("n" * 9, "z" * 21, "i" * 9)])
+    assert capsys.readouterr().out == "nnnnnnn…  " + "z" * 21 + "  iiiiiii…\n"
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_later_row_is_only_cut_where_its_line_has_no_room(capsys: pytest.CaptureFixture[str]) -> None:
+    table = output.Table("Name", "ID")
+    table.fit([("Danielle", "1")])
+    table.add([("Dan", "2"), ("Maximiliane von Hohenstein", "3"), ("n" * 40, "4")])
+    assert capsys.readouterr().out.splitlines()[1:] == ["Dan       2", "Maximiliane von Hohenstein  3", "nnnnnnn…  4"]
 
 
 def test_without_rows_there_is_no_heading(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from wizard.options import add_json_option, add_site_options
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from datetime import tzinfo
 
     from wizard.domain import Event
@@ -72,7 +72,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
     as_table = not (options.json or options.csv or options.ics)
     if as_table:
         say(agenda.zone_words(zone))
-    add, close = _writer(options, zone)
+    see, add, close = _writer(options, zone)
     found = False
     unread: set[str] = set()
     pages = site.journey.events(
@@ -86,7 +86,7 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
     )
     last = end - timedelta(microseconds=1)
     days = start.astimezone(zone).date(), last.astimezone(zone).date()
-    async for page in agenda.by_day(pages, zone, days, hold_last=True):
+    async for page in agenda.by_day(_seen(pages, see), zone, days, hold_last=True):
         found = found or bool(page)
         add(page)
     close()
@@ -97,6 +97,13 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
             await site.journey.providers()
         say(agenda.unread_words(unread, site.journey.provider_names))
     return DONE
+
+
+async def _seen(pages: AsyncIterator[list[Event]], see: Callable[[list[Event]], None]) -> AsyncIterator[list[Event]]:
+    """Let each page be seen as it comes, before some of it waits for the next."""
+    async for page in pages:
+        see(page)
+        yield page
 
 
 async def _place(journey: Journey, wanted: str | None) -> tuple[str, tzinfo | None]:
@@ -137,22 +144,26 @@ def _range(first: str | None, last: str | None, zone: tzinfo | None) -> tuple[da
 
 def _writer(
     options: argparse.Namespace, zone: tzinfo | None
-) -> tuple[Callable[[list[Event]], None], Callable[[], None]]:
-    """Return what prints a page of events, and what ends the list."""
+) -> tuple[Callable[[list[Event]], None], Callable[[list[Event]], None], Callable[[], None]]:
+    """Return what sees a page of events before it is printed, what prints one, and what ends the list."""
     from wizard.console import command_texts, objects, output
 
     if options.json:
-        return (lambda page: output.json_lines(objects.event(one, zone) for one in page)), _nothing
+        return _nothing, (lambda page: output.json_lines(objects.event(one, zone) for one in page)), _nothing
     if options.csv:
         sheet = output.Csv(objects.EVENT_KEYS)
-        return (lambda page: sheet.add(objects.event(one, zone) for one in page)), _nothing
+        return _nothing, (lambda page: sheet.add(objects.event(one, zone) for one in page)), _nothing
     if options.ics:
         from wizard.console import ics
 
         file = ics.File()
-        return file.add, file.close
+        return _nothing, file.add, file.close
     table = output.Table(*command_texts.EVENT_COLUMNS, whole=command_texts.EVENT_COLUMNS[:2])
-    return (lambda page: table.add(_row(one, zone) for one in page)), _nothing
+    return (
+        lambda page: table.fit(_row(one, zone) for one in page),
+        lambda page: table.add(_row(one, zone) for one in page),
+        _nothing,
+    )
 
 
 def _row(one: Event, zone: tzinfo | None) -> tuple[object, ...]:
@@ -161,5 +172,5 @@ def _row(one: Event, zone: tzinfo | None) -> tuple[object, ...]:
     return agenda.day_of(one, zone), agenda.times_of(one, zone), agenda.title_of(one), one.calendar, one.owner
 
 
-def _nothing() -> None:
-    """End a list that needs no end."""
+def _nothing(*_: object) -> None:
+    """See a page, or end a list, where nothing comes of it."""

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from math import inf
 from typing import TYPE_CHECKING
 
 from wizard.charset import settle_for
@@ -29,7 +30,8 @@ class Table:
     """A table for people. Its first rows decide how wide the columns are, for nobody waits for the last.
 
     On a terminal it keeps to the width as long as it can: first the last column is cut if it `yields`, then the widest
-    of those that aren't among the `whole` ones. Elsewhere nothing is cut.
+    of those that aren't among the `whole` ones. Elsewhere nothing is cut. A later cell that is wider than its column
+    shifts the rest of its line if there is room.
     """
 
     def __init__(self, *headings: str, whole: Sequence[str] = (), yields: bool = False) -> None:
@@ -38,13 +40,21 @@ class Table:
         self._yields = yields
         self._widths: list[int] = []
         self._room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        self._spare = inf  # cells that no column takes
+        self._begun = False
+
+    def fit(self, rows: Iterable[Sequence[object]]) -> None:
+        """Let these rows, not only the first that are added, decide how wide the columns are, if nothing has yet."""
+        if not self._widths and (texts := _texts(rows)):
+            self._widths = self._widths_for([self._headings, *texts])
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Print more rows, each with a cell for each heading; the headings come with the first."""
-        texts: list[Sequence[str]] = [[inert(cell, limit=10_000) for cell in row] for row in rows]
-        if texts and not self._widths:
+        texts = _texts(rows)
+        self.fit(texts)
+        if texts and not self._begun:
             texts.insert(0, self._headings)
-            self._widths = self._widths_for(texts)
+            self._begun = True
         lines(map(self._line, texts))
 
     def _widths_for(self, rows: Sequence[Sequence[str]]) -> list[int]:
@@ -61,21 +71,30 @@ class Table:
             if widths[widest] <= _LEAST:
                 break
             widths[widest] -= 1
-        widths[-1] += max(0, room - sum(widths))
+        self._spare = max(0, room - sum(widths))
         return widths
 
     def _line(self, row: Sequence[str]) -> str:
-        cells = [self._fitted(text, width) for text, width in zip(row, self._widths, strict=True)]
-        return (" " * _GAP).join(cells).rstrip()
+        from rich.cells import cell_len
 
-    def _fitted(self, text: str, width: int) -> str:
+        cells = list(zip(row, self._widths, strict=True))
+        is_cut = sum(max(0, cell_len(text) - width) for text, width in cells) > self._spare
+        fitted = [
+            self._fitted(text, width, is_cut=is_cut and at in self._may_be_cut)
+            for at, (text, width) in enumerate(cells)
+        ]
+        return (" " * _GAP).join(fitted).rstrip()
+
+    def _fitted(self, text: str, width: int, *, is_cut: bool) -> str:
         from rich.cells import cell_len, set_cell_size
 
         if cell_len(text) <= width:
             return set_cell_size(text, width)
-        if self._room is None:
-            return text
-        return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+        return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width) if is_cut else text
+
+
+def _texts(rows: Iterable[Sequence[object]]) -> list[Sequence[str]]:
+    return [[inert(cell, limit=10_000) for cell in row] for row in rows]
 
 
 def fields(said: Mapping[str, object]) -> None:
