@@ -20,7 +20,7 @@ from keyring.core import load_keyring
 from tests.keyrings import FAIL, MemoryKeyring
 from tests.line import CONNECTIONS, PROVIDERS, SCHEDULES, Line
 from tests.sites import InProcessSite
-from wizard import browser, callback, cli, launch, running, saved, wix
+from wizard import browser, callback, cli, files, launch, running, saved, wix
 from wizard.doctor.texts import LABELS, Check
 from wizard.domain import Fault
 from wizard.settings import KEY_FILE
@@ -386,3 +386,25 @@ def test_a_missing_keyring_is_a_warning_that_says_how_to_do_without(examined: Ex
     assert found["keyring"]["result"] == "warning"
     assert "WIX_API_KEY_FILE" in found["keyring"]["remedy"]
     assert found.code == 0
+
+
+def test_a_folder_that_takes_no_journal_fails_and_one_that_does_stays_as_it_was(
+    examined: Examined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(tmp_path.rglob("*"))
+    assert examined()["state-folder"]["result"] == "ok"
+    assert set(tmp_path.rglob("*")) == before
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    found = examined()
+    assert found.failed() == ["state-folder"]
+    assert found["state-folder"]["what"].startswith(
+        f"{tmp_path}/file/calendar-wizard/runs can't be written to (Not a dir"
+    )
+    assert found.code == 1
+
+    def no_home(*_: object, **__: object) -> None:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(files, "user_state_path", no_home)
+    assert examined()["state-folder"]["what"].startswith("there is no home folder")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from wizard import fault_texts, saved
+from wizard import fault_texts, files, saved
 from wizard.browser import graphical_browser
 from wizard.console.command_texts import SAVE_INSTEAD
 from wizard.doctor import texts
@@ -71,6 +72,7 @@ async def examine(chosen: Settings, embedded: Embedded | None) -> AsyncIterator[
     yield await _loopback(chosen)
     yield _terminal()
     yield _keyring()
+    yield _state_folder()
 
 
 def _ok(check: Check, what: str) -> Finding:
@@ -315,6 +317,23 @@ def _keyring() -> Finding:
         return _ok(Check.KEYRING, texts.KEYRING.format(name=inert(saved.look())))
     except saved.KeyringError as error:
         return Finding(Check.KEYRING, Result.WARNING, *_why(error))
+
+
+def _state_folder() -> Finding:
+    """See whether a file can be made where runs keep their journals, or in what is there above it; it has no name."""
+
+    def failed(what: str) -> Finding:
+        return Finding(Check.STATE_FOLDER, Result.FAILED, what, texts.STATE_FOLDER_DO, REFUSED)
+
+    folder = files.runs_folder_if_any()
+    if folder is None:
+        return failed(texts.STATE_FOLDER_NONE)
+    try:
+        with tempfile.TemporaryFile(dir=next(one for one in (folder, *folder.parents) if one.exists())) as file:
+            file.write(b"{}")  # which a full disk doesn't take
+    except OSError as error:
+        return failed(texts.STATE_FOLDER_UNUSABLE.format(folder=inert(folder), why=error.strerror))
+    return _ok(Check.STATE_FOLDER, texts.STATE_FOLDER.format(folder=inert(folder)))
 
 
 def _why(error: saved.KeyringError) -> tuple[str, str]:

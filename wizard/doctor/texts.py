@@ -22,6 +22,7 @@ class Check(StrEnum):
     LOOPBACK = "loopback"
     TERMINAL = "terminal"
     KEYRING = "keyring"
+    STATE_FOLDER = "state-folder"
 
 
 LABELS = {
@@ -39,6 +40,7 @@ LABELS = {
     Check.LOOPBACK: "Loopback port",
     Check.TERMINAL: "Terminal",
     Check.KEYRING: "Keyring",
+    Check.STATE_FOLDER: "State folder",
 }
 
 SIGN_IN = "{way}, from {source}."
@@ -97,6 +99,11 @@ TERMINAL_ENCODING = "its encoding is {encoding}, which lacks many letters."
 TERMINAL_ENCODING_DO = "Set LANG to a UTF-8 locale, like C.UTF-8."
 
 KEYRING = "{name} answers."
+
+STATE_FOLDER = "{folder} can keep what continues a run that is cut off."
+STATE_FOLDER_UNUSABLE = "{folder} can't be written to ({why}), so a run that is cut off can't be continued."
+STATE_FOLDER_NONE = "there is no home folder to keep anything in, so a run that is cut off can't be continued."
+STATE_FOLDER_DO = "Set XDG_STATE_HOME to a folder of yours that has room."
 
 NOT_BEFORE = "not checked: “{first}” has to be ok first."
 
