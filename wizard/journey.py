@@ -78,19 +78,18 @@ def open_journey(
     calls: wix.Calls | None = None,
     *,
     steady: bool = False,
-    patient: bool = True,
 ) -> Journey:
     """Return a journey on the site at `base_url` that signs in as `sign_in` says, or not at all. Blocks for a moment.
 
-    Reads that fail for a moment are tried again by themselves, if it is `patient`; `on_pause` is told why, and the
-    seconds until then. `calls` are those of an earlier journey of the same run, to be continued. A `steady` journey
-    sends its requests evenly, as many as Wix takes, instead of the first ones at once.
+    Reads that fail for a moment are tried again by themselves; `on_pause` is told why, and the seconds until then.
+    `calls` are those of an earlier journey of the same run, to be continued. A `steady` journey sends its requests
+    evenly, as many as Wix takes, instead of the first ones at once.
     """
     client = wix.Client(
         _auth(sign_in),
         base_url=base_url,
         limiter=wix.steady_limiter() if steady else wix.wix_limiter(),
-        patience=wix.Patience() if patient else wix.ONCE,
+        patience=wix.Patience(),
         on_pause=lambda error, seconds: on_pause(translate.fault(error), seconds),
         calls=calls,
     )

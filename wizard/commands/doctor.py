@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wizard.domain import Fault
 from wizard.exits import DONE, LEFT
 from wizard.options import add_site_options
-from wizard.running import end_with, read, say, surroundings
+from wizard.running import end_with, read, say, say_pause, surroundings
 
 if TYPE_CHECKING:
     from wizard.doctor.checks import Finding
@@ -68,7 +68,7 @@ async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool
     from wizard.doctor import checks, texts
 
     failed: list[Finding] = []
-    async for finding in checks.examine(chosen, embedded):
+    async for finding in checks.examine(chosen, embedded, say_pause):
         if as_json:
             output.json_lines([_object(finding)])
         else:

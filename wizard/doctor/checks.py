@@ -26,7 +26,7 @@ from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS, colours, wants_plain
 from wizard.texts import SITE_WAY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from wizard.domain import Connection, Schedule, SignIn
     from wizard.journey import Journey
@@ -62,11 +62,16 @@ class Finding:
     exit: int = 0
 
 
-async def examine(chosen: Settings, embedded: Embedded | None) -> AsyncIterator[Finding]:
-    """Check all, one after the other. With an `embedded` site that one is looked at."""
+async def examine(
+    chosen: Settings, embedded: Embedded | None, on_pause: Callable[[Fault, float], None]
+) -> AsyncIterator[Finding]:
+    """Check all, one after the other. With an `embedded` site that one is looked at.
+
+    `on_pause` is told why a request is tried again, and the seconds until then.
+    """
     found, sign_in, base_url = _sign_in(chosen, embedded)
     yield found
-    async for finding in _wix(sign_in, base_url):
+    async for finding in _wix(sign_in, base_url, on_pause):
         yield finding
     yield _browser(chosen)
     yield await _loopback(chosen)
@@ -115,7 +120,9 @@ def _sign_in(chosen: Settings, embedded: Embedded | None) -> tuple[Finding, Sign
     return _failed(Check.SIGN_IN, chosen.no_sign_in()), None, chosen.base_url
 
 
-async def _wix(sign_in: SignIn | None, base_url: str) -> AsyncIterator[Finding]:
+async def _wix(
+    sign_in: SignIn | None, base_url: str, on_pause: Callable[[Fault, float], None]
+) -> AsyncIterator[Finding]:
     """See how far a request gets without a sign-in, for a refusal is an answer too, and then with it."""
     from wizard.journey import open_journey
 
@@ -125,13 +132,13 @@ async def _wix(sign_in: SignIn | None, base_url: str) -> AsyncIterator[Finding]:
         for check in on_the_way + on_the_site:
             yield _skipped(check, Check.SIGN_IN)
         return
-    stranger = open_journey(None, base_url, patient=False)
+    stranger = open_journey(None, base_url, on_pause)
     try:
         refused = await _answer(stranger.check())
     finally:
         await stranger.close()
     cause = None
-    for finding in _way(base_url, refused, next(iter(stranger.calls_made), None)):
+    for finding in _way(base_url, refused, max(stranger.calls_made, key=lambda call: call.began, default=None)):
         yield finding
         if finding.result is Result.FAILED:
             cause = finding.check
@@ -139,7 +146,7 @@ async def _wix(sign_in: SignIn | None, base_url: str) -> AsyncIterator[Finding]:
         for check in on_the_site:
             yield _skipped(check, cause or Check.SIGN_IN)
         return
-    journey = open_journey(sign_in, base_url, patient=False)
+    journey = open_journey(sign_in, base_url, on_pause)
     try:
         async for finding in _site(journey):
             yield finding
