@@ -127,6 +127,10 @@ def test_a_command_s_module_describes_and_runs_it(name: str) -> None:
         (["connect", "--pass", "hush"], "there is no option '--pass'; did you mean '--password-env'?"),
         (["completion", "bsh"], "invalid choice: 'bsh'; did you mean 'bash'?"),
         (["completion", "powershell"], "invalid choice: 'powershell' (choose from"),
+        (
+            ["connections", "dana@a.example"],
+            "'dana@a.example' is neither list nor show; 'connections show ID' shows one\n",
+        ),
         (["site", "--save", "--", "--sav"], "unrecognized arguments: -- --sav"),
     ],
 )

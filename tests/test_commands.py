@@ -270,7 +270,10 @@ def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--from", "tomorrow"], "--from: 'tomorrow' is neither a date nor a date and time; write it like 20"),
+        (
+            ["--from", "tomorrow"],
+            "--from: 'tomorrow' is neither a date nor a date and time of the years 2 to 9998; write it like 20",
+        ),
         (["--to", "2026-02-30"], "--to: '2026-02-30' is neither"),
         (["--to", "9999-12-31"], "with a year from 0002 to 9998"),
         (["--from", "2026-11-23", "--to", "2026-11-22"], "--to is not after --from"),
@@ -282,6 +285,14 @@ def test_what_cannot_be_listed_says_why_and_asks_for_no_events(desk: Desk, given
     ran = desk("events", *given)
     assert (ran.code, ran.out, desk.line.count(EVENTS)) == (2, "", 0)
     assert said in ran.err
+
+
+def test_a_user_that_wix_does_not_take_is_wrong_usage(desk: Desk) -> None:
+    ran = desk("events", "--user", "nope")
+    assert (ran.code, ran.out) == (2, "")
+    assert (
+        "--user: Wix doesn't take 'nope' (must be a GUID); 'calendar-wizard connections --json' says userId" in ran.err
+    )
 
 
 def test_an_event_as_json_has_wixs_own_words_and_says_them_in_full(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from wizard.exits import DONE, UsageError
 from wizard.options import add_json_option, add_site_options
 
 if TYPE_CHECKING:
-    import argparse
-
     from wizard.running import OnSite
 
 DESCRIPTION = """\
@@ -25,11 +24,15 @@ examples:
   calendar-wizard connections --json | jq -r 'select(.import.enabled).email'
 """
 
+_WHATS = ("list", "show")
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.description, parser.epilog = DESCRIPTION, EPILOG
-    parser.add_argument("what", nargs="?", choices=("list", "show"), default="list", help="(default: list)")
+    parser.add_argument(
+        "what", nargs="?", metavar="list|show", type=_what, choices=_WHATS, default="list", help="(default: list)"
+    )
     parser.add_argument("connection", nargs="?", metavar="ID", help="with show: the connection")
     add_json_option(parser, "print each as a JSON object on a line; with show, the one")
     add_site_options(parser)
@@ -45,6 +48,12 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("list takes no ID; 'connections show ID' shows one")
 
     return on_site(options, _show if options.what == "show" else _list)
+
+
+def _what(text: str) -> str:
+    if text not in _WHATS:  # most often it is the connection
+        raise argparse.ArgumentTypeError(f"{text!r} is neither list nor show; 'connections show ID' shows one")
+    return text
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:

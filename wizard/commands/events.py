@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _list(site: OnSite, options: argparse.Namespace) -> int:
+    from wizard.console import command_texts
     from wizard.front import agenda
     from wizard.running import say
 
@@ -86,9 +87,15 @@ async def _list(site: OnSite, options: argparse.Namespace) -> int:
     )
     last = end - timedelta(microseconds=1)
     days = start.astimezone(zone).date(), last.astimezone(zone).date()
-    async for page in agenda.by_day(_seen(pages, see), zone, days, hold_last=True):
-        found = found or bool(page)
-        add(page)
+    try:
+        async for page in agenda.by_day(_seen(pages, see), zone, days, hold_last=True):
+            found = found or bool(page)
+            add(page)
+    except Fault as fault:
+        why = next((words for name, words in fault.fields if name.startswith("userIds")), None)
+        if why is None:
+            raise
+        raise UsageError(command_texts.BAD_USER.format(value=options.user, why=why)) from None
     close()
     if as_table and not found:
         say(agenda.none_words(agenda.Asked(start.date(), last.date(), schedule_id, options.user or ""), (), {}))

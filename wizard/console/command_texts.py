@@ -52,6 +52,7 @@ BAD_MOMENT = (
     "with a year from 0002 to 9998"
 )
 RANGE_ORDER = "--to is not after --from"
+BAD_USER = "--user: Wix doesn't take {value!r} ({why}); 'calendar-wizard connections --json' says userId"
 
 ALL_WORK = "All connections work ({count})."
 SOME_FAIL = "{failing} of {count} don't work. 'calendar-wizard reconnect ID' connects one again."
