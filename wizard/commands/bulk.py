@@ -30,13 +30,15 @@ columns, in any order, with commas, semicolons or tabs between them, in UTF-8:
   schedule, provider, email      needed; the first two by name or id
   method                         credentials or oauth, where there are both
   password_env                   the environment variable that has the password
-  password_file                  or: the file that holds nothing but it
+  password_file                  or: the file that holds nothing but it, as seen
+                                 from the current folder
   password_command               or: the command that prints it
   import, export                 on or off; empty: as Wix sets it
   calendars                      to import from, by name or id; Work;Home
 
 lines on standard output, one for each row in the order they finish, each with
-its "line" in the file, and told apart by "state":
+its "line" in the file, and told apart by "state"; with --watch, connected or
+failed comes later as another line for a row that was invited:
   connected   by this run, or by the one that it continues
   exists      connected before
   invited     the owner's link is in the file of invitations; until expiresAt

@@ -23,8 +23,9 @@ USAGE = "calendar-wizard reconnect ID [--method METHOD] [--password-…] [option
 
 DESCRIPTION = """\
 Connects the same account to the same schedule again, and sets the directions
-that the old connection had. A connection that Wix still holds is disconnected
-first. One that works is left alone.
+that the old connection had; of one that was disconnected before, Wix no longer
+knows them. A connection that Wix still holds is disconnected first. One that
+works is left alone.
 
 Where the provider takes email and password, it asks for the password, or takes
 it from where an option says. Where it takes the browser, it prints a link for
