@@ -45,6 +45,10 @@ def offered(line: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("calendar-wizard --receipt con", ["connected.json"]),
         ("calendar-wizard --data ", ["folder/"]),
         ("calendar-wizard --site-id ", [""]),
+        ("calendar-wizard connect --method ", ["OAUTH", "CREDENTIALS"]),
+        ("calendar-wizard sandbox --fault list-ev", ["list-events="]),
+        ("calendar-wizard --fault list-events=fr", ["list-events=fresh-cursors"]),
+        ("calendar-wizard --fault token=fr", [""]),
     ],
 )
 def test_a_shell_is_offered_what_may_stand_there(

@@ -44,13 +44,39 @@ def run(options: argparse.Namespace) -> int:
 def offer(top: Parser) -> None:
     """Answer the shell that started this process for it, and end the process."""
     import argcomplete
-    from argcomplete.completers import DirectoriesCompleter, FilesCompleter, SuppressCompleter
+    from argcomplete.completers import SuppressCompleter
 
     for parser in top.all_parsers():
         for action in parser.arguments():
-            place = str(action.metavar or "")
-            if "FILE" in place or "DIR" in place:
+            if completer := _completer(str(action.metavar or "")):
                 # Not an attribute that argparse knows; it is where argcomplete looks.
                 completed: Any = action
-                completed.completer = FilesCompleter() if "FILE" in place else DirectoriesCompleter()
+                completed.completer = completer
     argcomplete.autocomplete(top, always_complete_options=False, default_completer=SuppressCompleter())
+
+
+def _completer(place: str) -> object | None:
+    """Return what offers values for an argument that help calls so."""
+    from argcomplete.completers import DirectoriesCompleter, FilesCompleter
+
+    from wizard.domain import Method
+
+    if "FILE" in place:
+        return FilesCompleter()
+    if "DIR" in place:
+        return DirectoriesCompleter()
+    if place == "METHOD":
+        return lambda **_: [method.value for method in Method]
+    return _faults if place == "CALL=KIND" else None
+
+
+def _faults(prefix: str, **_: object) -> list[str]:
+    from wizard.sandbox import faults
+
+    call, equals, _kind = prefix.partition("=")
+    if not equals:
+        return [f"{one}=" for one in faults.CALLS]
+    kinds = (
+        faults.KINDS if call in faults.PAGED_CALLS else [one for one in faults.KINDS if one not in faults.PAGED_KINDS]
+    )
+    return [f"{call}={kind}" for kind in kinds]
