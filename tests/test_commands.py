@@ -272,7 +272,7 @@ def test_one_account_that_cannot_be_read_hides_no_other_and_is_named(desk: Desk)
     [
         (
             ["--from", "tomorrow"],
-            "--from: 'tomorrow' is neither a date nor a date and time of the years 2 to 9998; write it like 20",
+            "--from: 'tomorrow' is neither a date nor a date and time; write it like 20",
         ),
         (["--to", "2026-02-30"], "--to: '2026-02-30' is neither"),
         (["--to", "9999-12-31"], "with a year from 0002 to 9998"),
