@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Self
+from unittest.mock import Mock
 
 import httpx
 import icalendar
@@ -17,8 +18,8 @@ import pytest
 
 from tests.commands import Desk
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, EVENTS, PROVIDERS, SCHEDULES, SYNC, allow
-from wizard import fault_texts, files, texts, translate, wix
-from wizard.console import command_texts, objects
+from wizard import fault_texts, files, record, texts, translate, wix
+from wizard.console import asking, command_texts, objects
 from wizard.domain import Event, Fault
 from wizard.plain import lines
 from wizard.sandbox.providers import PROVIDERS as PROVIDERS_THERE
@@ -559,6 +560,17 @@ def test_a_wrong_password_from_elsewhere_says_which_directions_are_to_be_set_aga
     monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
     ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
     assert ran.out == "Apple is connected to Dana Levi: import on, export on.\n"
+
+
+def test_a_password_that_was_refused_keeps_no_later_one_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "SETTLED_AFTER", timedelta(seconds=1))
+    desk.connected(DANA, "Dana Levi", **BROKEN)
+    desk.somebody_sits_there()
+    monkeypatch.setattr(asking, "getpass", Mock(side_effect=["wrong-wrong", KeyboardInterrupt]))
+    assert desk("reconnect", DANA).code == 130
+    monkeypatch.setenv("DANA_PASSWORD", desk.site.account("Apple").password)
+    ran = desk("reconnect", DANA, "--password-env", "DANA_PASSWORD")
+    assert (ran.code, ran.err) == (0, "")
 
 
 def test_a_reconnect_whose_answer_was_lost_is_finished_by_the_next(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.domain import Import, Method
@@ -115,7 +116,7 @@ async def _made_anew(
         raise UsageError(command_texts.PASSWORD_NEEDED)
     password = passwords.read(source) if source else None
     kept.begin(provider, schedule, method)
-    site.journey.on_attempt = kept.attempt
+    site.journey.on_attempt, site.journey.on_refused = kept.attempt, partial(kept.attempt, None)
     try:
         if method is Method.CREDENTIALS:
             return await _by_credentials(site.journey, provider, schedule, kept.old, password)
