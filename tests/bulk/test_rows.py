@@ -54,6 +54,10 @@ def test_a_row_says_what_is_wished_for(file: Path, monkeypatch: pytest.MonkeyPat
         "schedule;provider;email\nZoë;Apple;zoe@example.com\n",
         "schedule\tprovider\temail\nZoë\tApple\tzoe@example.com\n",
         '"schedule";"provider";"email"\n"Zoë";"Apple";"zoe@example.com"\n',
+        "schedule,provider,email,, \nZoë,Apple,zoe@example.com,,\n",
+        "schedule;provider;email\nZoë;Apple;zoe@example.com; ;\n",
+        "sep=;\r\nschedule;provider;email\r\nZoë;Apple;zoe@example.com\r\n",
+        "\ufeffsep=,\nschedule,provider,email\nZoë,Apple,zoe@example.com\n",
     ],
 )
 def test_it_is_read_as_spreadsheets_write_it(file: Path, text: str) -> None:
@@ -75,6 +79,11 @@ def test_every_mistake_is_told_at_once_with_its_line_and_column(file: Path) -> N
     text = "schedule,provider,email,import,colour\n,Apple,dana,yes,red\nDana,,dan@example.com,off,\n"
     found = [(mistake.line, mistake.column) for mistake in mistakes(file, text)]
     assert found == [(1, "colour"), (2, "email"), (2, "import"), (2, "schedule"), (3, "provider")]
+
+
+def test_each_column_without_a_name_is_told_by_its_place(file: Path) -> None:
+    text = ",schedule,,provider,email,\n,Dana,,Apple,dana@example.com,\n"
+    assert [mistake.column for mistake in mistakes(file, text)] == ["column 1", "column 3"]
 
 
 def test_a_mistake_is_said_as_compilers_say_it(file: Path) -> None:
@@ -103,6 +112,7 @@ def test_a_password_in_the_table_is_refused_and_not_repeated(file: Path) -> None
         ("passwort_env", "x", "perhaps password_env is meant"),
         ("email", "x", "this column appears twice"),
         ("import", "on,more", "5 values, but only 4 columns have a name"),
+        ("import,", "on,more,", "5 values, but only 4 columns have a name"),
     ],
 )
 def test_what_cannot_be_used_is_told_with_the_reason(file: Path, column: str, cell: str, said: str) -> None:

@@ -96,7 +96,7 @@ class _Reading:
                 between = texts.DELIMITERS[delimiter]
                 words = texts.TOO_MANY_CELLS.format(given=len(cells), columns=len(columns), delimiters=between)
                 self._mistake(line, "", words)
-            given = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}
+            given = {name: cell for name, cell in zip(columns, cells, strict=False) if name}
             wish = self._wish(line, given, set(columns))
             who = (wish.schedule.casefold(), wish.provider.casefold(), folded_email(wish.email))
             if all(who) and seen.setdefault(who, line) != line:
@@ -104,12 +104,18 @@ class _Reading:
             yield Row(line, wish)
 
     def _records(self, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-        """Give each record that has anything in it, with the line where it begins."""
+        """Give each record that has anything in it, with the line where it begins.
+
+        Spreadsheets write empty cells at its end, and Excel first of all "sep=" with what stands between the columns.
+        """
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         line = 1
         try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
+            for record in reader:
+                cells = [cell.strip() for cell in record]
+                while cells and not cells[-1]:
+                    cells.pop()
+                if cells and (line, cells) != (1, ["sep="]):
                     yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:
@@ -122,8 +128,8 @@ class _Reading:
         """Return the columns' names; those that are none are empty, so that what is below them goes unread."""
         names: list[str] = []
         for place, cell in enumerate(header, 1):
-            name = cell.strip().casefold()
-            if name in names:
+            name = cell.casefold()
+            if name and name in names:
                 self._mistake(line, name, texts.COLUMN_TWICE)
             elif name == "password":
                 self._mistake(line, name, texts.PASSWORD_INLINE)
