@@ -14,7 +14,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.line import CONNECT, Line, allow, journey_on
+from tests.line import AUTHORIZE, CONNECT, Line, allow, journey_on
 from tests.sites import InProcessSite
 from wizard import cli, files
 from wizard.bulk import front, invitations
@@ -222,6 +222,16 @@ async def test_a_journal_that_fails_while_watching_is_said_and_who_was_connected
     assert words[-2] == "1 row: 1 connected."
     assert words[-1].startswith("The journal can't be written any more: No space left on device. ")
     assert list(files.bulk_folder().glob("*.jsonl"))  # what is open is still known to the next run
+
+
+@pytest.mark.parametrize(("row", "why"), [(APPLE, "Nobody has to be invited"), (GOOGLE, "No link was made")])
+async def test_a_file_of_invitations_that_is_not_written_says_why(
+    row: Row, why: str, site: OnSite, line: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.fail(AUTHORIZE, httpx.Response(501))
+    file = tmp_path / "links.csv"
+    await work(site, row, links=file)
+    assert told(capsys)[1][0] == f"{why}, so {file} was not written."
 
 
 async def test_links_that_cannot_be_written_are_not_waited_for(

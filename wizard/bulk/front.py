@@ -93,7 +93,7 @@ async def work(
                 raise StartError(texts.NEEDS_INVITATIONS.format(lines=lines))
             left = await _until_left(run, run.work(tasks))
         invited = _of(run, State.INVITED)
-        lost = invitations is not None and not _write(invitations, invited)
+        lost = invitations is not None and not _write(invitations, invited, wanted=bool(linkless))
         if watch and invited and not lost and not left and not unheard and not run.stopped_by:
             say(texts.WATCHES.format(count=len(invited)))
             left = await _until_left(run, run.watch())
@@ -133,10 +133,10 @@ async def _until_left(run: Run, work: Coroutine[None, None, None]) -> bool:
     return False
 
 
-def _write(path: Path, invited: Sequence[Result]) -> bool:
+def _write(path: Path, invited: Sequence[Result], *, wanted: bool) -> bool:
     """Write the links that there are, and say whether all are where somebody can find them."""
     if not invited:
-        say(texts.NOBODY_INVITED.format(path=inert(path)))
+        say((texts.NO_LINK if wanted else texts.NOBODY_INVITED).format(path=inert(path)))
         return True
     try:
         file_of.write(path, invited)

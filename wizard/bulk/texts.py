@@ -55,6 +55,7 @@ CHECKS = "Rows to check with Wix before anything is changed: {count}."
 LEAVING = "Finishing what was begun. Press ctrl+c again to leave at once."
 WATCHES = "Waiting for {count} to allow access. Press ctrl+c to leave; “--watch” continues."
 NOBODY_INVITED = "Nobody has to be invited, so {path} was not written."
+NO_LINK = "No link was made, so {path} was not written."
 INVITATIONS_WRITTEN = "Links to send: {count}, in {path}. Each works for ten minutes and once."
 INVITATIONS_LOST = (
     "The links could not be written to {path}: {why}. "
