@@ -145,6 +145,23 @@ async def test_a_rehearsal_says_what_would_be_done_and_changes_nothing(
     assert {request.method for request in line.sent if "schedules" not in request.url.path} == {"GET"}
 
 
+async def test_an_account_on_another_schedule_too_is_warned_of_where_it_is_connected_or_stands_in_the_file(
+    site: OnSite, paper: InProcessSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (dan,) = (one for one in paper.site.store.connections() if one.email == "dan@icloud.example")
+    paper.site.store.save_connection(replace(dan, id="ended", email=APPLE.wish.email, connected=False))
+    also = Row(3, replace(APPLE.wish, schedule="Amara Osei", email=APPLE.wish.email.upper()))
+    elsewhere = Row(4, replace(APPLE.wish, schedule="Ben Whitfield", email=dan.email))
+    stands = Row(5, replace(APPLE.wish, schedule="Dan Okafor", email=dan.email))
+    assert await front.rehearse(site, FILE, [APPLE, also, elsewhere, stands]) == 0
+    assert told(capsys)[1] == [
+        "team.csv:3: warning: this account is also on line 2, for another schedule; Wix may refuse it the second time",
+        "team.csv:4: warning: this account is connected to Dan Okafor already; "
+        "Wix may refuse it here until it is disconnected there",
+        "3 to connect, 1 connected already.",
+    ]
+
+
 async def test_without_a_file_for_the_links_nobody_is_invited_and_nothing_changed(site: OnSite, line: Line) -> None:
     with pytest.raises(StartError, match=r"line 3 of the file: .* like --invitations links.csv"):
         await work(site, APPLE, GOOGLE)

@@ -107,7 +107,11 @@ async def work(
 
 async def _planned(site: OnSite, file: Path, rows: Sequence[Row]) -> list[Task]:
     say(texts.CHECKS.format(count=len(rows)))  # of thousands, it takes a while
-    return await plan(site.journey, file, rows)
+    tasks = await plan(site.journey, file, rows)
+    for task in tasks:
+        if task.warning:
+            say(texts.WARNING_ROW.format(file=inert(file), line=task.row.line, words=task.warning))
+    return tasks
 
 
 def _journal(place: str) -> Journal:

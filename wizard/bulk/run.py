@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.bulk import texts
 from wizard.bulk.rows import Mistake, MistakesError
-from wizard.domain import Attempt, Fault, Method, ScheduleKind, account_key, folded_email
+from wizard.domain import Attempt, Fault, Method, ScheduleKind, Status, account_key, folded_email
 from wizard.exits import TEMPORARY
 from wizard.fault_texts import fault_text
 from wizard.record import SETTLED_AFTER
@@ -61,6 +61,8 @@ class Task:
     plan: Plan
     standing: tuple[Connection, ...]
     """What the provider has on the schedule already, healthy or not."""
+    warning: str = ""
+    """Why Wix may refuse it all the same: the account is on another schedule, too."""
 
     @property
     def invites(self) -> bool:
@@ -119,8 +121,13 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
     providers = await journey.providers()
     schedules = Schedules([schedule async for page in journey.schedules() for schedule in page])
     standing: defaultdict[str, list[Connection]] = defaultdict(list)
+    accounts: dict[tuple[str, str], tuple[str, str]] = {}  # which schedule has the account, and how to say it
     for connection in await journey.connections():
         standing[connection.schedule_id].append(connection)
+        if connection.status is not Status.DISCONNECTED:
+            there = journey.known_schedules.get(connection.schedule_id)
+            words = texts.ELSEWHERE.format(schedule=schedule_name(there) if there else connection.schedule_id)
+            accounts[connection.provider_id, folded_email(connection.email)] = connection.schedule_id, words
     tasks: dict[AccountKey, Task] = {}
     mistakes: list[Mistake] = []
     for row in rows:
@@ -147,7 +154,10 @@ async def plan(journey: Journey, file: Path, rows: Sequence[Row]) -> list[Task]:
             mistakes.append(Mistake(row.line, "", str(impossible)))
             continue
         same = (one for one in standing[schedule.id] if one.provider_id == planned.provider.id)
-        task = Task(row, replace(planned, wish=wish, sync=None), tuple(same))
+        also = schedule.id, texts.ALSO_ON.format(line=row.line)
+        schedule_id, words = accounts.setdefault((planned.provider.id, folded_email(wish.email)), also)
+        warning = "" if planned.standing or schedule_id == schedule.id else words
+        task = Task(row, replace(planned, wish=wish, sync=None), tuple(same), warning)
         if tasks.setdefault(task.key, task) is not task:
             mistakes.append(Mistake(row.line, "", texts.TWICE.format(line=tasks[task.key].row.line)))
     mistakes += await _look_up_calendars(journey, tasks)

@@ -18,6 +18,9 @@ TOO_MANY_CELLS = (
 )
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 TWICE = "this calendar is already on line {line}"
+ALSO_ON = "this account is also on line {line}, for another schedule; Wix may refuse it the second time"
+ELSEWHERE = "this account is connected to {schedule} already; Wix may refuse it here until it is disconnected there"
+WARNING_ROW = "{file}:{line}: warning: {words}"
 COLUMN_TWICE = "this column appears twice"
 COLUMN_MISSING = "this column is missing"
 COLUMN_UNKNOWN = "there is no such column; there are {columns}"
