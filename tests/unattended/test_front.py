@@ -177,7 +177,7 @@ async def test_a_dry_run_looks_for_the_password_as_well(stage: Stage) -> None:
 async def test_a_name_that_is_not_there_ends_with_2_and_the_names_that_are(stage: Stage) -> None:
     assert await stage.connect(replace(APPLE, provider="Aple")) == 2
     assert (stage.last["state"], stage.last["fault"]) == ("failed", "unclear")
-    assert "There are: Google (" in stage.last["message"]
+    assert "Did you mean: Apple (" in stage.last["message"]
     assert stage.last["message"] in stage.words
 
 

@@ -62,15 +62,27 @@ def test_several_of_a_name_are_refused_and_told_apart_by_their_ids() -> None:
     )
 
 
-def test_none_of_a_name_lists_first_what_has_it_in_its_name_and_at_most_ten() -> None:
-    with pytest.raises(UnclearError, match=r"No provider is called “Goggle”\. There are: Google \(google\), Apple"):
-        naming.provider(PROVIDERS, "Goggle")
-    with pytest.raises(UnclearError, match=r"There are: Dana Levi \(dana\)\.$"):
-        naming.schedule(SITE, "Levi")
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("Levi", r"Dana Levi \(dana\)"),
+        ("hana novak", r"Hana Novák \(s4\)"),
+        ("Hanna Novac", r"Hana Novák \(s4\)"),
+        ("Danna", r"Dana Levi \(dana\), Hana Novák \(s4\)"),
+    ],
+)
+def test_none_of_a_name_names_those_that_have_it_in_theirs_or_are_like_it(text: str, alike: str) -> None:
+    hana = Schedule("s4", "Hana Novák", ScheduleKind.STAFF)
+    with pytest.raises(UnclearError, match=rf"No schedule is called “{text}”\. Did you mean: {alike}\?$"):
+        naming.schedule((*SITE, hana), text)
+
+
+def test_where_none_is_alike_the_first_ten_are_named_and_what_lists_the_others() -> None:
     with pytest.raises(UnclearError, match="There are: none at all"):
         naming.schedule([], "Dana")
     many = [Schedule(f"s{n}", f"Room {n}", ScheduleKind.OTHER) for n in range(12)]
-    with pytest.raises(UnclearError, match=r"Room 9 \(s9\), and 2 more\.$"):
+    more = r"Room 9 \(s9\), and 2 more, which 'calendar-wizard schedules' lists\.$"
+    with pytest.raises(UnclearError, match=more):
         naming.schedule(many, "Hall")
 
 

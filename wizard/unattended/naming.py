@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from wizard import texts
@@ -18,21 +20,26 @@ What = Literal["provider", "schedule", "calendar"]
 
 MOST_CANDIDATES = 10
 """How many an error names."""
+_LISTED_BY: dict[What, str] = {"provider": "providers", "schedule": "schedules", "calendar": "calendars ID"}
 
 
 class UnclearError(WishError):
-    """A text by which no `what` is called, or several are; `candidates` are those it may have meant: "name (id)"."""
+    """A text by which no `what` is called, or `several` are; `candidates` are those it may have meant."""
 
     code = "unclear"
 
-    def __init__(self, what: What, text: str, candidates: Sequence[str], *, several: bool) -> None:
-        shown, there = inert(text, limit=80), ", ".join(candidates) or "none at all"
+    def __init__(
+        self, what: What, text: str, candidates: Sequence[Named], *, several: bool = False, alike: bool = False
+    ) -> None:
+        shown, there = inert(text, limit=80), _said(what, candidates)
         if several:
             words = f"“{shown}” can mean several {what}s: {there}. Give the ID of one."
+        elif alike:
+            words = f"No {what} is called “{shown}”. Did you mean: {there}?"
         else:
-            words = f"No {what} is called “{shown}”. There are: {there}."
+            words = f"No {what} is called “{shown}”. There are: {there or 'none at all'}."
         super().__init__(words)
-        self.what = what
+        self.what, self.several = what, several
 
 
 def provider(found: Sequence[Provider], text: str) -> Provider:
@@ -90,10 +97,27 @@ def _only(what: What, found: Sequence[Named], text: str, *ways: Callable[[Named]
         if len(meant) == 1:
             return meant[0]
         if meant:
-            raise UnclearError(what, text, _said(meant), several=True)
-    wanted = folded(text)
-    alike = [one for one in found if wanted and wanted in folded(_shown(one))]
-    raise UnclearError(what, text, _said(alike or found), several=False)
+            raise UnclearError(what, text, meant, several=True)
+    raise unknown(what, found, text)
+
+
+def unknown(what: What, found: Sequence[Named], text: str, *, compare: bool = True) -> UnclearError:
+    """Return the error of a text by which none is called: it names those alike, if it is to `compare`, or the first."""
+    alike = _alike(found, text) if compare else []
+    return UnclearError(what, text, alike or found, alike=bool(alike))
+
+
+def _alike(found: Sequence[Named], text: str) -> list[Named]:
+    """Return those that have the text in their names, accents aside; else those of whose names a part is like it."""
+    wanted, names = _bare(text), [(_bare(_shown(one)), one) for one in found]
+    if having := [one for name, one in names if wanted and wanted in name]:
+        return having
+    called: defaultdict[str, list[Named]] = defaultdict(list)
+    for name, one in names:
+        called[name].append(one)
+        for word in name.split():
+            called[word].append(one)
+    return list(dict.fromkeys(one for part in get_close_matches(wanted, called) for one in called[part]))
 
 
 def folded(text: str) -> str:
@@ -101,10 +125,17 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", inert(text)).casefold()
 
 
+def _bare(text: str) -> str:
+    """Return a folded name without its accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", folded(text)) if not unicodedata.combining(c))
+
+
 def _shown(one: Provider | Schedule | Calendar) -> str:
     return texts.schedule_name(one) if isinstance(one, Schedule) else one.name
 
 
-def _said(some: Sequence[Provider | Schedule | Calendar]) -> list[str]:
+def _said(what: What, some: Sequence[Provider | Schedule | Calendar]) -> str:
     said = [f"{_shown(one)} ({inert(one.id)})" for one in some[:MOST_CANDIDATES]]
-    return [*said, f"and {len(some) - len(said)} more"] if len(some) > len(said) else said
+    if len(some) > len(said):
+        said.append(f"and {len(some) - len(said)} more, which 'calendar-wizard {_LISTED_BY[what]}' lists")
+    return ", ".join(said)
