@@ -323,6 +323,16 @@ def test_what_is_called_so_is_found_without_looking_at_all_schedules(
     assert looked_at == [schedules.find(text)]
 
 
+def test_of_thousands_that_nothing_is_called_only_the_first_are_told_what_is_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_of, "MOST_COMPARED", 1)
+    schedules = run_of.Schedules([DANA])
+    for text, said in (("Danna", "Did you mean: Dana Levi"), ("Danny", "There are: Dana Levi")):
+        with pytest.raises(naming.UnclearError, match=said):
+            schedules.find(text)
+
+
 async def test_a_row_that_fails_leaves_the_others_alone(bulk: Bulk, paper: InProcessSite) -> None:
     asked = rows(paper, 3)
     asked[1] = replace(asked[1], wish=replace(asked[1].wish, email="stranger@bulk.example"))

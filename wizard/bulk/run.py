@@ -50,6 +50,8 @@ POLL_SECONDS = 5.0
 """How often it is looked who has followed an invitation."""
 MOST_SCHEDULES = 50
 """Of how many schedules connections are asked for by name, which makes for a long address; of more, all are read."""
+MOST_COMPARED = 300_000
+"""How many schedules are compared with unknown names, to say which is alike: that many take seconds."""
 _HOPELESS = ("wix_sign_in_refused", "permission_missing", "premium_missing")
 
 
@@ -214,6 +216,7 @@ class Schedules:
             for name in {one.id, one.external_id, *names, *map(naming.folded, names)}:
                 self._called[name].append(place)
         self._meant: dict[str, Schedule | naming.UnclearError] = {}
+        self._compared = 0
 
     def find(self, text: str) -> Schedule:
         """Return what `naming.schedule` does, and raise as it does."""
@@ -228,11 +231,15 @@ class Schedules:
         return meant
 
     def _look(self, text: str) -> Schedule:
-        # Whatever it can mean is among these few, so what is clear among them is clear. What isn't is said of all.
+        # Whatever it can mean is among these few.
         places = {place for name in (text.strip(), naming.folded(text)) for place in self._called.get(name, ())}
-        with suppress(naming.UnclearError):
+        try:
             return naming.schedule([self._schedules[place] for place in sorted(places)], text)
-        return naming.schedule(self._schedules, text)
+        except naming.UnclearError as unclear:
+            if unclear.several:
+                raise
+        self._compared += len(self._schedules)
+        raise naming.unknown("schedule", self._schedules, text, compare=self._compared <= MOST_COMPARED)
 
 
 class Run:
