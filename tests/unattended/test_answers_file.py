@@ -53,6 +53,7 @@ def test_a_password_comes_from_one_place(tmp_path: Path, written: str, source: P
         ("[sync]\ncalendar = 'Work'", r"sync\.calendar isn't known; there are: sync\.import, "),
         ("provider = 3", "provider has to be text"),
         ("email = ''", "email has to be text"),
+        ("email = 'dana'", "“dana” doesn't look like an email address"),
         ("method = 'password'", "method has to be OAUTH or CREDENTIALS, not 'password'"),
         ("sync = true", r"sync has to be a table: \[sync\]"),
         ("[sync]\nimport = 'on'", r"sync\.import has to be true or false"),

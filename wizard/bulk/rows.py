@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 from wizard.bulk import texts
 from wizard.domain import Method, folded_email
 from wizard.exits import StartError
+from wizard.front.account import email_problem
 from wizard.inert import inert
 from wizard.unattended import passwords
 from wizard.wishes import Directions, PasswordSource, Wish, WishError
@@ -36,7 +37,6 @@ BETWEEN_CALENDARS = ";"
 MOST_BYTES = 64 * 1024 * 1024
 """The largest file: a million rows take less."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _SWITCH = {"on": True, "off": False}
 _METHODS = {"credentials": Method.CREDENTIALS, "oauth": Method.OAUTH}
 
@@ -149,8 +149,8 @@ class _Reading:
             if name in columns and not given.get(name):
                 self._mistake(line, name, texts.EMPTY)
         email = given.get("email", "")
-        if email and not _EMAIL.fullmatch(email):
-            self._mistake(line, "email", texts.NO_EMAIL.format(email=inert(email, limit=80)))
+        if email and (problem := email_problem(email)):
+            self._mistake(line, "email", problem)
         return Wish(
             provider=given.get("provider", ""),
             schedule=given.get("schedule", ""),

@@ -34,7 +34,6 @@ PASSWORDS_SEVERAL = "the password already comes from {first}; give only one"
 PASSWORD_NO_COMMAND = "there is no such program"
 PASSWORD_QUOTES = "a quotation mark in it isn't closed"
 EMPTY = "this is missing"
-NO_EMAIL = "“{email}” doesn't look like an email address"
 NO_CHOICE = "“{text}” is neither {choices}; or leave it empty"
 CALENDARS_WITHOUT_IMPORT = "calendars to import from are named, but import is off"
 

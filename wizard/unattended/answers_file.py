@@ -7,6 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from wizard.domain import Method
+from wizard.front.account import email_problem
 from wizard.inert import inert
 from wizard.wishes import Directions, PasswordSource, Wish, WishError
 
@@ -86,6 +87,8 @@ def given(content: dict[str, Any]) -> Given:
         found["schedule"] = _text(content, "schedule")
     if "email" in content:
         found["email"] = _text(content, "email")
+        if problem := email_problem(found["email"].strip()):
+            raise AnswersError(problem)
     if "method" in content:
         found["method"] = method(_text(content, "method"))
     if "password" in content:
