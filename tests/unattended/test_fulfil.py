@@ -236,6 +236,7 @@ FIXED = replace(GOOGLE, can_update=False)
         (FASTMAIL, Wish("fastmail", "dana"), "connects by OAUTH or CREDENTIALS; say by which method"),
         (APPLE, Wish("apple", "dana", password=SOURCE), "no email is given"),
         (APPLE, Wish("apple", "dana", email=EMAIL), "where the password comes from"),
+        (GOOGLE, Wish("google", "dana", password=SOURCE), "a password is of no use"),
         (FIXED, Wish("google", "dana", directions=Directions(imports=True)), "doesn't allow changing"),
         (HALL, Wish("hall", "dana", directions=Directions(imports=True)), "offers no way"),
         (GOOGLE, Wish("google", "dana", directions=Directions(calendars=("Work",))), "primary calendar only"),

@@ -253,7 +253,10 @@ def _method(provider: Provider, wish: Wish) -> Method:
         raise ImpossibleError(f"{provider.name} doesn't connect by {wish.method.value}, only by {offered}.")
     if not wish.method and len(provider.methods) > 1:
         raise ImpossibleError(f"{provider.name} connects by {offered}; say by which method.")
-    return wish.method or provider.methods[0]
+    method = wish.method or provider.methods[0]
+    if method is Method.OAUTH and wish.password:
+        raise ImpossibleError(f"{provider.name} connects by OAUTH, where a password is of no use; leave it out.")
+    return method
 
 
 def _standing(
