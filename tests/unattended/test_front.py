@@ -181,6 +181,22 @@ async def test_a_name_that_is_not_there_ends_with_2_and_the_names_that_are(stage
     assert stage.last["message"] in stage.words
 
 
+@pytest.mark.parametrize(
+    ("wish", "about"),
+    [
+        (replace(APPLE, provider="Aple"), (None, None)),
+        (replace(APPLE, schedule="Danna"), ("Apple", None)),
+        (replace(APPLE, password=None), ("Apple", "Dana Levi")),
+    ],
+)
+async def test_what_fails_before_there_is_a_plan_says_what_is_clear_by_then(
+    wish: Wish, about: tuple[str | None, ...], stage: Stage
+) -> None:
+    assert await stage.connect(wish) == 2
+    said = tuple(stage.last[name] and stage.last[name]["name"] for name in ("provider", "schedule"))
+    assert (said, stage.last["email"]) == (about, EMAIL)
+
+
 async def test_a_refused_password_ends_as_in_the_wizard_and_leaves_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from wizard import fault_texts, files, receipt, record, report, texts
 from wizard.answers import Answers
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.console import command_texts
-from wizard.domain import Fault, Method, account_key, folded_email
+from wizard.domain import Fault, Method, Provider, account_key, folded_email
 from wizard.exits import DONE, REFUSED, TEMPORARY, USAGE
 from wizard.running import say, tell, write_receipt
 from wizard.unattended import earlier, fulfil, passwords
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
-    from wizard.domain import Connection, Sync
+    from wizard.domain import Connection, Schedule, Sync
     from wizard.running import OnSite
     from wizard.wishes import Wish
 
@@ -86,14 +86,8 @@ class _Run:
     async def connect(self, wish: Wish, *, dry_run: bool, wait: bool) -> int:
         """Plan, and do it."""
         self._asked = wish.directions
-        plan = await fulfil.plan(self._journey, wish)
-        self._answers = (
-            Answers()
-            .with_provider(plan.provider)
-            .with_method(plan.method)
-            .with_schedule(plan.schedule)
-            .with_email(wish.email)
-        )
+        self._answers = Answers(method=wish.method, email=wish.email)
+        plan = await fulfil.plan(self._journey, wish, on_found=self._found)
         password = None
         if plan.action is Action.CONNECT and wish.password:
             password = passwords.read(wish.password)
@@ -132,6 +126,10 @@ class _Run:
             return unattended_texts.NO_WAIT
         why = self._recorder.trouble if self._records else str(files.NoHomeError())
         return unattended_texts.NOT_KEPT.format(why=why and f" ({why})")
+
+    def _found(self, found: Provider | Schedule) -> None:
+        has = self._answers
+        self._answers = has.with_provider(found) if isinstance(found, Provider) else has.with_schedule(found)
 
     async def _with(self, left: earlier.Earlier, plan: Plan) -> Plan:
         """Make use of what runs for the same account have left that were cut off."""

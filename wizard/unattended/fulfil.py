@@ -100,18 +100,21 @@ async def plan(
     providers: Sequence[Provider] | None = None,
     schedules: Sequence[Schedule] | None = None,
     connections: Sequence[Connection] | None = None,
+    on_found: Callable[[Provider | Schedule], None] = lambda _: None,
 ) -> Plan:
     """Find out what is to be done; what isn't given is read (List Providers, Query Schedules, List Connections).
 
-    `connections` need only be those of the wish's schedule. Raises `naming.UnclearError`, `ImpossibleError`, and
-    faults.
+    `connections` need only be those of the wish's schedule. `on_found` is told what the wish names, as soon as that is
+    clear. Raises `naming.UnclearError`, `ImpossibleError`, and faults.
     """
     provider = naming.provider(providers if providers is not None else await journey.providers(), wish.provider)
+    on_found(provider)
     method = _method(provider, wish)
     check(provider, wish.directions)
     if schedules is None:
         schedules = [one async for page in journey.schedules() for one in page]
     schedule = naming.schedule(schedules, wish.schedule)
+    on_found(schedule)
     if connections is None:
         connections = await journey.connections([schedule.id])
     planned = Plan(wish, provider, schedule, method, _standing(connections, provider, schedule, wish.email))
