@@ -19,6 +19,13 @@ def fault(text: str) -> str:
     return text
 
 
+def filled(text: str) -> str:
+    """Check that a text isn't empty, and return it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; perhaps a variable isn't set")
+    return text
+
+
 def latency(text: str) -> float:
     """Return a latency in seconds."""
     from wizard.sandbox import faults
@@ -64,11 +71,12 @@ def add_json_option(parser: argparse._ActionsContainer, words: str) -> None:
 def add_password_options(parser: argparse.ArgumentParser) -> None:
     """Add where the account's password comes from; the command line itself is refused."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--password-env", metavar="VARIABLE", help="the environment variable that has the password")
-    source.add_argument("--password-file", metavar="FILE", help="the file that holds nothing but the password")
-    source.add_argument(
-        "--password-command", metavar="COMMAND", help="the command that prints the password; runs without a shell"
-    )
+    for kind, metavar, words in (
+        ("env", "VARIABLE", "the environment variable that has the password"),
+        ("file", "FILE", "the file that holds nothing but the password"),
+        ("command", "COMMAND", "the command that prints the password; runs without a shell"),
+    ):
+        source.add_argument(f"--password-{kind}", metavar=metavar, type=filled, help=words)
     source.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     parser.add_argument("--password", nargs="?", const="", type=_refused, help=argparse.SUPPRESS)
 

@@ -131,6 +131,17 @@ def test_the_options_say_all_that_a_file_can() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "option", ["--answers", "--provider", "--schedule", "--method", "--email", "--calendar", "--password-env"]
+)
+def test_an_option_that_a_variable_which_is_not_set_left_empty_is_named(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["connect", option, ""])
+    assert f"argument {option}: it is empty; perhaps a variable isn't set" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("written", [["--password", SECRET], [f"--password={SECRET}"], ["--password"]])
 def test_a_password_on_the_command_line_is_refused_and_not_repeated(
     capsys: pytest.CaptureFixture[str], written: list[str]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.options import JSON_ANYWAY, add_json_option, add_password_options, add_site_options
+from wizard.options import JSON_ANYWAY, add_json_option, add_password_options, add_site_options, filled
 
 if TYPE_CHECKING:
     from wizard.running import OnSite
@@ -58,16 +58,23 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.usage = USAGE
     parser.description = DESCRIPTION
     parser.epilog = EPILOG
-    parser.add_argument("--answers", metavar="FILE", help="take what isn't given here from FILE")
-    parser.add_argument("--provider", metavar="NAME", help="the calendar's provider: name, id or type")
-    parser.add_argument("--schedule", metavar="NAME", help="the schedule: name, id or external id; or 'business'")
-    parser.add_argument("--method", metavar="METHOD", help="OAUTH or CREDENTIALS, where the provider offers both")
-    parser.add_argument("--email", metavar="EMAIL", help="the account's email; by OAUTH, whose consent is expected")
+    for name, metavar, words in (
+        ("answers", "FILE", "take what isn't given here from FILE"),
+        ("provider", "NAME", "the calendar's provider: name, id or type"),
+        ("schedule", "NAME", "the schedule: name, id or external id; or 'business'"),
+        ("method", "METHOD", "OAUTH or CREDENTIALS, where the provider offers both"),
+        ("email", "EMAIL", "the account's email; by OAUTH, whose consent is expected"),
+    ):
+        parser.add_argument(f"--{name}", metavar=metavar, type=filled, help=words)
     add_password_options(parser)
     for name, words in (("import", "let its events block booking times"), ("export", "let appointments appear in it")):
         parser.add_argument(f"--{name}", choices=("on", "off"), help=f"{words} (default: as Wix sets it)")
     parser.add_argument(
-        "--calendar", metavar="NAME", action="append", help="import from this one, by name or id; may be repeated"
+        "--calendar",
+        metavar="NAME",
+        action="append",
+        type=filled,
+        help="import from this one, by name or id; may be repeated",
     )
     parser.add_argument("--dry-run", action="store_true", help="read everything, change nothing, print the plan")
     parser.add_argument(
