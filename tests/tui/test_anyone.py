@@ -408,12 +408,13 @@ class Anyone(RuleBasedStateMachine):
             self._turns_back = False
         elif fault and fault.code in ("conflict", "oauth_internal"):
             self._turns_back = True
+        gone = fault is not None and fault.code in fault_texts.GONE and step.can_back
         if isinstance(self._dialog, Ask):
             self._dialog.query_one(Picker).highlight_key("disconnect")
             self._press("enter")
         elif self._dialog:
             self._press("escape")
-        elif self._turns_back or (fault and fault.code in fault_texts.GONE) or step.state in ("connections", "events"):
+        elif self._turns_back or gone or step.state in ("connections", "events"):
             self._press("ctrl+b")
         elif fault and step.only_retry:
             self._press("ctrl+r")
