@@ -472,42 +472,19 @@ async def test_resume_sets_what_was_wished_last_and_nothing_that_was_wished_befo
     assert stage.kept == []
 
 
-@pytest.mark.parametrize("resumes", [False, True], ids=["connect", "resume"])
-@pytest.mark.parametrize(
-    ("email", "state", "before", "kept"),
-    [
-        ("dana@gmail.example", "review", False, 0),
-        ("Dana@gmail.example", "authorize", False, 0),
-        ("", "authorize", False, 0),
-        ("", "authorize", True, 1),  # so that link was for another account
-        ("noa@gmail.example", "authorize", False, 1),
-    ],
-)
-async def test_a_run_that_ends_well_forgets_what_could_set_the_directions_of_its_account_once_more(
-    stage: Stage, resumes: bool, email: str, state: str, before: bool, kept: int
-) -> None:
+async def test_a_second_try_that_goes_well_leaves_nothing_of_the_first(stage: Stage) -> None:
+    stage.line.fail(SYNC, httpx.Response(503))
+    wish = replace(APPLE, directions=Directions(exports=True))
+    assert [await stage.connect(wish), await stage.connect(wish)] == [3, 0]
+    assert stage.kept == []
+
+
+async def test_of_two_links_for_an_account_only_the_newest_sets_its_directions(stage: Stage) -> None:
+    assert await stage.connect(replace(GOOGLE, directions=Directions(exports=False)), wait=False) == 3
     assert await stage.connect(GOOGLE, wait=False) == 3
     await stage.allow()
     assert await stage.resume() == 0
-    async with journey_on(stage.paper, stage.line) as journey:
-        google, dana = await provider_named(journey, "Google"), await schedule_named(journey, "Dana Levi")
-        there = await journey.connection(stage.last["connectionId"])
-    link = Attempt(Method.OAUTH, google.id, dana.id, {there.id: True} if before else {})
-    answers = Answers().with_provider(google).with_schedule(dana)
-
-    def leave(email: str, state: str) -> None:
-        run = record.Recorder(stage.records, PLACE, directions=Directions(exports=True))
-        run.keep(state, answers.with_email(email).with_connection(there if state == "review" else None))
-        run.keep_attempt(link if state == "authorize" else None)
-        run.close()
-
-    leave(email, state)
-    if resumes:
-        leave("dana@gmail.example", "review")
-        assert await stage.resume() == 0
-    else:
-        assert await stage.connect(replace(GOOGLE, directions=Directions(exports=False))) == 0
-    assert len(stage.kept) == kept
+    assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
 
 
 ENDED = httpx.Response(200, json={"connection": {"id": "EC.ended", "status": "DISCONNECTED"}})
