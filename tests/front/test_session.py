@@ -59,6 +59,19 @@ def test_a_run_that_was_cut_off_in_a_reconnection_knows_what_it_has_ended(
     assert answers.as_it_was(forgotten).sync == OLD.sync
 
 
+def test_what_an_unattended_run_was_to_set_is_forgotten_once_a_person_has_set_it(tmp_path: Path) -> None:
+    unattended = Recorder(tmp_path, PLACE, directions=Directions(exports=True))
+    unattended.keep("review", answered(APPLE, connected=True))
+    unattended.close()
+    (tmp_path / "torn.json").touch()
+    session = Session(RIVERSIDE, records=tmp_path)
+    session.keep("review", answered(APPLE, connected=True))
+    assert len(list(tmp_path.glob("*.json"))) == 3
+    session.keep("done", answered(APPLE, connected=True))
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    assert "torn.unreadable" in session.news
+
+
 async def test_what_wix_may_still_be_at_is_kept_in_mind_although_nothing_is_there_yet(tmp_path: Path) -> None:
     attempt = Attempt(Method.CREDENTIALS, APPLE.id, DANA.id, {}, "dana@icloud.example")
     answers = answered(APPLE).with_schedule(DANA)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wizard.answers import Answers
-    from wizard.domain import Attempt, SandboxAccount, SignIn
+    from wizard.domain import Attempt, Connection, SandboxAccount, SignIn
     from wizard.journey import Journey
     from wizard.launch import Embedded
     from wizard.record import Found, Left, Recorder, Run
@@ -281,6 +281,18 @@ class Session:
             self.attempt = None
         if recorder := self._recording():
             recorder.keep(state, answers)
+            if state == "done" and answers.connection:
+                self._forget_overtaken(answers.connection, answers.email)
+
+    def _forget_overtaken(self, made: Connection, email: str) -> None:
+        """Forget what unattended runs were to set that were cut off: a person has seen to it."""
+        from wizard.unattended import earlier
+
+        overtaken = earlier.overtaken(self.records, self._place, made, made.email or email)
+        overtaken.forget()
+        if overtaken.unreadable:
+            words = [texts.UNREADABLE_TEXT.format(path=path) for path in overtaken.unreadable]
+            self.news = "\n".join([texts.UNREADABLE_TITLE, *words])
 
     def to_look_for(self, answers: Answers) -> Attempt | None:
         """Return what has to be looked for before these answers are connected: what they are about, and not another."""
