@@ -9,7 +9,9 @@ from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.widgets import Input
 
-from tests.tui.stage import FakeJourney, app_at, at, focused, settled, text_of, until
+from tests.tui.stage import FakeJourney, app_at, at, focused, settled, shown, text_of, until
+from wizard import texts
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 
 if TYPE_CHECKING:
     from wizard.tui.app import WizardApp
@@ -83,3 +85,16 @@ async def test_nothing_moves_below_a_dialog(state: str, line: str) -> None:
         await pilot.press("escape")
         assert text_of(app, line) == before
         await until(lambda: text_of(app, line) != before)
+
+
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [("site", "Site ID In the dashboard's URL, after /dashboard/"), ("authorize", texts.PASTE_LABEL)],
+)
+async def test_a_label_longer_than_the_window_goes_on_in_the_next_line(state: str, label: str) -> None:
+    app = app_at(state)
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await settled(pilot)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert label in " ".join(shown(app).split())
