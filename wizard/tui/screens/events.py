@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from textual.app import ComposeResult
+    from textual.events import Focus, MouseDown
 
     from wizard.domain import Connection, Schedule
     from wizard.journey import Journey
@@ -62,9 +63,9 @@ class EventsStep(Step):
         self._zone: tzinfo | None = None
         with Horizontal(id="range"):
             yield Label(texts.EVENTS_FROM)
-            yield Line(id="from", classes="date")
+            yield Day(id="from", classes="date")
             yield Label(texts.EVENTS_TO, classes="second")
-            yield Line(id="to", classes="date")
+            yield Day(id="to", classes="date")
         with Horizontal(id="filters"):
             yield Label(texts.EVENTS_SCHEDULE)
             yield Choice(texts.EVENTS_SCHEDULE, id="schedule")
@@ -280,6 +281,20 @@ class EventsStep(Step):
                 return [Hint("↑↓", texts.KEY["scroll"], spare=True), following]
             case _:
                 return [following]
+
+
+class Day(Line):
+    """A day's field. The click that comes to it selects the day, as tab does: what is typed takes its place."""
+
+    _came = False
+
+    def _on_focus(self, event: Focus) -> None:  # noqa: ARG002 - Textual gives it
+        self._came = True
+
+    async def _on_mouse_down(self, event: MouseDown) -> None:
+        if self._came and not self.selection.is_empty:
+            event.prevent_default()  # it would put the cursor there, and select nothing
+        self._came = False
 
 
 def _columns(width: int, *, with_owner: bool) -> tuple[int, int, int]:
