@@ -4,10 +4,13 @@ import asyncio
 import io
 import os
 import pty
+import sys
 import termios
 from contextlib import closing
 
-from wizard.plain.lines import Lines
+import pytest
+
+from wizard.plain.lines import Lines, standard_lines
 
 
 async def test_nothing_typed_is_shown_from_the_moment_on_that_a_secret_is_asked_for() -> None:
@@ -41,3 +44,15 @@ async def test_a_letter_is_read_in_the_terminals_own_character_set() -> None:
             return -1
 
     assert await Lines(Latin1("Zoë\n".encode("latin-1")), io.StringIO(), "latin-1").read() == "Zoë"
+
+
+async def test_the_mark_that_a_file_of_answers_begins_with_is_no_part_of_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers, end = os.pipe()
+    os.write(end, b"\xef\xbb\xbf3\r\ndana\r\n")
+    os.close(end)
+    with os.fdopen(answers) as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        lines = standard_lines()
+        assert [await lines.read(), await lines.read()] == ["3", "dana"]

@@ -176,5 +176,6 @@ def _wrapped(line: str, width: int) -> str:
 
 def standard_lines() -> Lines:
     """Return the lines of this process: a pipe's are in UTF-8, a terminal's in what it writes."""
-    encoding = sys.stdin.encoding if sys.stdin.isatty() else "utf-8"
+    # Windows' editors like to begin a file with a mark.
+    encoding = sys.stdin.encoding if sys.stdin.isatty() else "utf-8-sig"
     return Lines(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False), sys.stderr, encoding)
