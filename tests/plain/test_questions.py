@@ -184,6 +184,12 @@ async def test_a_list_is_said_a_few_rows_at_a_time_and_narrowed_by_letters(paper
     assert plain_texts.NO_MATCH.format(query="xyzzy") in words
 
 
+async def test_a_search_without_a_hit_leaves_nothing_to_be_taken_by_enter(paper: InProcessSite) -> None:
+    ending, words, _ = await run(paper, APPLE, "chloe", "xyzzy", "", "leave")
+    assert ending.answers.schedule is None
+    assert plain_texts.NOTHING_TYPED in words
+
+
 @pytest.mark.parametrize("wrong", ["", "0", "5", "-1", "1.5"])
 async def test_what_is_no_number_of_a_row_is_asked_again(paper: InProcessSite, wrong: str) -> None:
     ending, words, _ = await run(paper, wrong, "leave")

@@ -175,6 +175,7 @@ class _Choice:
 
     def _search(self, text: str) -> None:
         matching = [row for row in self._rows if all(word in fold(row.name) for word in fold(text).split())]
+        self.only = None
         if not matching:
             self._lines.say(plain_texts.NO_MATCH.format(query=inert(text)))
             return
