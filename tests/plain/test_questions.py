@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import signal
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -30,10 +31,11 @@ from tests.plain.person import Heard, Person, run
 from tests.plain.test_flows import APPLE, DANA, FASTMAIL, FINISH, GOOGLE, SEE_EVENTS
 from wizard import fault_texts, texts
 from wizard.answers import Answers
-from wizard.domain import Attempt, Method
+from wizard.domain import Attempt, Fault, Method
 from wizard.fault_texts import FAULTS
 from wizard.flow import SCREENS
 from wizard.plain import texts as plain_texts
+from wizard.plain.front import Front
 from wizard.plain.lines import Lines
 from wizard.record import Found, Journal, Run, find
 from wizard.settings import Settings
@@ -278,6 +280,28 @@ async def test_a_fault_says_what_why_and_what_to_do_and_can_be_tried_again(
     assert line.count(call) >= 3
     assert ending.fault
     assert ending.state == "failed"
+
+
+async def test_a_wait_says_how_many_seconds_are_left_and_no_two_words_at_once(
+    paper: InProcessSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, troubled = 0.0, 15.0
+
+    async def passes(front: Front, _: object, seconds: float) -> None:
+        nonlocal now
+        before, now = now, now + seconds
+        if before < troubled <= now:
+            now = troubled
+            front.session.on_pause(Fault("server_error"), 1)
+
+    monkeypatch.setattr(Front, "_first_of", passes)
+    person = Person(Line(paper), [])
+    with pytest.raises(EOFError):
+        await person.front(paper, clock=lambda: now).work(asyncio.Event().wait, "Reading")
+    said = person.words.splitlines()
+    assert said[1] == fault_texts.pause_words(Fault("server_error"), 1)
+    assert re.findall(r"\d+", " ".join(said[2:5])) == ["44", "29", "14"]
+    assert said[5] == FAULTS["timed_out"].what
 
 
 async def test_a_fault_of_the_directions_keeps_them(paper: InProcessSite) -> None:

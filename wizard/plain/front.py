@@ -266,18 +266,18 @@ class Front:
 
     async def _wait(self, job: Callable[[], Awaitable[Found]], label: str) -> Found:
         clock = self.session.clock
-        began, said_at = clock(), 0.0
         doing = asyncio.ensure_future(job())
+        ends, again, first = clock() + STEP_SECONDS, clock() + WAIT_SAID_AFTER, True
         try:
             while not doing.done():
-                left = STEP_SECONDS - (clock() - began)
-                if left <= 0:
+                now, due = clock(), max(again, self._said_at + APART)
+                if now >= ends:
                     raise Fault("timed_out")
-                again = said_at + WAIT_SAID_EVERY if said_at else max(began + WAIT_SAID_AFTER, self._said_at + APART)
-                await self._first_of(doing, min(left, max(again - clock(), 0)))
-                if not doing.done() and clock() >= again:
-                    self._say_wait(label, left, first=not said_at)
-                    said_at = self._said_at = clock()
+                if now < due:
+                    await self._first_of(doing, min(ends, due) - now)
+                    continue
+                self._say_wait(label, ends - now, first=first)
+                self._said_at, again, first = now, now + WAIT_SAID_EVERY, False
         finally:
             if not doing.done():
                 doing.cancel()
