@@ -31,7 +31,7 @@ from tests.plain.person import Heard, Person, run
 from tests.plain.test_flows import APPLE, DANA, FASTMAIL, FINISH, GOOGLE, SEE_EVENTS
 from wizard import fault_texts, texts
 from wizard.answers import Answers
-from wizard.domain import Attempt, Fault, Method
+from wizard.domain import Attempt, Fault, Kind, Method
 from wizard.fault_texts import FAULTS
 from wizard.flow import SCREENS
 from wizard.plain import texts as plain_texts
@@ -86,20 +86,51 @@ async def test_back_out_of_the_directions_keeps_what_was_answered_and_leaving_sa
     assert words.endswith(f"Import off, export on. Press enter to apply: \n{texts.UNAPPLIED_TEXT}\n")
 
 
-async def test_back_stops_a_wait(paper: InProcessSite) -> None:
-    class Holding(Line):
+class Silent(Line):
+    """Never answers when the schedules are asked for."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith(SCHEDULES):
+            await asyncio.Event().wait()
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.parametrize(("stop", "after"), [("back", ["leave"]), ("leave", [])])
+async def test_back_and_leave_stop_a_wait_whatever_was_typed_before(
+    paper: InProcessSite, stop: str, after: list[str]
+) -> None:
+    async def lives(person: Person) -> str:
+        await person.hears(texts.STATES["schedule"].title)
+        return ""
+
+    ending, words, _ = await run(paper, APPLE, lives, "huh", stop, *after, line=Silent(paper), types=True)
+    assert ending.state == "left"
+    assert words.count(texts.STATES["schedule"].title) == 1
+    if stop == "back":
+        assert words.partition(texts.STOPPED)[2].startswith(f"\n\nStep 1 of 5 · {texts.STATES['provider'].step}\n")
+
+
+async def test_what_is_typed_in_a_wait_answers_the_questions_after_it(paper: InProcessSite) -> None:
+    class Slow(Line):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             if request.url.path.endswith(SCHEDULES):
-                await asyncio.Event().wait()
+                await typed.wait()
             return await super().handle_async_request(request)
 
-    async def back(person: Person) -> str:
+    async def early(person: Person) -> str:
         await person.hears(texts.STATES["schedule"].title)
-        return "back"
+        return "dana levi"
 
-    ending, words, _ = await run(paper, APPLE, back, "leave", line=Holding(paper), types=True)
-    assert ending.state == "left"
-    assert words.partition(texts.STOPPED)[2].startswith(f"\n\nStep 1 of 5 · {texts.STATES['provider'].step}\n")
+    async def last(person: Person) -> str:
+        typed.set()
+        await person.hears(texts.STATES["credentials"].title)
+        return "leave"
+
+    typed = asyncio.Event()
+    ending, words, _ = await run(paper, APPLE, early, "", last, line=Slow(paper), types=True)
+    assert ending.answers.schedule
+    assert ending.answers.schedule.name == "Dana Levi"
+    assert "Number [Dana Levi]: \n" in words
 
 
 async def test_a_stopped_request_may_have_connected_which_is_said_and_said_again_on_leaving(
@@ -115,11 +146,16 @@ async def test_a_stopped_request_may_have_connected_which_is_said_and_said_again
                 await asyncio.Event().wait()
             return await super().handle_async_request(request)
 
+    async def when_asked(person: Person) -> str:
+        await person.hears(texts.PASSWORD_OF[Kind.APPLE])
+        return password
+
     async def back(_: Person) -> str:
         await sent.wait()
         return "back"
 
-    ending, words, _ = await run(paper, *connecting(paper), back, "leave", line=Holding(paper), types=True)
+    *before, password = connecting(paper)
+    ending, words, _ = await run(paper, *before, when_asked, back, "leave", line=Holding(paper), types=True)
     assert ending.state == "left"
     assert texts.STOPPED_UNSURE in words
     assert words.endswith(f"{texts.LEAVE_TEXT}\n")
@@ -295,13 +331,14 @@ async def test_a_wait_says_how_many_seconds_are_left_and_no_two_words_at_once(
             front.session.on_pause(Fault("server_error"), 1)
 
     monkeypatch.setattr(Front, "_first_of", passes)
-    person = Person(Line(paper), [])
+    person = Person(Line(paper), [], types=True)
     with pytest.raises(EOFError):
         await person.front(paper, clock=lambda: now).work(asyncio.Event().wait, "Reading")
     said = person.words.splitlines()
     assert said[1] == fault_texts.pause_words(Fault("server_error"), 1)
-    assert re.findall(r"\d+", " ".join(said[2:5])) == ["44", "29", "14"]
-    assert said[5] == FAULTS["timed_out"].what
+    assert said[3] == plain_texts.WAIT_WORDS_NO_BACK
+    assert re.findall(r"\d+", " ".join(said[2:6])) == ["44", "29", "14"]
+    assert said[6] == FAULTS["timed_out"].what
 
 
 async def test_a_fault_of_the_directions_keeps_them(paper: InProcessSite) -> None:

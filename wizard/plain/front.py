@@ -267,7 +267,7 @@ class Front:
     async def _wait(self, job: Callable[[], Awaitable[Found]], label: str) -> Found:
         clock = self.session.clock
         doing = asyncio.ensure_future(job())
-        ends, again, first = clock() + STEP_SECONDS, clock() + WAIT_SAID_AFTER, True
+        ends, again, said = clock() + STEP_SECONDS, clock() + WAIT_SAID_AFTER, 0
         try:
             while not doing.done():
                 now, due = clock(), max(again, self._said_at + APART)
@@ -276,32 +276,37 @@ class Front:
                 if now < due:
                     await self._first_of(doing, min(ends, due) - now)
                     continue
-                self._say_wait(label, ends - now, first=first)
-                self._said_at, again, first = now, now + WAIT_SAID_EVERY, False
+                self._say_wait(label, ends - now, said)
+                self._said_at, again, said = now, now + WAIT_SAID_EVERY, said + 1
         finally:
             if not doing.done():
                 doing.cancel()
                 await asyncio.wait({doing})
         return doing.result()
 
-    def _say_wait(self, label: str, left: float, *, first: bool) -> None:
-        if first:
+    def _say_wait(self, label: str, left: float, said: int) -> None:
+        if not said:
             self.say(plain_texts.STILL.format(label=label))
-        else:
-            words = texts.GIVES_UP.format(left=f"{left:.0f} s")
-            self.say(plain_texts.LEFT_SECONDS.format(label=label, gives_up=words))
+            return
+        words = texts.GIVES_UP.format(left=f"{left:.0f} s")
+        self.say(plain_texts.LEFT_SECONDS.format(label=label, gives_up=words))
+        if said == 1 and self.lines.stoppable:
+            self.say(plain_texts.WAIT_WORDS if self.questions.can_back else plain_texts.WAIT_WORDS_NO_BACK)
 
     async def _first_of(self, doing: asyncio.Future[Found], seconds: float) -> None:
         """Wait for the work, for so many seconds, or for the person to say stop."""
-        reading = self.lines.reading() if self.lines.stoppable else None
-        # A line that came before is the answer to the next question.
-        waited: set[asyncio.Future[Any]] = {doing, reading} if reading and not reading.done() else {doing}
+        typing = self.lines.typing() if self.lines.stoppable else None
+        # What else is typed, or was before, is the answer to the next question.
+        waited: set[asyncio.Future[Any]] = {doing, typing} if typing and not typing.done() else {doing}
         await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if doing.done() or not (reading and reading in waited and reading.done()):
+        if doing.done() or not (typing and typing in waited and typing.done()) or typing.exception():
             return
-        if reading.exception() is None and reading.result().lower() == "back" and self.questions.can_back:
-            self.lines.take()
-            raise Back
+        match typing.result().lower():
+            case "back" if self.questions.can_back:
+                self.lines.forget()  # the next question is another one now
+                raise Back
+            case "leave":
+                raise Leave
 
     def _on_pause(self, fault: Fault, seconds: float) -> None:
         """Say why nothing moves."""

@@ -11,6 +11,7 @@ import os
 import sys
 import textwrap
 import threading
+from collections import deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -41,7 +42,7 @@ class Lines:
         self._source = source
         self._encoding = encoding
         self._out = out
-        self._reading: asyncio.Future[str] | None = None
+        self._coming: deque[asyncio.Future[str]] = deque()  # read and not used yet; the last may still be typed
         self._open = False  # whether a prompt stands, with nothing behind it
         self.gone = False
         """Whether nobody reads any more what is said."""
@@ -61,6 +62,8 @@ class Lines:
         """Say what an answer is expected to, and stay on its line."""
         self.end()
         self._put(words + " ", ends=False)
+        if self._coming and self._coming[0].done():  # it was answered before it was asked
+            self.end()
 
     @property
     def _width(self) -> int:
@@ -103,26 +106,36 @@ class Lines:
             self.prompt(words)
             self.reading(lambda: getpass("", self._out).encode(self._encoding) + b"\n")
             return await self.read()
-        if self._reading and self._reading.done() and not self._reading.exception():
-            self.take()  # it was typed before anybody asked for a secret
+        self.forget()  # it was typed before anybody asked for a secret
         with self._no_echo():
             self.prompt(words)  # not before: whoever sees it may type, or paste, at once
             return await self.read()
 
     def reading(self, how: Callable[[], bytes] | None = None) -> asyncio.Future[str]:
-        """Return the line that is being read; whoever uses it has to `take` it."""
-        if self._reading is None:
-            self._reading = asyncio.get_running_loop().create_future()
-            threading.Thread(target=self._read, args=(how or self._source.readline, self._reading), daemon=True).start()
-        return self._reading
+        """Return the line that is to be used next; whoever uses it has to `take` it."""
+        return self._coming[0] if self._coming else self._read_on(how)
+
+    def typing(self) -> asyncio.Future[str]:
+        """Return the line that is being typed, after those that wait to be used."""
+        last = self._coming[-1] if self._coming else None
+        return last if last and (not last.done() or last.exception()) else self._read_on()
 
     def take(self) -> None:
         """Count the line that was read as used: the next one is another."""
-        assert self._reading is not None  # there is one, or there is nothing to take
-        self._reading.exception()  # somebody has seen it
-        self._reading = None
+        self._coming.popleft().exception()  # somebody has seen it
         # A person has ended the line by pressing enter; what a pipe answers stands nowhere.
         self._open = self._open and not self.typed
+
+    def forget(self) -> None:
+        """Count all that was typed up to now as used."""
+        while self._coming and self._coming[0].done() and not self._coming[0].exception():
+            self.take()
+
+    def _read_on(self, how: Callable[[], bytes] | None = None) -> asyncio.Future[str]:
+        line = asyncio.get_running_loop().create_future()
+        self._coming.append(line)
+        threading.Thread(target=self._read, args=(how or self._source.readline, line), daemon=True).start()
+        return line
 
     def _read(self, how: Callable[[], bytes], into: asyncio.Future[str]) -> None:
         try:

@@ -40,6 +40,8 @@ MORE = "{count} more. Type “more” for the next ones, or part of a name to fi
 
 STILL = "{label}…"
 LEFT_SECONDS = "{label}… {gives_up}."
+WAIT_WORDS = "Type “back” to stop it, or “leave”."
+WAIT_WORDS_NO_BACK = "Type “leave” to leave."
 FAULT_ASK = "retry, back or leave"
 FAULT_ASK_NO_BACK = "retry or leave"
 FAULT_ASK_NO_RETRY = "back or leave"
