@@ -14,9 +14,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.line import AUTHORIZE, CONNECT, Line, allow, journey_on
+from tests.line import AUTHORIZE, CONNECT, Line, allow, journey_on, provider_named, schedule_named
 from tests.sites import InProcessSite
 from wizard import cli, files
+from wizard.answers import Answers
 from wizard.bulk import front, invitations
 from wizard.bulk import run as run_of
 from wizard.bulk.journal import Journal
@@ -24,6 +25,7 @@ from wizard.bulk.rows import Row
 from wizard.bulk.run import Result
 from wizard.domain import Fault, SignIn, SignInWay
 from wizard.exits import StartError
+from wizard.record import Recorder
 from wizard.running import OnSite
 from wizard.settings import Settings
 from wizard.wishes import Directions, PasswordSource, Wish
@@ -111,6 +113,18 @@ async def test_what_is_connected_already_ends_with_0(site: OnSite, capsys: pytes
         (line,), said = told(capsys)
         assert line["state"] == state
         assert said == [words]
+
+
+async def test_a_row_whose_directions_are_set_is_left_alone_by_resume(site: OnSite) -> None:
+    schedule = await schedule_named(site.journey, "Dana Levi")
+    its = Answers().with_provider(await provider_named(site.journey, "Apple")).with_schedule(schedule)
+    left = Recorder(folder := files.runs_folder(), site.place, directions=Directions(exports=True))
+    left.keep("review", its.with_email("dana@icloud.example"))
+    left.close()
+    await work(site, APPLE)
+    assert list(folder.glob("*.json"))
+    await work(site, replace(APPLE, wish=replace(APPLE.wish, directions=Directions(exports=False))))
+    assert not list(folder.glob("*.json"))
 
 
 async def test_what_failed_for_now_ends_with_3_and_says_so(

@@ -22,7 +22,7 @@ from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError
 from wizard.inert import inert
 from wizard.running import say, say_pause, tell
 from wizard.unattended import front as unattended
-from wizard.wishes import WishError
+from wizard.wishes import Directions, WishError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence
@@ -71,6 +71,9 @@ async def work(
         with progress.shown(len(tasks)) as show:
 
             def on_result(result: Result) -> None:
+                wish, made = result.task.plan.wish, result.connection
+                if made and not result.trouble and wish.directions != Directions():
+                    unattended.forget_overtaken(files.runs_folder_if_any(), site.place, made, wish.email)
                 try:
                     tell(line(result))
                 except Fault as fault:  # what becomes of the next rows would not be heard of either
