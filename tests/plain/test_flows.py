@@ -130,11 +130,12 @@ async def test_after_a_denial_a_new_link_connects(paper: InProcessSite) -> None:
     async def deny(person: Person) -> str:
         return await consent(person, paper, paper.account("Google").email, "reject")
 
-    answers = (GOOGLE, *DANA, "open", "new", deny, "retry", goes_home_with(paper, "Google"), "", "", "", FINISH)
+    answers = (GOOGLE, *DANA, "open", "new", deny, "new", goes_home_with(paper, "Google"), "", "", "", FINISH)
     ending, words, line = await run(paper, *answers, line=deaf(paper))
     assert (ending.state, line.count(AUTHORIZE)) == ("finished", 3)
     assert texts.NO_BROWSER in words
     assert FAULTS["oauth_reject"].do in words
+    assert "\nretry, new, back or leave: " in words
 
 
 async def test_another_calendar_can_follow(paper: InProcessSite) -> None:

@@ -35,7 +35,7 @@ async def ask(front: Front) -> str:
         except Fault as fault:
             front.under_way = False
             front.tell(fault)
-            await front.after_fault()
+            await front.after_fault(also={"new": plain_texts.WORD_NEW})  # as the faults say
             front.retry()
             continue
         finally:

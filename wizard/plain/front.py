@@ -22,7 +22,7 @@ from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Leave, Questions, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection, Mapping
     from typing import Protocol
 
     from wizard.front.session import Session
@@ -252,12 +252,10 @@ class Front:
         """Tell the flow, which refuses what its chart doesn't know."""
         self._send("retry")
 
-    async def after_fault(self, *, retry: bool = True) -> None:
-        """Ask whether to try again, and return to do so. Raises `Back`, `Leave`."""
-        words = plain_texts.FAULT_ASK if self.questions.can_back else plain_texts.FAULT_ASK_NO_BACK
-        if not retry:
-            words = plain_texts.FAULT_ASK_NO_RETRY
-        own = {"retry": plain_texts.WORD_RETRY} if retry else {}
+    async def after_fault(self, *, retry: bool = True, also: Mapping[str, str] | None = None) -> None:
+        """Ask whether to try again, and return to do so, as for one of `also`. Raises `Back`, `Leave`."""
+        own = {**({"retry": plain_texts.WORD_RETRY} if retry else {}), **(also or {})}
+        words = plain_texts.FAULT_ASK.format(words=", ".join([*own, *(["back"] if self.questions.can_back else [])]))
         while True:
             answer = (await self.questions.ask(words, own=own)).lower()
             if answer in own:
