@@ -176,6 +176,16 @@ async def test_another_choice_asks_what_becomes_of_the_connection(paper: InProce
     assert ending.answers.connection is None
 
 
+async def test_another_account_is_asked_for_by_its_title_once_the_first_is_said_to_be_disconnected(
+    paper: InProcessSite,
+) -> None:
+    _, words, line = await run(paper, *connecting(paper), "back", "other", "1", "leave")
+    assert line.count(DISCONNECT) == 1
+    text = texts.STATES["credentials"]
+    ended = texts.DISCONNECTED.format(provider="Apple", schedule="Dana Levi")
+    assert "\n".join((ended, text.title.format(provider="Apple"), text.lead)) in words
+
+
 async def test_a_question_mark_helps_at_every_state(paper: InProcessSite) -> None:
     site = Settings(paper.url)
     by_password = ["?", "", paper.site_id, paper.api_key, "?", APPLE, "?", *DANA, "?", *connecting(paper)[-2:]]

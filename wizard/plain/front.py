@@ -338,6 +338,7 @@ class Front:
                     await (await self.session.journey()).disconnect(made)
 
                 await self.work(disconnect, texts.LOADING["disconnect"])
+                self.say(self.said(texts.DISCONNECTED))
                 self.answers = self.answers.without(made)
             answers = answers.after(self.answers)
         self.answers = answers

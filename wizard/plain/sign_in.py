@@ -26,5 +26,6 @@ async def connected(front: Front) -> bool:
         own = {"other": plain_texts.WORD_OTHER}
         if not await front.questions.enter(plain_texts.CONNECTED_ASK, own):
             return True
-        await front.settle(front.answers.with_connection(None))
+        if await front.settle(front.answers.with_connection(None)):
+            front.say(front.said(texts.STATES[front.answers.sign_in_state].title))
     return False
