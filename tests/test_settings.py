@@ -114,6 +114,15 @@ def test_a_site_is_also_known_by_the_address_of_its_dashboard() -> None:
     assert settings.problem("app_id", settings.given("app_id", address))
 
 
+def test_an_id_in_capitals_is_of_the_same_site() -> None:
+    guid = "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30"
+    shouted = guid.upper()
+    assert read("--site-id", shouted).known["site_id"] == guid
+    assert read(WIX_SITE_ID=f"https://manage.wix.com/dashboard/{shouted}/home").known["site_id"] == guid
+    assert read(WIX_INSTANCE_ID=shouted).known["instance_id"] == guid
+    assert read(WIX_APP_ID=shouted, WIX_API_KEY=shouted).known.items() >= {("app_id", shouted), ("api_key", shouted)}
+
+
 def test_the_site_id_option_stands_before_the_variable() -> None:
     assert read("--site-id", " mine ", **KEY).known["site_id"] == "mine"
 

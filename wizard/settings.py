@@ -93,9 +93,13 @@ class Settings:
 
 
 def given(name: str, value: str) -> str:
-    """Return the value that was given for a field of `NEEDS`: a site's ID also by the address of its dashboard."""
+    """Return the value that was given for a field of `NEEDS`: a site's ID also by the address of its dashboard.
+
+    What tells sites apart is in small letters from here on, so that nothing takes a site for another one.
+    """
     found = _IN_ADDRESS.search(value) if name == "site_id" else None
-    return found[1] if found else value.strip()
+    said = found[1] if found else value.strip()
+    return said.lower() if name in ("site_id", "instance_id") else said
 
 
 def problem(name: str, value: str) -> str:
