@@ -314,6 +314,21 @@ def test_what_took_anothers_place_stays_reached_on_the_way_back_to_the_list() ->
     assert REPLACED.reviewed().with_connection(None).reached.connection == IN_ITS_PLACE
 
 
+@pytest.mark.parametrize("made", [False, True])
+def test_whoever_has_looked_at_connections_from_before_goes_on_with_his_own_answers(made: bool) -> None:
+    own, old, other = answered(GOOGLE, connected=made), connection(APPLE, DANA), connection(FASTMAIL, DANA)
+    looked = Answers.about(old, APPLE, DANA).after(own)
+    assert Answers.about(other, FASTMAIL, DANA).after(looked).for_new() == own
+    assert not looked.without(connection(GOOGLE, DANA)).for_new().reached.connected
+    reviewed = looked.with_connection(old).reviewed().with_connection(None).for_new()
+    assert (reviewed.provider, reviewed.existing, reviewed.reached.connected) == (GOOGLE, None, True)
+
+
+def test_what_has_taken_anothers_place_is_not_put_aside_for_a_new_connection() -> None:
+    replaced = Answers.about(BROKEN, APPLE, DANA).after(Answers()).with_connection(IN_ITS_PLACE)
+    assert replaced.for_new() == replaced
+
+
 def test_what_has_ended_is_nothing_reached() -> None:
     first, second = answered(APPLE, connected=True), answered(GOOGLE, connected=True)
     both = second.after(first)

@@ -24,6 +24,8 @@ class Answers:
     """Connections with the directions that were chosen for them, while Wix has others."""
     ended: tuple[Connection, ...] = ()
     """Connections as they were before this run ended them to reconnect them, until another takes their place."""
+    aside: Answers | None = None
+    """What was answered for a new connection, while these are about one from before."""
 
     @classmethod
     def about(cls, existing: Connection, provider: Provider, schedule: Schedule) -> Answers:
@@ -93,6 +95,7 @@ class Answers:
             wanted=_without(self.wanted, ended),
             ended=_without(self.ended, ended),
             earlier=self.earlier and self.earlier.without(ended),
+            aside=self.aside and self.aside.without(ended),
         )
 
     def without_existing(self) -> Answers:
@@ -115,7 +118,15 @@ class Answers:
     def after(self, before: Answers) -> Answers:
         """Keep in mind what the run has reached before these answers, and what it is still to do."""
         earlier = before if before.connected else before.earlier
-        return replace(self, earlier=earlier, wanted=before.wanted, ended=before.ended)
+        aside = (before.aside if before.existing else before) if self.existing else None
+        return replace(self, earlier=earlier, wanted=before.wanted, ended=before.ended, aside=aside)
+
+    def for_new(self) -> Answers:
+        """Return to what was answered for a new connection, unless one has taken the place of that from before."""
+        if self.aside is None or self.existing is None or self.connection:
+            return self
+        earlier = self.aside.earlier if self.aside.connection else self.earlier
+        return replace(self.aside, earlier=earlier, wanted=self.wanted, ended=self.ended)
 
     def reviewed(self) -> Answers:
         """Take note that the directions are seen to: a connection that took another's place is now the existing one."""

@@ -9,7 +9,7 @@ import httpx
 
 from tests.line import CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line
 from tests.plain.person import run
-from tests.plain.test_flows import FINISH
+from tests.plain.test_flows import APPLE, DANA, FINISH
 from wizard import texts
 from wizard.plain import texts as plain_texts
 
@@ -29,6 +29,13 @@ async def test_a_connection_from_before_is_reviewed(paper: InProcessSite) -> Non
     assert (ending.state, line.count(SYNC), line.count(CONNECT)) == ("finished", 1, 0)
     assert ending.answers.connection
     assert ending.answers.connection.email == email
+
+
+async def test_looking_at_a_connection_answers_nothing_for_a_new_one(paper: InProcessSite) -> None:
+    own = (APPLE, *DANA, "back", "back")
+    ending, words, _ = await run(paper, *own, *OF_DAN, REVIEW, "back", "back", "", "leave")
+    assert "Number [Dana Levi]:" in words.rpartition(texts.STATES["schedule"].title)[2]
+    assert ending.answers.email == ""
 
 
 async def test_reconnecting_ends_the_old_one_and_carries_its_directions_over(paper: InProcessSite) -> None:

@@ -150,11 +150,16 @@ async def test_enter_reviews_what_stands_and_back_leads_to_it_again() -> None:
         assert "enter review r reconnect d disconnect" in keys(app)
         await pilot.press("enter")
         await at(pilot, "review")
-        assert app.step.answers == Answers.about(OF_APPLE, APPLE, DANA).with_connection(OF_APPLE)
+        about = Answers.about(OF_APPLE, APPLE, DANA).after(OF_STATE["connections"])
+        assert app.step.answers == about.with_connection(OF_APPLE)
         await pilot.press("ctrl+b")
         await at(pilot, "connections")
         assert listed(app).highlighted == OF_APPLE
         assert app.step.answers.connection is None  # it isn't this run's: choosing a provider asks nothing
+        await settled(pilot)
+        await pilot.press("ctrl+b")
+        await at(pilot, "provider")
+        assert app.step.answers == OF_STATE["connections"]
 
 
 async def test_what_breaks_before_it_is_reviewed_leads_back_to_the_list() -> None:

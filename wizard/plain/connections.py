@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 async def ask(front: Front) -> str:
     """Say what is connected, and ask what is to be done with it."""
+    try:
+        return await _ask(front)
+    except Back:
+        # Who goes on to another calendar has only looked at these.
+        front.answers = front.answers.for_new()
+        raise
+
+
+async def _ask(front: Front) -> str:
     found = await front.work(lambda: _read(front), texts.LOADING["connections"])
     journey = await front.session.journey()
     if not found:

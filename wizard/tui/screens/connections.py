@@ -242,6 +242,10 @@ class ConnectionsStep(Step):
         self.answers = self.answers.without(connection)
         self._describe()
 
+    def partial(self) -> Answers:
+        """Go back to one's own answers: who goes on to another calendar has only looked at these."""
+        return self.answers.for_new()
+
     def hints(self) -> Sequence[Hint]:
         """Choose, and what can be done with the highlighted one."""
         row: Connection | None = self.query_one(Picker).highlighted
