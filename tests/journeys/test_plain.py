@@ -51,7 +51,7 @@ def test_a_dumb_terminal_is_asked_line_by_line_and_never_shows_a_secret(start: S
     terminal = start(known=known)
     answer(terminal, *to_password)
     terminal.wait_until(lambda: not echoes(terminal))
-    answer(terminal, (PASSWORD, account.password), ("Import:", ""), ("Their numbers", ""), ("Export:", ""))
+    answer(terminal, (PASSWORD, account.password), ("Import:", ""), ("Numbers", ""), ("Export:", ""))
     answer(terminal, ("Import on", ""))
     terminal.wait_for(texts.STATES["done"].title.format(provider="Apple", schedule=SCHEDULE))
     answer(terminal, (texts.DONE_SYNCING, ""), (plain_texts.DONE_ASK, "3"))

@@ -205,6 +205,12 @@ async def test_the_help_of_a_short_list_says_how_to_hear_it_again(paper: InProce
     assert words.count("3  Apple") == 2
 
 
+async def test_the_calendars_of_an_account_can_be_heard_again(paper: InProcessSite) -> None:
+    _, words, _ = await run(paper, *connecting(paper), "", "?", "list", "leave")
+    assert f"list: {plain_texts.WORD_LIST}" in words
+    assert words.count(f"{plain_texts.REVIEW_CALENDARS}\n1  Home\n2  Work\n") == 2
+
+
 async def test_leaving_before_anything_is_connected_is_told_apart_from_an_end(paper: InProcessSite) -> None:
     assert (await run(paper, APPLE, "leave"))[0].state == "left"
     ending, words, _ = await run(paper, GOOGLE, *DANA, "leave")

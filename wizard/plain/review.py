@@ -107,19 +107,25 @@ class _Review:
     async def _ask_calendars(self) -> bool:
         if not (self._sync.imports and self._calendars and directions.imports_allowed(self._provider)):
             return False
-        self._front.say(plain_texts.REVIEW_CALENDARS)
-        for number, calendar in enumerate(self._calendars, 1):
-            self._front.say(f"{number}  {calendar.name}")
+        self._say_calendars()
+        own = {"list": plain_texts.WORD_LIST}
         while True:
-            answer = await self._front.questions.ask(plain_texts.REVIEW_NUMBERS, self._import_from())
+            answer = await self._front.questions.ask(plain_texts.REVIEW_NUMBERS, self._import_from(), own=own)
             sync = self._with_numbers(answer) if answer else self._sync
-            if sync is None:
+            if answer.lower() in own:
+                self._say_calendars()
+            elif sync is None:
                 self._front.say(plain_texts.REVIEW_NOT_NUMBERS.format(last=len(self._calendars)))
             elif problem := directions.problem(sync, self._calendars):
                 self._front.say(problem)
             else:
                 self._want(sync)
                 return True
+
+    def _say_calendars(self) -> None:
+        self._front.say(plain_texts.REVIEW_CALENDARS)
+        for number, calendar in enumerate(self._calendars, 1):
+            self._front.say(f"{number}  {calendar.name}")
 
     def _with_numbers(self, answer: str) -> Sync | None:
         """Return the directions with the calendars of these numbers; None for what is none."""
