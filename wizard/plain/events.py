@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from wizard import texts
 from wizard.front import agenda, wording
 from wizard.inert import inert
 from wizard.plain import texts as plain_texts
-from wizard.plain.questions import PAGE, Row, in_order
+from wizard.plain.questions import PAGE, Back, Row, in_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,14 +37,17 @@ async def ask(front: Front) -> str:
     while True:
         if not await _Listing(front, asking.asked, asking.connections).tell():
             return "back"
-        await in_order(
-            front.questions,
-            partial(_ask_first, front, asking),
-            partial(_ask_last, front, asking),
-            partial(_ask_schedule, front, asking),
-            partial(_ask_user, front, asking),
-        )
-        front.session.seen[agenda.place(front.answers)] = asking.asked
+        other = replace(asking)
+        with suppress(Back):  # to these events
+            await in_order(
+                front.questions,
+                partial(_ask_first, front, other),
+                partial(_ask_last, front, other),
+                partial(_ask_schedule, front, other),
+                partial(_ask_user, front, other),
+            )
+            asking = other
+            front.session.seen[agenda.place(front.answers)] = asking.asked
 
 
 async def _prepare(front: Front) -> _Asking:
