@@ -307,7 +307,7 @@ SITE_FIELD = {
     "app_secret": ("App secret", "Wix app dashboard, OAuth"),
     "instance_id": ("Instance ID", "The app's instance on this site"),
 }
-SITE_MISSING = "{label} is missing. {where}."
+SITE_MISSING = "{label} is missing. Type or paste it ({where})."
 SITE_NOT_GUID = "{label} should look like 12345678-90ab-cdef-1234-567890abcdef."
 SITE_PART = "{given} is set, but not {missing}."
 SITE_FROM_ENVIRONMENT = "taken from {variable}"
@@ -349,7 +349,7 @@ REVIEW_GONE = {
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"
 REVIEW_BUSY = "busy times"
-REVIEW_PRIMARY = "its primary one"
+REVIEW_PRIMARY = "its primary calendar"
 REVIEW_PRIMARY_DRAWN = ("its primary", "calendar")
 REVIEW_CHOSEN = "{chosen} of {all}"
 REVIEW_DEDICATED = ("new calendar", "“Wix”")
@@ -450,7 +450,7 @@ UNREADABLE_TEXT = "It is damaged, or from another version of the wizard, and was
 UNREADABLE_GO_ON = "Continue without it"
 
 LEAVE_TITLE = "Leave while a connection is under way?"
-LEAVE_TEXT = "It may still be made, without you having seen its sync directions."
+LEAVE_TEXT = "The connection may still be made, without you having seen its sync directions."
 LEAVE_YES = "Leave"
 LEAVE_NO = "Stay"
 UNAPPLIED_TITLE = "Leave without applying?"

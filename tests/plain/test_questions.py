@@ -83,7 +83,7 @@ async def test_back_out_of_the_directions_keeps_what_was_answered_and_leaving_sa
     ending, words, line = await run(paper, *connecting(paper), "no", "yes", *["back"] * 3, "", "", "", "leave")
     assert (ending.state, line.count(SYNC)) == ("finished", 0)
     assert texts.REVIEW_AS_CHOSEN in words
-    assert words.endswith(f"Import off, export on. Press enter to apply: \n{texts.UNAPPLIED_TEXT}\n")
+    assert words.endswith(f"Import off, export on. Press enter to apply: \nLeft.\n{texts.UNAPPLIED_TEXT}\n")
 
 
 class Silent(Line):
@@ -212,7 +212,9 @@ async def test_the_calendars_of_an_account_can_be_heard_again(paper: InProcessSi
 
 
 async def test_leaving_before_anything_is_connected_is_told_apart_from_an_end(paper: InProcessSite) -> None:
-    assert (await run(paper, APPLE, "leave"))[0].state == "left"
+    ending, words, _ = await run(paper, APPLE, "leave")
+    assert ending.state == "left"
+    assert words.endswith(f"\n{plain_texts.LEFT_BY_PERSON}\n")
     ending, words, _ = await run(paper, GOOGLE, *DANA, "leave")
     assert ending.state == "left"
     assert texts.LEAVE_TEXT in words
@@ -434,7 +436,8 @@ async def test_a_run_that_was_cut_off_can_be_forgotten_and_one_that_ends_leaves_
     cut_off(tmp_path, paper, "schedule", await answers_of(paper))
     _, words, _ = await run(paper, records=tmp_path)
     assert texts.LEFT_TITLE in words
-    _, words, _ = await run(paper, "2", "leave", records=tmp_path)
+    _, words, _ = await run(paper, "?", "2", "leave", records=tmp_path)
+    assert plain_texts.LEFT_HELP in words
     assert texts.STATES["provider"].title in words
     assert find(tmp_path, f"{paper.url} {paper.site_id}") == Found()
 

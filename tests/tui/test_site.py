@@ -38,7 +38,7 @@ async def test_a_value_that_cannot_be_is_named_until_it_changes_and_its_field_fo
     app = app_at("site", journey)
     async with app.run_test() as pilot:
         for site_id, key, words, field in [
-            ("", KEY, "Site ID is missing. In the dashboard's URL, after /dashboard/.", "site_id"),
+            ("", KEY, "Site ID is missing. Type or paste it (In the dashboard's URL, after /dashboard/).", "site_id"),
             ("my-site", KEY, "Site ID should look like 12345678-90ab", "site_id"),
             (SITE_ID, " ", "API key is missing.", "api_key"),
         ]:

@@ -77,6 +77,7 @@ class Front:
             while not self._flow.is_over:
                 await self._step()
         except Leave:
+            self._say_last(plain_texts.LEFT_BY_PERSON)
             self._leave()
         except EOFError:
             self._say_last(plain_texts.LEFT_BY_END)
@@ -201,7 +202,7 @@ class Front:
         self.say(texts.LEFT_TITLE)
         for line in wording.left_text(run.state, run.answers, self.session.local(run.saved)).split("\n\n"):
             self.say(line)
-        self.questions.help = texts.LEFT_TITLE
+        self.questions.help = plain_texts.LEFT_HELP
         rows = [Row("go_on", texts.LEFT_GO_ON), Row("afresh", texts.LEFT_AFRESH)]
         try:
             choice = await self.questions.choose(rows, "go_on")

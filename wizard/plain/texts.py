@@ -45,6 +45,10 @@ WAIT_WORDS_NO_BACK = "Type “leave” to leave."
 FAULT_ASK = "{words} or leave"
 FAULT_UNKNOWN = "Type {words}."
 
+LEFT_HELP = (
+    "Every answer of that run was kept, but no password. If it was about to connect a calendar, the wizard looks first "
+    "whether it did. If you start over, what that run has connected stays connected."
+)
 LEFT_BY_END = "There are no more answers, so the wizard stops here."
 LEFT_BY_PERSON = "Left."
 
@@ -54,7 +58,7 @@ WITH_WHERE = "{label} ({where})"
 AS_BEFORE = "what you just typed"
 OF_SANDBOX = "the sandbox's"
 
-CONNECTED_ASK = "Press enter to go on, or type “other” to use another account"
+CONNECTED_ASK = "Press enter, or type “other” to use another account"
 AUTHORIZE_WORDS = "Type “new” for a new link, “back” or “leave”; press enter to hear how it is going."
 AUTHORIZE_WORDS_OPEN = (
     "Type “open” to open it here, “new” for a new link, “back” or “leave”; press enter to hear how it is going."
