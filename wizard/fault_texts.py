@@ -179,7 +179,7 @@ FAULTS: dict[str, FaultText] = {
     "wrong_connection": FaultText(
         "That address belongs to another connection.",
         "Its provider or its schedule is not the one chosen here.",
-        "Use the link shown here, or make a new one.",
+        "Use the link of this run, or make a new one.",
     ),
     "connection_token_revoked": FaultText(
         "{provider} no longer allows access.",

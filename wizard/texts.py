@@ -59,8 +59,8 @@ STATES: dict[str, StateText] = {
         title="Which calendar do you want to connect?",
         lead="It shares its times with one Wix schedule.",
         help=(
-            "A provider is where the calendar lives. Below each name you see how you sign in to it, what can come "
-            "in to Wix, and where Wix appointments can go out to.\n\n"
+            "A provider is where the calendar lives. Each says how you sign in to it, what can come in to Wix, and "
+            "where Wix appointments can go out to.\n\n"
             "“in” means that the calendar's events block booking times on the site. “out” means that appointments "
             "booked on the site appear in the calendar. You switch each on or off later.\n\n"
             "If a provider is missing, an app from the Wix App Market may add it."
@@ -111,9 +111,9 @@ STATES: dict[str, StateText] = {
             "The email address and the password of the calendar's owner go to Wix over an encrypted connection. "
             "The wizard doesn't store, show or log them.\n\n"
             "Apple: your usual password does not work here, because two-step sign-in is on. Make an app-specific "
-            "password at account.apple.com, under Sign-In and Security. It looks like xxxx-xxxx-xxxx-xxxx.\n\n"
-            "Pasting works in both fields. The password can't be copied out again."
+            "password at account.apple.com, under Sign-In and Security. It looks like xxxx-xxxx-xxxx-xxxx."
         ),
+        keys="Pasting works in both fields. The password can't be copied out again.",
     ),
     "authorize": StateText(
         step="Sign in",
@@ -126,9 +126,9 @@ STATES: dict[str, StateText] = {
             "2. The browser runs elsewhere: it ends on a page that doesn't load. Copy that page's whole address and "
             "paste it here.\n"
             "3. Neither: the wizard asks Wix every few seconds whether the connection is there.\n\n"
-            "The address works once and for about ten minutes. “new link” makes a fresh one.\n\n"
-            "To select it with the mouse, hold shift down (on a Mac: option or fn)."
+            "The address works once and for about ten minutes. “new link” makes a fresh one."
         ),
+        keys="To select it with the mouse, hold shift down (on a Mac: option or fn).",
     ),
     "review": StateText(
         step="Sync directions",
@@ -163,9 +163,10 @@ STATES: dict[str, StateText] = {
         lead="",
         help=(
             "These are the events that Wix imports, in the schedule's time zone. Dates are year-month-day; the last "
-            "day is included. Change them, press enter, and the list is read again.\n\n"
+            "day is included.\n\n"
             "Events can take a few minutes to appear after connecting."
         ),
+        keys="Change the days, press enter, and the list is read again.",
     ),
 }
 

@@ -195,8 +195,8 @@ async def test_a_question_mark_helps_at_every_state(paper: InProcessSite) -> Non
     for state in SCREENS:
         first = texts.STATES[state].help.split("\n\n")[0]
         assert first.format(provider="Fastmail", schedule="") in words + more
-    for key in ("ctrl+s", "arrow keys", "space bar"):
-        assert key not in words
+    for of_a_screen in ("ctrl+s", "arrow keys", "space bar", "mouse", "both fields", "Below each", "list is read"):
+        assert of_a_screen not in words + more
 
 
 async def test_the_help_of_a_short_list_says_how_to_hear_it_again(paper: InProcessSite) -> None:
