@@ -56,3 +56,19 @@ async def test_the_mark_that_a_file_of_answers_begins_with_is_no_part_of_the_fir
         monkeypatch.setattr(sys, "stdin", pipe)
         lines = standard_lines()
         assert [await lines.read(), await lines.read()] == ["3", "dana"]
+
+
+def test_what_is_said_and_asked_is_broken_between_words_where_the_terminal_ends() -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            raise OSError  # of no size, so it is taken for one of 80 columns
+
+    screen = Screen()
+    lines = Lines(io.BytesIO(), screen)
+    lines.say("word " * 30)
+    lines.prompt("word " * 30 + "[default]:")
+    assert max(map(len, screen.getvalue().split("\n"))) < 80
+    assert screen.getvalue().endswith("word\n[default]: ")

@@ -54,16 +54,19 @@ class Lines:
     def say(self, line: str = "", *, raw: bool = False) -> None:
         """Say a line, or several; broken between words where the terminal ends, unless they are `raw`."""
         self.end()
-        if self._out.isatty() and not raw:
-            line = "\n".join(_wrapped(one, self._width - 1) for one in line.split("\n"))
-        self._put(line + "\n")
+        self._put((line if raw else self._fitted(line)) + "\n")
 
     def prompt(self, words: str) -> None:
         """Say what an answer is expected to, and stay on its line."""
         self.end()
-        self._put(words + " ", ends=False)
+        self._put(self._fitted(words) + " ", ends=False)
         if self._coming and self._coming[0].done():  # it was answered before it was asked
             self.end()
+
+    def _fitted(self, text: str) -> str:
+        if not self._out.isatty():
+            return text
+        return "\n".join(_wrapped(line, self._width - 1) for line in text.split("\n"))
 
     @property
     def _width(self) -> int:
