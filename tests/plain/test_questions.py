@@ -485,7 +485,8 @@ async def test_the_receipt_is_saved_in_the_current_folder(
     paper: InProcessSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    _, words, _ = await run(paper, *connecting(paper), *AS_IT_IS, "receipt", "receipt", "status", FINISH)
+    answers = (*connecting(paper), *AS_IT_IS, "receipt", "receipt", "status", FINISH)
+    _, words, _ = await run(paper, *answers, now=lambda: datetime(2026, 11, 23, tzinfo=UTC))
     (saved,) = files_in(tmp_path)
     assert saved.name in words
     assert texts.RECEIPT_FAILED.format(reason="File exists") in words
