@@ -6,20 +6,20 @@ import unicodedata
 
 from wizard.inert import steady
 
-# The letters of Europe's names that Unicode doesn't take apart, such as the i without a dot, as others type them.
+# Letters that Unicode doesn't take apart, and how people type them who haven't got them.
 _WHOLE = str.maketrans(
     {
-        "ł": "l",
-        "\u0131": "i",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ø": "o",
-        "æ": "ae",
-        "œ": "oe",
-        "ħ": "h",
-        "ŧ": "t",
-        "ŋ": "n",
+        "\N{LATIN SMALL LETTER L WITH STROKE}": "l",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "\N{LATIN SMALL LETTER D WITH STROKE}": "d",
+        "\N{LATIN SMALL LETTER ETH}": "d",
+        "\N{LATIN SMALL LETTER THORN}": "th",
+        "\N{LATIN SMALL LETTER O WITH STROKE}": "o",
+        "\N{LATIN SMALL LETTER AE}": "ae",
+        "\N{LATIN SMALL LIGATURE OE}": "oe",
+        "\N{LATIN SMALL LETTER H WITH STROKE}": "h",
+        "\N{LATIN SMALL LETTER T WITH STROKE}": "t",
+        "\N{LATIN SMALL LETTER ENG}": "n",
     }
 )
 
