@@ -292,7 +292,8 @@ APPLE_PASSWORD_SHAPE = (
     "This doesn't look like an app-specific password, which is four groups of four letters: xxxx-xxxx-xxxx-xxxx. "
     "Press enter again to send it anyway."
 )
-ALREADY_CONNECTED = "Already connected as {email}. Press enter to go on; nothing is sent again."
+ALREADY_CONNECTED = "Already connected as {email}."
+CONNECTED_GO_ON = "Press enter to go on; nothing is sent again."
 SANDBOX_ACCOUNT = "Try {email} with {password}"
 
 SITE_WAY = {

@@ -58,7 +58,7 @@ WITH_WHERE = "{label} ({where})"
 AS_BEFORE = "what you just typed"
 OF_SANDBOX = "the sandbox's"
 
-CONNECTED_ASK = "Press enter, or type “other” to use another account"
+CONNECTED_ASK = "Press enter to go on, which sends nothing again, or type “other” to use another account"
 AUTHORIZE_WORDS = "Type “new” for a new link, “back” or “leave”; press enter to hear how it is going."
 AUTHORIZE_WORDS_OPEN = (
     "Type “open” to open it here, “new” for a new link, “back” or “leave”; press enter to hear how it is going."

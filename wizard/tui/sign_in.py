@@ -43,7 +43,8 @@ class SignInStep(Step):
             return
         self.phase = Phase.NEEDLESS
         self.set_lead("")
-        self.notice.tell(texts.ALREADY_CONNECTED.format(email=made.email or self.answers.email or self.provider_name))
+        email = made.email or self.answers.email or self.provider_name
+        self.notice.tell(f"{texts.ALREADY_CONNECTED.format(email=email)} {texts.CONNECTED_GO_ON}")
 
     async def _look(self) -> None:
         """Look for the connection that was being made when the program ended, and go on with it if it was."""
