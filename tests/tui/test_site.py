@@ -28,6 +28,7 @@ from wizard.answers import Answers
 from wizard.domain import Fault, SignIn, SignInWay
 from wizard.front.session import Session
 from wizard.settings import Settings
+from wizard.terminal import LEAST_COLUMNS, LEAST_ROWS
 from wizard.tui.widgets.field import SecretLine
 
 KEY = "IST.secret-of-dana"
@@ -108,6 +109,16 @@ async def test_a_refusal_keeps_everything_typed_and_ctrl_r_sends_what_is_there_b
         await pilot.press("ctrl+r")
         await at(pilot, "provider")
         assert app.step.session.typed == SignIn(SignInWay.API_KEY, SecretStr(KEY), SITE_ID)
+
+
+async def test_typing_brings_a_field_back_that_the_words_about_it_have_pushed_out_of_sight() -> None:
+    app = app_at("site", FakeJourney(faults={"check": Fault("wix_sign_in_refused")}))
+    async with app.run_test(size=(LEAST_COLUMNS, LEAST_ROWS)) as pilot:
+        await enter(pilot, site_id=SITE_ID, api_key="wrong")
+        app.step.notice.scroll_visible(animate=False)
+        await until(lambda: "•••••" not in shown(app))
+        await pilot.press("x")
+        await until(lambda: "••••••" in shown(app))
 
 
 async def test_a_refusal_is_no_longer_said_of_another_way() -> None:

@@ -29,6 +29,11 @@ class Line(Input):
     def validate(self, value: str) -> None:
         """Do nothing: it has no validators, and Textual's would style it anew, as valid, at the first letter."""
 
+    def on_key(self) -> None:
+        """Come into sight: in a small window, the words about a mistake may have taken its place."""
+        if not self.screen.find_widget(self).visible_region:
+            self.scroll_visible(animate=False)
+
     def _on_paste(self, event: Paste) -> None:
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
         if lines:
