@@ -226,10 +226,12 @@ async def test_a_refusal_shows_its_words_and_ctrl_r_gets_a_fresh_link() -> None:
             journey.attempts[number].home.set_exception(Fault(code))
             await until_said(app, words)
             assert "ctrl+r new link" in keys(app)
+            assert "Open this" not in shown(app)
             assert not app.step.under_way
             await pilot.press("ctrl+r")
             await until(lambda: said(app) == "")
             await settled(pilot)
+            assert "Open this" in shown(app)
             assert URL in shown(app)
             assert len(journey.attempts) == number + 2
 

@@ -98,6 +98,7 @@ class AuthorizeStep(SignInStep):
             if ready.done():
                 self._again = self._get
                 self.screen.remove_class("-long-url")
+                self.set_lead("")  # there is no link any more
                 self.fail()
                 self.refuse(fault)
             else:
@@ -114,6 +115,7 @@ class AuthorizeStep(SignInStep):
         self.under_way = True
         link = self.query_one(Link)
         link.show(attempt.url)
+        self.set_lead(self.said(self.lead()))
         self._arrange()
         self.loaded()
         self._show_link_keys()
