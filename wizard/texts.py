@@ -334,7 +334,7 @@ SANDBOX_CONSENT = "This is the sandbox: its page lets you choose a made-up accou
 
 IMPORT, EXPORT = "Import", "Export"
 ON, OFF = "on", "off"
-REVIEW_IMPORT = {True: "its events block booking times", False: "its events don't block booking times"}
+REVIEW_IMPORT = {True: "its events block booking times", False: "its events don't block bookings"}
 REVIEW_EXPORT = {True: "appointments appear in it", False: "appointments don't appear in it"}
 REVIEW_NO_IMPORT = "{provider} can't share its events"
 REVIEW_NO_EXPORT = "{provider} can't take appointments"

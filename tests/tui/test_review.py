@@ -186,7 +186,7 @@ async def test_the_words_of_a_direction_are_those_of_its_state() -> None:
         assert "◉ Import on   its events block booking times" in shown(app)
         assert "○ Export off  appointments don't appear in it" in shown(app)
         await pilot.press("space", "end", "space")
-        assert "○ Import off  its events don't block booking times" in shown(app)
+        assert "○ Import off  its events don't block bookings" in shown(app)
         assert "◉ Export on   appointments appear in it" in shown(app)
 
 
