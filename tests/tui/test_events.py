@@ -206,14 +206,14 @@ async def test_events_are_listed_by_day_with_their_times() -> None:
 
 
 async def test_of_all_schedules_each_event_says_whose_it_is_in_every_width() -> None:
-    nobodys = replace(EVENTS[4], schedule_id="s0", owner="")
-    app = app_at("events", FakeJourney(pages=[[EVENTS[0], replace(EVENTS[0], owner="Dan"), nobodys]], made=ENDED))
+    business, unknown = replace(EVENTS[4], schedule_id="s0"), replace(EVENTS[0], schedule_id="gone", owner="Dan")
+    app = app_at("events", FakeJourney(pages=[[EVENTS[0], unknown, business]], made=ENDED))
     async with app.run_test(size=(120, 24)) as pilot:
         await settled(pilot)
-        assert re.findall("Team breakfast +(.*)", shown(app)) == [f"{name:<22} Work" for name in ("Dana", "Dan")]
+        assert re.findall("Team breakfast +(.*)", shown(app)) == [f"{name:<22} Work" for name in ("Dana Levi", "Dan")]
         assert re.findall(r"\(no title\) +(.*)", shown(app)) == [f"{'Business hours':<22} Home"]
         await resize(pilot, 60, 20)
-        assert re.findall("Team breakfast +(.*)", shown(app)) == ["Dana", "Dan"]
+        assert re.findall("Team breakfast +(.*)", shown(app)) == ["Dana Levi", "Dan"]
         await resize(pilot, LEAST_COLUMNS, LEAST_ROWS)
         assert re.findall(r"Team bre… +(\w+)", shown(app)) == ["Dana", "Dan"]
 

@@ -205,8 +205,9 @@ def title_of(event: Event) -> str:
 
 
 def whose(event: Event, schedules: Mapping[str, Schedule]) -> str:
-    """Return the name of an event's owner, ready to show; where Wix says none, its schedule's."""
-    return inert(event.owner) or _name(schedules, event.schedule_id)
+    """Return the name of an event's schedule, as one can filter by it, ready to show; else its owner's."""
+    owner = "" if event.schedule_id in schedules else inert(event.owner)
+    return owner or _name(schedules, event.schedule_id)
 
 
 def filters(connections: list[Connection], schedules: Mapping[str, Schedule]) -> tuple[dict[str, str], dict[str, str]]:
