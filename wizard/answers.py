@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from wizard.domain import Connection, Method, Provider, Schedule, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,11 @@ class Answers:
         without = self.without(self.existing)
         ended_before = self.existing.status is Status.DISCONNECTED
         return replace(without, ended=self.ended if ended_before else (*without.ended, self.existing))
+
+    def listed(self, found: Iterable[Connection]) -> Answers:
+        """Take note of what Wix lists: what stands was not ended after all."""
+        standing = {one.id for one in found if one.status.healthy}
+        return replace(self, ended=tuple(one for one in self.ended if one.id not in standing))
 
     def has_ended(self, connection: Connection) -> bool:
         """Whether this run has ended it to reconnect it."""

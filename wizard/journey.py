@@ -335,6 +335,10 @@ class Journey:
                 self._unused.pop((provider.id, schedule.id), None)
         self._broken = None
 
+    def has_ended(self, replaced: Connection) -> bool:
+        """Whether it was certainly ended to be replaced."""
+        return replaced.id in self._replaced
+
     async def _end_replaced(self, replaced: Connection | None) -> None:
         """End it, but once only: Wix may make it stand again under the same id."""
         if replaced is None or replaced.id in self._replaced:

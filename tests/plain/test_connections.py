@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 from tests.line import CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line
 from tests.plain.person import run
 from tests.plain.test_flows import APPLE, DANA, FINISH
 from wizard import texts
+from wizard.fault_texts import FAULTS
 from wizard.plain import texts as plain_texts
 
 if TYPE_CHECKING:
@@ -56,6 +58,18 @@ async def test_its_directions_are_kept_on_the_way_back_though_wix_has_forgotten_
     made = ending.answers.connection
     assert made
     assert (made.email, made.sync.imports, made.sync.exports) == (account.email, False, True)
+
+
+@pytest.mark.parametrize("leaving", [("leave",), ("back", "leave")], ids=["at once", "from the list"])
+async def test_what_could_not_be_ended_to_reconnect_it_is_not_said_to_be_disconnected(
+    leaving: tuple[str, ...], paper: InProcessSite
+) -> None:
+    line = Line(paper)
+    line.fail(DISCONNECT, httpx.Response(503))
+    password = paper.account("Apple", "dan").password
+    _, words, _ = await run(paper, *OF_DAN, RECONNECT, "1", "", password, *leaving, line=line)
+    assert FAULTS["server_error"].what in words
+    assert texts.UNRECONNECTED_TEXT not in words
 
 
 async def test_disconnecting_asks_first_and_says_what_is_lost(paper: InProcessSite) -> None:

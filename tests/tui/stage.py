@@ -271,6 +271,9 @@ class FakeJourney:
         finally:
             attempt.closed = True
 
+    def has_ended(self, connection: Connection) -> bool:
+        return self.replaced == connection
+
     async def connection(self, connection_id: str) -> Connection:
         await self._call("connection")
         return self.made

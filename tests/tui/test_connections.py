@@ -224,6 +224,11 @@ async def test_what_was_ended_to_reconnect_it_says_so_keeps_its_directions_and_i
         await settled(pilot)
         await choose(pilot, app, old.id, "r", "up", "enter")
         await at(pilot, "authorize")
+        await pilot.press("ctrl+b")
+        await at(pilot, "connections")
+        assert app.step.answers.ended == ()  # it is listed as before
+        await pilot.press("r", "up", "enter")
+        await at(pilot, "authorize")
         journey.others = [replace(old, status=Status.DISCONNECTED, sync=Sync())]
         await pilot.press("ctrl+b")
         await at(pilot, "connections")

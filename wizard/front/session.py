@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +18,8 @@ from wizard.domain import Fault, Method
 from wizard.inert import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import Protocol
 
     from wizard.answers import Answers
     from wizard.domain import Attempt, Connection, SandboxAccount, SignIn
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from wizard.saved import Note
     from wizard.settings import Settings
     from wizard.wix.calls import Calls
+
+    class Reconnecting(Protocol):
+        """What signs in, and has the answers for it."""
+
+        answers: Answers
+
 
 _log = logging.getLogger(__name__)
 
@@ -245,8 +253,6 @@ class Session:
         self._recorder = Recorder(self.records, self._place, left)
         self._cut_off = left.run
         answers, self.attempt = left.run.answers, left.run.attempt
-        if left.run.state == answers.sign_in_state:
-            answers = answers.without_existing()  # by then it is, or was about to be
         return answers.with_email(self.attempt.email) if self.attempt and self.attempt.email else answers
 
     async def look(self, attempt: Attempt, answers: Answers) -> Answers | None:
@@ -293,6 +299,23 @@ class Session:
         if overtaken.unreadable:
             words = [texts.UNREADABLE_TEXT.format(path=path) for path in overtaken.unreadable]
             self.news = "\n".join([texts.UNREADABLE_TITLE, *words])
+
+    @contextmanager
+    def ending(self, step: Reconnecting, journey: Journey) -> Iterator[None]:
+        """Keep in mind, before it is ended, what the step's answers reconnect; not if a fault comes before that."""
+        before = step.answers
+        if before.existing is None:
+            yield
+            return
+        step.answers = before.without_existing()
+        self.keep(before.sign_in_state, step.answers)
+        try:
+            yield
+        except Fault:
+            if not journey.has_ended(before.existing):
+                step.answers = before
+                self.keep(before.sign_in_state, before)
+            raise
 
     def to_look_for(self, answers: Answers) -> Attempt | None:
         """Return what has to be looked for before these answers are connected: what they are about, and not another."""

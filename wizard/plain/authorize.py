@@ -74,11 +74,11 @@ class _Way:
         assert schedule is not None
         journey = await self._front.session.journey()
         redirect_url, replaces = self._front.session.settings.redirect_url, self._front.answers.existing
-        self._front.answers = self._front.answers.without_existing()
-        async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
-            self._front.under_way = True
-            ready.set_result(attempt)
-            return await attempt.wait()
+        with self._front.session.ending(self._front, journey):
+            async with journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt:
+                self._front.under_way = True
+                ready.set_result(attempt)
+                return await attempt.wait()
 
     async def close(self) -> None:
         """Stop listening and asking."""

@@ -62,6 +62,7 @@ async def _read(front: Front) -> dict[str, Connection]:
 
     found, _ = await asyncio.gather(journey.connections(), providers())
     await journey.name_schedules(c.schedule_id for c in found)
+    front.answers = front.answers.listed(found)
     as_they_were = map(front.answers.as_it_was, found)
     return {c.id: c for c in wording.in_order(as_they_were, journey.known_schedules)}
 

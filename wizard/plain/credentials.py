@@ -94,11 +94,12 @@ class _Entry:
         assert provider is not None  # the flow leads here only with both
         assert schedule is not None
         journey = await front.session.journey()
-        front.under_way, front.answers = True, front.answers.without_existing()
+        front.under_way = True
         try:
-            return await journey.connect(
-                provider, schedule, front.answers.email, password, replaces=front.answers.existing
-            )
+            with front.session.ending(front, journey):
+                return await journey.connect(
+                    provider, schedule, front.answers.email, password, replaces=front.answers.existing
+                )
         finally:
             # A request that was stopped, or whose answer never came, may have connected it all the same.
             front.under_way = journey.unanswered(provider, schedule, front.answers.email)

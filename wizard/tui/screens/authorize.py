@@ -83,16 +83,16 @@ class AuthorizeStep(SignInStep):
         try:
             journey = await self.session.journey()
             redirect_url, replaces = self.session.settings.redirect_url, self.answers.existing
-            self.answers = self.answers.without_existing()
-            async with (
-                self._turn_to_listen,  # the attempt in whose place this one is may not have closed its port yet
-                journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt,
-            ):
-                if ready.done():
-                    return  # given up a moment ago
-                self._show(attempt)
-                ready.set_result(None)
-                made = await attempt.wait()
+            with self.session.ending(self, journey):
+                async with (
+                    self._turn_to_listen,  # the attempt in whose place this one is may not have closed its port yet
+                    journey.authorize(provider, schedule, redirect_url, replaces=replaces) as attempt,
+                ):
+                    if ready.done():
+                        return  # given up a moment ago
+                    self._show(attempt)
+                    ready.set_result(None)
+                    made = await attempt.wait()
         except Fault as fault:
             self._ended()
             if ready.done():

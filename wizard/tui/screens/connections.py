@@ -79,6 +79,7 @@ class ConnectionsStep(Step):
         self._providers, self._schedules = journey.known_providers, journey.known_schedules
         self._trouble = journey.trouble
         await journey.name_schedules(c.schedule_id for c in found)
+        self.answers = self.answers.listed(found)
         self._fill(wording.in_order(map(self.answers.as_it_was, found), self._schedules))
         self.loaded()
         self.focus_on(self.query_one(Picker))

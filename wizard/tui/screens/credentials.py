@@ -123,8 +123,8 @@ class CredentialsStep(SignInStep):
         self.under_way = True
         try:
             password = SecretStr(self._password.value.strip())
-            self.answers = self.answers.without_existing()
-            made = await journey.connect(provider, schedule, email, password, replaces=self.answers.existing)
+            with self.session.ending(self, journey):
+                made = await journey.connect(provider, schedule, email, password, replaces=self.answers.existing)
         except Fault as fault:
             if fault.code == "bad_credentials":
                 self._password.value = ""
