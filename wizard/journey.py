@@ -321,6 +321,10 @@ class Journey:
         """Return why a connection doesn't stand; None if it does."""
         return None if made.status.healthy else Fault(translate.broken_code(made))
 
+    def broken(self, account: AccountKey) -> Connection | None:
+        """Return the account's connection, if the last one that was made is, and doesn't stand."""
+        return self._broken if self._broken and self._broken.place == account else None
+
     async def _clear_broken(self, provider: Provider, schedule: Schedule, email: str = "") -> None:
         """End what is in the way of the next try: only what this run has made, or what is the same account's."""
         broken = self._broken

@@ -18,6 +18,7 @@ DANA = Attempt(Method.CREDENTIALS, "apple", "dana", {"a": True, "b": False}, "Da
 OLD = Connection(
     "old", "apple", "I_CAL", "dana", "", "dana@example.com", Status.ERROR, sync=Sync(imports=True, exports=True)
 )
+NEW = replace(OLD, id="new", status=Status.CONNECTED, sync=Sync(imports=True))
 DAN = Attempt(Method.OAUTH, "google", "dan", {}, "dan@example.com")
 
 
@@ -33,12 +34,12 @@ def test_what_was_asked_for_and_not_answered_is_open_for_the_next_run(tmp_path: 
 
 def test_the_directions_of_what_is_ended_are_kept_until_they_are_set_again(tmp_path: Path) -> None:
     with Journal(tmp_path, SITE) as journal:
-        journal.end(OLD)
+        journal.end(OLD, OLD)
         journal.ask(DANA)
-        journal.settle(DANA.key, replace(OLD, id="new"))
+        journal.settle(DANA.key, NEW)
     with Journal(tmp_path, SITE) as journal:
         (kept,) = journal.replaced.values()
-        assert (kept.connection, kept.by) == (OLD, "new")
+        assert (kept.connection, kept.latest) == (OLD, NEW)
         assert not journal.open
         journal.directed(DANA.key)
     assert not list(tmp_path.glob("*.jsonl"))

@@ -182,6 +182,15 @@ def directions_of(paper: InProcessSite, row: Row) -> tuple[object, bool]:
     return made.imports and made.import_calendars, made.exports
 
 
+HOME = (("primary", "Home"),)
+
+
+def change(paper: InProcessSite, row: Row, **changes: Any) -> None:
+    """Change what stands of the row's account."""
+    (stands,) = (one for one in paper.site.store.connections() if one.email == row.wish.email and one.connected)
+    paper.site.store.save_connection(replace(stands, imports=True, **changes))
+
+
 @pytest.mark.parametrize(
     ("call", "outcome"),
     [(CONNECT, REFUSED), (CONNECT, httpx.Response(503)), (CALENDARS, httpx.Response(503)), (SYNC, httpx.Response(503))],
@@ -226,6 +235,44 @@ async def test_what_somebody_else_has_connected_in_its_place_keeps_its_own_direc
     assert await bulk.do([row]) == {"exists": 1}
     assert directions_of(paper, row) == ((("primary", "Home"),), False)
     assert not list(bulk.folder.glob("*.jsonl"))
+
+
+async def test_directions_that_somebody_has_set_meanwhile_stay_as_they_are(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    line.fail(SYNC, httpx.Response(503))
+    assert await bulk.do([row]) == {"failed": 1}
+    change(paper, row, import_calendars=HOME, exports=False)
+    assert await bulk.do([row]) == {"exists": 1}
+    assert directions_of(paper, row) == (HOME, False)
+    assert not list(bulk.folder.glob("*.jsonl"))
+
+
+async def test_of_two_that_were_ended_the_directions_of_the_later_one_go_on(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    line.fail(CONNECT, REFUSED)
+    await bulk.do([row])
+    (ended,) = (one for one in paper.site.store.connections() if one.email == row.wish.email)
+    paper.site.store.save_connection(replace(ended, id="EC.anew", connected=True))
+    change(paper, row, import_calendars=HOME, exports=True, export_failed=True)
+    assert await bulk.do([row]) == {"connected": 1}
+    assert directions_of(paper, row) == (HOME, True)
+
+
+async def test_what_is_made_and_breaks_at_once_does_not_hide_the_directions_of_the_one_before(
+    bulk: Bulk, paper: InProcessSite, line: Line
+) -> None:
+    row = await in_error(bulk, paper)
+    line.edit(CONNECT, lambda answer: answer["connection"].update(status="ERROR"))
+    assert await bulk.do([row]) == {"failed": 1}
+    change(paper, row, export_failed=True)
+    line.fail(DISCONNECT, httpx.Response(503))
+    assert await bulk.do([row]) == {"failed": 1}
+    assert await bulk.do([row]) == {"connected": 1}
+    assert directions_of(paper, row) == ((("work", "Work"),), True)
 
 
 async def test_calendars_that_wix_has_named_already_are_not_asked_for(

@@ -53,12 +53,16 @@ class Asked:
 class Replaced:
     """A connection that is ended, and when (UTC). Another one takes its place, and is to have its directions.
 
-    `by` is that one's id, once it is there.
+    `latest` is that one as it began, once it is there; before, what is ended to make room for it.
     """
 
     connection: Connection
     at: datetime
-    by: str = ""
+    latest: Connection
+
+    def goes_on_in(self, one: Connection) -> bool:
+        """Whether it is the latest, and still to have the directions: nobody has set others since."""
+        return one.id == self.latest.id and one.sync.effect == self.latest.sync.effect
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,12 @@ class Journal:
         self._keep(asked)
         return asked
 
-    def end(self, old: Connection) -> None:
-        """Keep the directions of a connection that is about to be ended. Raises OSError."""
-        self._keep_replaced(Replaced(old, datetime.now(UTC)))
+    def end(self, old: Connection, directions_of: Connection) -> None:
+        """Keep what directions are to go on when a connection is about to be ended. Raises OSError.
+
+        They may be of one before it, where it has not been given them yet.
+        """
+        self._keep_replaced(Replaced(directions_of, datetime.now(UTC), old))
 
     def settle(self, key: AccountKey, made: Connection | None = None) -> None:
         """Forget what was asked for an account: the answer is known, and `made` if it is a connection. Raises OSError.
@@ -141,7 +148,7 @@ class Journal:
         That may not have the directions yet of the one that it replaces.
         """
         if made and key in self.replaced:
-            self._keep_replaced(replace(self.replaced[key], by=made.id))
+            self._keep_replaced(replace(self.replaced[key], latest=made))
         if key in self.open:
             self._write(_Line(settled=key))
             del self.open[key]

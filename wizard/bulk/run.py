@@ -371,12 +371,12 @@ class Run:
         self._unasked.discard(cast("asyncio.Task[Result]", asyncio.current_task()))
 
     async def _result(self, task: Task) -> Result:
-        had = self._had(task)
+        had, old = self._had(task), task.plan.replaces
         task = replace(task, plan=replace(task.plan, before=had))
-        if had and task.plan.replaces:  # once that is ended, its account must not stay without a connection
+        if had and old:  # once that is ended, its account must not stay without a connection
             self._begun()
             self._replacing.add(asyncio.current_task())
-            self._journal.end(had)
+            self._journal.end(old, had)
         try:
             if task.invites:
                 return await self._invited(task)
@@ -393,13 +393,14 @@ class Run:
     def _had(self, task: Task) -> Connection | None:
         """Return the connection whose directions go on: what this run ends, or what an earlier one has ended.
 
-        What somebody else has connected in its place has directions of its own.
+        What somebody else has connected in its place, or set other directions for, keeps its own.
         """
-        there, asked = task.plan.standing, self._journal.open.get(task.key)
-        kept = self._journal.replaced.get(task.key)
-        if kept and (there is None or there.id == kept.by or (asked and asked.attempt.may_have_made(there))):
+        there, old = task.plan.standing, task.plan.replaces
+        now = there or (old if old and old.sync.flows else None)
+        asked, kept = self._journal.open.get(task.key), self._journal.replaced.get(task.key)
+        if kept and (now is None or kept.goes_on_in(now) or (asked and asked.attempt.may_have_made(now))):
             return kept.connection
-        return task.plan.replaces
+        return old
 
     def _tell(self, result: Result) -> None:
         self.results[result.task.key] = result
@@ -442,7 +443,7 @@ class Run:
             return made
         finally:
             if not self._journey.unanswered(provider, schedule, wish.email):
-                self._settle(task.key, made)
+                self._settle(task.key, made or self._journey.broken(task.key))
 
     async def _directed(self, result: Result) -> Result:
         """Set the directions that the row wishes for or that are carried over, where the connection's are others."""
