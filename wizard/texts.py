@@ -342,11 +342,12 @@ REVIEW_FIXED = "Wix doesn't allow changing this for {provider}"
 REVIEW_PICK_ONE = "Choose at least one calendar to import from, or switch import off."
 REVIEW_NO_CALENDARS = "The account has no calendars to choose from."
 REVIEW_OTHERWISE = "Wix didn't set it as you chose; this is how it is now. Press enter to go on."
-REVIEW_AS_CHOSEN = "As you chose it. Press enter to apply it."
-REVIEW_CARRIED = "As it was before. Press enter to apply it."
+REVIEW_APPLY = "Press enter to apply it."
+REVIEW_AS_CHOSEN = f"As you chose it. {REVIEW_APPLY}"
+REVIEW_CARRIED = f"As it was before. {REVIEW_APPLY}"
 REVIEW_GONE = {
-    True: "The account no longer has: {names}. The rest is as it was before. Press enter to apply it.",
-    False: "The account no longer has: {names}. Nothing else was imported, so import is off. Press enter to apply it.",
+    True: "The account no longer has: {names}. The rest is as it was before.",
+    False: "The account no longer has: {names}. Nothing else was imported, so import is off.",
 }
 REVIEW_WIX = "Wix"
 REVIEW_APPOINTMENTS = "appointments"

@@ -94,7 +94,8 @@ def to_begin_with(answers: Answers, calendars: Sequence[Calendar]) -> tuple[Sync
         sync, words = carried_over(answers, calendars), texts.REVIEW_CARRIED
         before = None if answers.reviews_existing else answers.existing
         if before and (gone := before.sync.gone(sync)):
-            return sync, texts.REVIEW_GONE[sync.imports].format(names=", ".join(gone))
+            said = texts.REVIEW_GONE[sync.imports].format(names=", ".join(gone))
+            return sync, said if same(sync, made.sync) else f"{said} {texts.REVIEW_APPLY}"
     return sync, "" if same(sync, made.sync) else words
 
 
