@@ -329,6 +329,13 @@ def test_what_has_taken_anothers_place_is_not_put_aside_for_a_new_connection() -
     assert replaced.for_new() == replaced
 
 
+def test_what_was_put_aside_is_forgotten_once_a_new_connection_is_chosen() -> None:
+    replaced = Answers.about(BROKEN, APPLE, DANA).after(answered(GOOGLE)).with_connection(IN_ITS_PLACE)
+    looked = Answers.about(BROKEN, APPLE, DANA).after(replaced.with_provider(APPLE))
+    assert looked.aside
+    assert looked.aside.aside is None
+
+
 def test_what_has_ended_is_nothing_reached() -> None:
     first, second = answered(APPLE, connected=True), answered(GOOGLE, connected=True)
     both = second.after(first)

@@ -68,7 +68,7 @@ class Answers:
         method = self.method if self.method in provider.methods else None
         if len(provider.methods) == 1:
             method = provider.methods[0]
-        return _without_stale_connection(replace(self, provider=provider, method=method, existing=None))
+        return _without_stale_connection(replace(self, provider=provider, method=method, existing=None, aside=None))
 
     def with_method(self, method: Method) -> Answers:
         """Answer how to connect; a connection already made stays."""
