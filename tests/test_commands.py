@@ -49,6 +49,11 @@ def asked(desk: Desk) -> httpx.QueryParams:
     return request.url.params
 
 
+def full(_: str) -> None:
+    """Write as to a full disk."""
+    raise Fault("output_failed", message="No space left on device")
+
+
 def standing(desk: Desk, email: str = DANA) -> list[Connection]:
     """Return the account's connections that stand, as the site has them."""
     return [one for one in desk.site.site.store.connections() if one.email == email and one.connected]
@@ -602,19 +607,16 @@ def test_by_oauth_the_link_is_alone_on_its_line_and_waited_for(desk: Desk, monke
 
 def test_a_link_that_could_not_be_told_is_not_waited_for_by_resume(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.connected("dana@gmail.example", "Dana Levi", "Google", connected=False)
-
-    def full(_: str) -> None:
-        raise Fault("output_failed", message="No space left on device")
-
     with monkeypatch.context() as patch:
         patch.setattr("wizard.console.output.write", full)
         assert desk("reconnect", "dana@gmail.example", "--json").code == 1
     assert desk("resume", "--no-wait").only["fault"] == "nothing_to_resume"
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told", "could not be told"])
 @pytest.mark.parametrize("later", [("sync", DANA, "--export", "on"), ("reconnect", DANA, "--password-env", "ICLOUD")])
 def test_what_an_earlier_run_was_to_set_is_not_set_over_what_somebody_has_set_since(
-    desk: Desk, later: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, later: tuple[str, ...], told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ICLOUD", desk.site.account("Apple").password)
     desk.line.fail(SYNC, httpx.Response(503))
@@ -623,7 +625,12 @@ def test_what_an_earlier_run_was_to_set_is_not_set_over_what_somebody_has_set_si
     if later[0] == "reconnect":
         (made,) = standing(desk)
         desk.site.site.store.save_connection(replace(made, connected=False))
-    assert desk(*later).code == 0
+    with monkeypatch.context() as patch:
+        if not told:
+            patch.setattr("wizard.console.output.write", full)
+        ran = desk(*later)
+    assert ran.code == (0 if told else 1)
+    assert "It had" not in ran.err
     assert desk("resume").only["fault"] == "nothing_to_resume"
 
 

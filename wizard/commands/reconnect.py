@@ -82,7 +82,6 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
         return DONE
     provider = await lookup.provider_of(journey, old)
     schedule = await lookup.schedule_of(journey, old)
-    code = None
     try:
         made = made or await kept.made(journey)
         if made is None:
@@ -91,12 +90,11 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
             kept.begin(provider, schedule, Method.CREDENTIALS)
         kept.connected(made)
         asked = await _carried_over(journey, provider, kept.had, made)
-        code = await directing.apply(journey, provider, made, asked, as_json=options.json)
-        kept.done(made)
-        return code
+        done = partial(kept.done, made)
+        return await directing.apply(journey, provider, made, asked, as_json=options.json, on_set=done)
     finally:
         kept.close()
-        if code is None and kept.is_begun and kept.had.sync.flows:
+        if kept.is_under_way and kept.had.sync.flows:
             say(command_texts.directions_were(kept.had.sync))
 
 
@@ -140,7 +138,7 @@ class _Kept:
         self._folder, self._place = files.runs_folder_if_any(), site.place
         self._left = earlier.find(self._folder, self._place, old.place)
         self._recorder = record.Recorder(self._folder, self._place)
-        self.is_begun = False
+        self.is_under_way = False
         unattended.say_unreadable(self._left.unreadable)
         self.old = self.had = old
         if not old.sync.flows or self._left.has_made(old):
@@ -164,7 +162,7 @@ class _Kept:
         """Keep that the connection is about to be made again."""
         from wizard.answers import Answers
 
-        self.is_begun = True
+        self.is_under_way = True
         self._answers = Answers.about(self.had, provider, schedule).with_method(method)
         self._recorder.keep(self._answers.sign_in_state, self._answers)
         self._left.forget()  # from here on this run's own journal has it all
@@ -186,6 +184,7 @@ class _Kept:
 
     def forget(self) -> None:
         """Keep nothing any more: there is nothing left to do."""
+        self.is_under_way = False
         self._left.forget()
         self._recorder.forget()
 

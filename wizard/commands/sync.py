@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wizard.exits import UsageError
@@ -66,9 +67,8 @@ async def _set(site: OnSite, options: argparse.Namespace) -> int:
     provider = await lookup.provider_of(journey, one)
     fulfil.check(provider, wanted)
     asked = await fulfil.wished_sync(journey, provider, one, wanted)
-    code = await directing.apply(journey, provider, one, asked, as_json=options.json)
-    unattended.forget_overtaken(files.runs_folder_if_any(), site.place, one)
-    return code
+    forget = partial(unattended.forget_overtaken, files.runs_folder_if_any(), site.place, one)
+    return await directing.apply(journey, provider, one, asked, as_json=options.json, on_set=forget)
 
 
 def _switch(word: str | None) -> bool | None:

@@ -10,16 +10,22 @@ from wizard.exits import DONE, REFUSED
 from wizard.running import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wizard.domain import Connection, Provider, Sync
     from wizard.journey import Journey
 
 
-async def apply(journey: Journey, provider: Provider, one: Connection, asked: Sync, *, as_json: bool) -> int:
+async def apply(
+    journey: Journey, provider: Provider, one: Connection, asked: Sync, *, as_json: bool, on_set: Callable[[], None]
+) -> int:
     """Set the directions where they differ, print the connection, and return the exit code.
 
-    That is 1 where Wix has set something else than was asked. Raises faults.
+    That is 1 where Wix has set something else than was asked. `on_set` is called before anything is printed, which may
+    fail. Raises faults.
     """
     now = await journey.apply(provider, one, asked)
+    on_set()
     if as_json:
         output.json_lines([objects.connection(now)])
     else:
