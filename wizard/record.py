@@ -79,6 +79,12 @@ class Journal:
             self.take()
         files.write(self.path, to_json(run).decode())
 
+    def leave(self, run: Run) -> None:
+        """Replace the file, and let go of it. Where it can't be replaced, it stays as it is: that stops no run."""
+        with suppress(OSError):
+            self.keep(run)
+        self.close()
+
     def forget(self) -> None:
         """Remove the file: there is nothing to go on with. Where it can't be removed, it stays: that stops no run."""
         with suppress(OSError):

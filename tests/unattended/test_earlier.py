@@ -7,7 +7,7 @@ import pytest
 
 from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
 from wizard.answers import Answers
-from wizard.domain import Attempt, Method
+from wizard.domain import Attempt, Method, Sync
 from wizard.record import Recorder
 from wizard.unattended import earlier
 from wizard.wishes import Directions
@@ -49,3 +49,29 @@ def test_a_run_is_overtaken_once_the_directions_are_set_that_it_would_set(
     run.keep_attempt(attempt)
     run.close()
     assert bool(earlier.overtaken(tmp_path, SITE, MADE, EMAIL).left) is is_overtaken
+
+
+NOA = replace(MADE, id="noa", email="noa@example.com", sync=Sync(exports=True))
+
+
+@pytest.mark.parametrize("is_set", [False, True], ids=["taken up", "overtaken"])
+@pytest.mark.parametrize(
+    ("state", "answers"),
+    [
+        pytest.param("credentials", Answers.about(BEFORE, GOOGLE, DANA), id="reconnects another"),
+        pytest.param("review", RECONNECTS, id="has reconnected another"),
+        pytest.param("review", Answers.about(MADE, GOOGLE, DANA).with_connection(MADE), id="looks at another"),
+    ],
+)
+def test_what_the_wizard_has_ended_is_known_until_its_own_account_is_seen_to(
+    tmp_path: Path, state: str, answers: Answers, is_set: bool
+) -> None:
+    run = Recorder(tmp_path, SITE)
+    run.keep(state, answers.after(Answers.about(NOA, GOOGLE, DANA).without_existing()))
+    run.close()
+    others = earlier.overtaken(tmp_path, SITE, MADE, EMAIL) if is_set else earlier.find(tmp_path, SITE, MADE.place)
+    others.forget()
+    its = earlier.find(tmp_path, SITE, NOA.place)
+    assert its.existing == NOA
+    its.forget()
+    assert earlier.find(tmp_path, SITE, NOA.place).existing is None

@@ -179,14 +179,13 @@ class _Kept:
         """Keep nothing any more, nor what earlier runs would set: its directions are set."""
         from wizard.unattended import front as unattended
 
-        self.forget()
+        self.is_under_way = False
+        self._recorder.forget()
         unattended.forget_overtaken(self._folder, self._place, made, self.old.email)
 
     def forget(self) -> None:
-        """Keep nothing any more: there is nothing left to do."""
-        self.is_under_way = False
+        """Keep nothing of earlier runs any more: there is nothing left to do."""
         self._left.forget()
-        self._recorder.forget()
 
     def close(self) -> None:
         """Leave what there is to the next run."""

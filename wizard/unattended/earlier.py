@@ -6,7 +6,7 @@ A connection that is ended to be made again loses its directions at Wix, so they
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wizard import record
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wizard.answers import Answers
     from wizard.domain import AccountKey, Attempt, Connection
     from wizard.journey import Journey
 
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
 class Earlier:
     """The journals of such runs, the newest first; they are taken until `forget`."""
 
+    account: AccountKey | None = None
     left: tuple[record.Left, ...] = ()
+    beside: tuple[record.Left, ...] = ()
+    """Those of the wizard that are about something else by now, after they have ended the account's connection."""
     unreadable: tuple[Path, ...] = ()
     """Files that could not be read and were set aside."""
 
     @property
     def existing(self) -> Connection | None:
         """The connection, with its directions, in whose place the newest of them was to make another."""
-        had = (one.run.answers.existing for one in self.left)
+        had = [one.run.answers.existing for one in self.left]
+        had += [one for left in self.beside for one in left.run.answers.ended if one.place == self.account]
         return next((one for one in had if one and one.sync.flows), None)
 
     def has_made(self, found: Connection) -> bool:
@@ -52,9 +57,21 @@ class Earlier:
         return None
 
     def forget(self) -> None:
-        """Keep nothing of them any more."""
+        """Keep nothing of them any more but what the wizard is still to do for other accounts."""
         for one in self.left:
-            one.journal.forget()
+            answers = replace(self._without_account(one.run.answers), existing=None, connection=None)
+            if answers.ended or answers.wanted:
+                one.journal.leave(replace(one.run, state="connections", answers=answers, attempt=None))
+            else:
+                one.journal.forget()
+        for one in self.beside:
+            one.journal.leave(replace(one.run, answers=self._without_account(one.run.answers)))
+
+    def _without_account(self, answers: Answers) -> Answers:
+        for one in (*answers.ended, *answers.wanted):
+            if one.place == self.account:
+                answers = answers.without(one)
+        return answers
 
 
 def find(folder: Path | None, place: str, account: AccountKey) -> Earlier:
@@ -70,7 +87,12 @@ def find(folder: Path | None, place: str, account: AccountKey) -> Earlier:
         is_its = account_key(provider.id, schedule.id, answers.email) == account
         return is_its and (asked or answers.existing is not None)
 
-    return _take(folder, place, is_same)
+    def has_ended_it(run: record.Run) -> bool:
+        return any(one.place == account for one in run.answers.ended)
+
+    left, unreadable = _take(folder, place, is_same)
+    beside, _ = _take(folder, place, has_ended_it)
+    return Earlier(account, left, beside, unreadable)
 
 
 def overtaken(folder: Path | None, place: str, made: Connection, email: str) -> Earlier:
@@ -95,10 +117,13 @@ def overtaken(folder: Path | None, place: str, made: Connection, email: str) -> 
             return its.id == made.id
         return run.attempt is None or run.attempt.may_have_made(made)
 
-    return _take(folder, place, is_overtaken)
+    left, unreadable = _take(folder, place, is_overtaken)
+    return Earlier(account_key(made.provider_id, made.schedule_id, email), left, unreadable=unreadable)
 
 
-def _take(folder: Path | None, place: str, is_wanted: Callable[[record.Run], bool]) -> Earlier:
+def _take(
+    folder: Path | None, place: str, is_wanted: Callable[[record.Run], bool]
+) -> tuple[tuple[record.Left, ...], tuple[Path, ...]]:
     left: list[record.Left] = []
     unreadable: list[Path] = []
     with suppress(OSError):
@@ -108,7 +133,7 @@ def _take(folder: Path | None, place: str, is_wanted: Callable[[record.Run], boo
             if found.left is None:
                 break
             left.append(found.left)
-    return Earlier(tuple(left), tuple(unreadable))
+    return tuple(left), tuple(unreadable)
 
 
 async def settled(
