@@ -263,15 +263,29 @@ async def test_a_link_that_could_not_be_made_is_not_kept(stage: Stage, status: i
     assert stage.kept == []
 
 
-async def test_a_link_that_could_not_be_told_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next line not be written."""
+
     def full(_: str) -> None:
         monkeypatch.undo()  # the rest goes nowhere
         raise Fault("output_failed", message="No space left on device")
 
     monkeypatch.setattr("wizard.console.output.write", full)
+
+
+async def test_a_link_that_could_not_be_told_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_the_disk(monkeypatch)
     assert await stage.connect(GOOGLE) == 1
     assert "The output can't be written: No space left on device" in stage.words
     assert stage.kept == []
+
+
+async def test_a_look_that_could_not_be_told_keeps_the_link(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await stage.connect(GOOGLE, wait=False) == 3
+    fill_the_disk(monkeypatch)
+    assert await stage.resume() == 1
+    assert "The output can't be written" in stage.words
+    assert await stage.resume() == 3
 
 
 async def test_a_link_that_nobody_opens_expires(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -488,6 +502,7 @@ async def test_of_two_links_for_an_account_only_the_newest_sets_its_directions(s
 
 
 ENDED = httpx.Response(200, json={"connection": {"id": "EC.ended", "status": "DISCONNECTED"}})
+NO_PREMIUM = httpx.Response(403, json={"details": {"applicationError": {"code": "PREMIUM_FEATURE_NOT_ENABLED"}}})
 
 
 @pytest.mark.parametrize(
@@ -499,6 +514,7 @@ ENDED = httpx.Response(200, json={"connection": {"id": "EC.ended", "status": "DI
         (SYNC, httpx.Response(404), 1, False),
         (SYNC, httpx.Response(400), 1, True),
         (SYNC, httpx.Response(401), 4, True),
+        (SYNC, NO_PREMIUM, 1, True),
     ],
 )
 async def test_resume_names_a_connection_only_if_it_stands_and_keeps_the_run_only_if_its_fault_may_pass(
@@ -510,7 +526,7 @@ async def test_resume_names_a_connection_only_if_it_stands_and_keeps_the_run_onl
     assert await stage.resume() == code
     assert bool(stage.last["connectionId"]) is stands
     assert ("is connected to" in stage.words) is stands
-    assert len(stage.kept) == (code == 4)
+    assert len(stage.kept) == (code == 4 or answer is NO_PREMIUM)
 
 
 async def test_a_reconnect_of_the_wizard_that_was_cut_off_is_gone_on_with_in_the_old_directions(stage: Stage) -> None:

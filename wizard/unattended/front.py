@@ -45,6 +45,10 @@ async def resume(site: OnSite, records: Path, *, wait: bool = True) -> int:
     return await run.to_its_end(run.resume(wait=wait))
 
 
+_MENDED_ELSEWHERE = ("output_failed", "premium_missing")
+"""Faults that say nothing of what was asked for. A link that couldn't be told is of no use, but `resume` tells none."""
+
+
 class _Run:
     """One run: what it has reached, its journal, and what it tells."""
 
@@ -258,9 +262,11 @@ class _Run:
 
     def _may_go_on(self, fault: Fault) -> bool:
         """Whether `resume` can still make something of this run."""
+        if self._resumes:
+            return may_pass(fault) or fault.code in _MENDED_ELSEWHERE
         if not may_pass(fault):
             return False
-        return self._resumes or self._recorder.attempt is not None or self._answers.connection is not None
+        return self._recorder.attempt is not None or self._answers.connection is not None
 
     def _forget(self) -> None:
         """Keep nothing but the directions of a connection that was ended, if they aren't those of another one yet."""
