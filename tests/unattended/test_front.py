@@ -119,6 +119,16 @@ def names(stage: Stage) -> list[str]:
     return [name for name in (CONNECT, AUTHORIZE, SYNC) for _ in range(stage.line.count(name))]
 
 
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next line not be written."""
+
+    def full(_: str) -> None:
+        monkeypatch.undo()  # the rest goes nowhere
+        raise Fault("output_failed", message="No space left on device")
+
+    monkeypatch.setattr("wizard.console.output.write", full)
+
+
 # Connecting
 
 
@@ -215,6 +225,22 @@ async def test_a_calendar_that_is_not_there_is_told_with_the_connection_that_sta
     assert stage.kept == []
 
 
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("OWNER_PASSWORD", "Apple is connected to Dana Levi"), ("TYPO", "(bad_credentials")],
+)
+async def test_a_failure_that_could_not_be_told_is_said_and_leaves_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, password: str, said: str
+) -> None:
+    monkeypatch.setenv("TYPO", "aaaa-bbbb-cccc-dddd")
+    fill_the_disk(monkeypatch)
+    wish = replace(APPLE, password=PasswordSource("env", password), directions=Directions(calendars=("Play",)))
+    with pytest.raises(Fault, match="output_failed"):
+        await stage.connect(wish)
+    assert said in stage.words
+    assert stage.kept == []
+
+
 # Consent
 
 
@@ -261,16 +287,6 @@ async def test_a_link_that_could_not_be_made_is_not_kept(stage: Stage, status: i
     stage.line.fail(AUTHORIZE, httpx.Response(status))
     assert await stage.connect(GOOGLE, wait=False) != 0
     assert stage.kept == []
-
-
-def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the next line not be written."""
-
-    def full(_: str) -> None:
-        monkeypatch.undo()  # the rest goes nowhere
-        raise Fault("output_failed", message="No space left on device")
-
-    monkeypatch.setattr("wizard.console.output.write", full)
 
 
 async def test_a_link_that_could_not_be_told_is_not_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,9 +68,8 @@ class _Run:
             fault = caught
             return self._failed_by(fault)
         except WishError as error:
-            tell(self._failed(error.code, str(error)))
             self._forget()
-            self._say_why(str(error))
+            self._tell_why(self._failed(error.code, str(error)), str(error))
             return REFUSED if self._answers.connection else USAGE
         except asyncio.CancelledError:
             if self._recorder.is_open:
@@ -236,16 +235,18 @@ class _Run:
         said = fault_texts.explain(
             fault, kind=provider.kind if provider else None, provider=provider.name if provider else ""
         )
-        tell(self._failed(fault.code, said.words, fault.request_id))
         if not self._may_go_on(fault):
             self._forget()
-        self._say_why(f"{said.words} ({said.small})")
+        self._tell_why(self._failed(fault.code, said.words, fault.request_id), f"{said.words} ({said.small})")
         return report.exit_code(fault)
 
-    def _say_why(self, words: str) -> None:
-        if self._answers.connection:  # only its directions could not be set
-            say(report.as_words(self._answers, None))
-        say(f"calendar-wizard: {words}")
+    def _tell_why(self, line: dict[str, object], words: str) -> None:
+        try:
+            tell(line)
+        finally:  # people hear of it even where programs can't
+            if self._answers.connection:  # only its directions could not be set
+                say(report.as_words(self._answers, None))
+            say(f"calendar-wizard: {words}")
 
     def _failed(self, code: str, words: str, request_id: str = "") -> dict[str, object]:
         made = self._answers.connection
