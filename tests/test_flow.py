@@ -9,7 +9,7 @@ from statemachine.exceptions import TransitionNotAllowed
 
 from tests.examples import APPLE, DANA, FASTMAIL, GOOGLE, HALL, PROVIDERS, SCHEDULES, answered, connection
 from wizard.answers import Answers
-from wizard.domain import Method, Provider, Schedule, Status
+from wizard.domain import Method, Provider, Schedule, Status, Sync
 from wizard.flow import ENDS, SCREENS, Flow
 
 EVENTS = ("next", "back", "retry", "see_connections", "reconnect", "see_events", "another", "cancel", "give_up")
@@ -300,6 +300,14 @@ def test_choosing_a_provider_is_about_a_new_connection() -> None:
 def test_what_took_anothers_place_is_the_existing_one_once_it_is_reviewed() -> None:
     assert REPLACED.reviewed().existing == IN_ITS_PLACE
     assert answered(APPLE, connected=True).reviewed().existing is None
+
+
+def test_what_worked_and_was_ended_is_not_taken_for_reviewed_when_it_stands_again_under_its_id() -> None:
+    worked = replace(connection(APPLE, DANA), sync=Sync(exports=True))
+    again = Answers.about(worked, APPLE, DANA).without_existing().with_connection(connection(APPLE, DANA))
+    assert not again.reviews_existing
+    assert again.existing
+    assert again.existing.sync == worked.sync
 
 
 def test_another_calendar_that_comes_to_nothing_leaves_the_run_connected() -> None:

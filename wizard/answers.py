@@ -84,8 +84,12 @@ class Answers:
 
     def with_connection(self, connection: Connection | None) -> Answers:
         """Keep what Wix says of the connection, which may have taken the place of the one from before."""
-        ended = _without(self.ended, self.existing) if connection else self.ended
-        return replace(self, connection=connection, ended=ended)
+        if connection is None:
+            return replace(self, connection=None)
+        existing = self.existing
+        if existing and existing.id in {one.id for one in self.ended}:
+            existing = replace(existing, status=Status.DISCONNECTED)  # the new one may have its id
+        return replace(self, connection=connection, existing=existing, ended=_without(self.ended, existing))
 
     def without(self, ended: Connection) -> Answers:
         """Take note that a connection has ended: it is no answer any more, here or earlier."""

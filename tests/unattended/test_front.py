@@ -404,12 +404,13 @@ async def cut_off(
     had: Sync,
     status: Status = Status.CONNECTED,
     made: bool = False,
+    same_id: bool = False,
 ) -> None:
     """Leave what a run leaves that is killed while it connects again the account that is connected."""
     async with journey_on(stage.paper, stage.line) as journey:
         apple, dana = await provider_named(journey, "Apple"), await schedule_named(journey, "Dana Levi")
         there = await journey.connection(stage.last["connectionId"])
-        before = replace(there, id=there.id if made else "EC.before", sync=had, status=status)
+        before = replace(there, id=there.id if made or same_id else "EC.before", sync=had, status=status)
         answers = Answers.about(before, apple, dana)
         run = record.Recorder(stage.records, PLACE)
         run.keep(state, answers.with_connection(there) if made else answers)
@@ -435,6 +436,17 @@ async def test_what_has_stopped_and_stands_again_under_the_same_id_has_its_direc
     assert await stage.connect(APPLE) == 0
     await cut_off(stage, "review", had=HAD, status=Status.ERROR, made=True)
     assert await stage.connect(APPLE) == 0
+    assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
+
+
+async def test_what_worked_and_stands_again_under_the_same_id_has_its_directions_carried_over_by_resume(
+    stage: Stage,
+) -> None:
+    assert await stage.connect(APPLE) == 0
+    ended = {stage.last["connectionId"]: False}
+    attempt = Attempt(Method.CREDENTIALS, stage.last["providerId"], stage.last["scheduleId"], ended, EMAIL)
+    await cut_off(stage, "credentials", attempt, had=HAD, same_id=True)
+    assert await stage.resume() == 0
     assert (stage.last["export"]["enabled"], stage.kept) == (True, [])
 
 

@@ -175,7 +175,7 @@ class _Run:
         provider, before, now = run.answers.provider, run.answers.existing, made
         if run.directions or before:
             fulfil.expect(made, run.answers.email)
-        if provider and not run.answers.with_connection(made).reviews_existing:
+        if provider:
             had = before.sync if before else None
             now = await fulfil.set_directions(self._journey, provider, made, self._asked, had, say_gone)
         # Whoever resumes learns of it only now, so to him it is new.
