@@ -11,6 +11,8 @@ from keyring.core import load_keyring
 
 FAIL, NULL = "keyring.backends.fail.Keyring", "keyring.backends.null.Keyring"
 """The one that stands for no keyring at all, and the one that keeps nothing."""
+MEMORY = "tests.keyrings.MemoryKeyring"
+"""The one below, for a program of its own."""
 
 
 class MemoryKeyring(KeyringBackend):

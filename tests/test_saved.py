@@ -119,11 +119,12 @@ def test_of_a_failing_keyring_only_the_errors_name_goes_on(memory: MemoryKeyring
 
 
 @pytest.mark.usefixtures("memory")
-def test_without_a_keyring_or_with_one_that_keeps_nothing_nothing_is_noted() -> None:
+def test_without_a_keyring_or_with_one_that_keeps_nothing_that_is_seen_and_nothing_noted() -> None:
     for backend, code in ((FAIL, "no_keyring"), (NULL, "keeps_nothing")):
         keyring.set_keyring(load_keyring(backend))
-        with pytest.raises(KeyringError, match=code):
-            saved.save(sign_in(), ADDRESS)
+        for call in (saved.look, lambda: saved.save(sign_in(), ADDRESS)):
+            with pytest.raises(KeyringError, match=code):
+                call()
     assert saved.note_for(SETTINGS) is None
 
 

@@ -78,8 +78,13 @@ def look() -> str:
     """See whether there is a keyring that answers, and return its name. Blocks like `load`; raises `KeyringError`."""
 
     def asked() -> str:
+        import keyring
+        from keyring.backends import null
+
         name = _trusted()
         _get()
+        if isinstance(keyring.get_keyring(), null.Keyring):  # it answers, but `save` would be in vain
+            raise KeyringError("keeps_nothing")
         return name
 
     return _within_limit(asked)
