@@ -642,6 +642,16 @@ def test_what_works_is_left_alone(desk: Desk) -> None:
     assert [desk.line.count(call) for call in (DISCONNECT, CONNECT, AUTHORIZE)] == [0, 0, 0]
 
 
+def test_what_another_run_has_connected_meanwhile_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connected(DANA, "Dana Levi", **BROKEN)
+    monkeypatch.setenv("ICLOUD", desk.site.account("Apple").password)
+    desk.line.lose(CONNECT, httpx.Response(409))
+    ran = desk("reconnect", DANA, "--password-env", "ICLOUD", "--json")
+    (made,) = standing(desk)
+    assert (ran.code, ran.only["connectionId"], ran.err) == (0, made.id, command_texts.WORKS_ALREADY + "\n")
+    assert desk("resume").only["fault"] == "nothing_to_resume"
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

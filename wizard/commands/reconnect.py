@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
-    from wizard.console import command_texts, directing, lookup, objects, output
+    from wizard.console import command_texts, directing, lookup
+    from wizard.domain import Fault
     from wizard.running import say
 
     journey = site.journey
@@ -76,10 +77,7 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
     kept = _Kept(site, old)
     if made and not kept.has_made(made):
         kept.forget()
-        say(command_texts.WORKS_ALREADY)
-        if options.json:
-            output.json_lines([objects.connection(made)])
-        return DONE
+        return _left_alone(made, as_json=options.json)
     provider = await lookup.provider_of(journey, old)
     schedule = await lookup.schedule_of(journey, old)
     try:
@@ -92,10 +90,28 @@ async def _reconnect(site: OnSite, options: argparse.Namespace) -> int:
         asked = await _carried_over(journey, provider, kept.had, made)
         done = partial(kept.done, made)
         return await directing.apply(journey, provider, made, asked, as_json=options.json, on_set=done)
+    except Fault as fault:
+        if fault.code != "conflict" or made or kept.had is not old:
+            raise
+        made = lookup.replacement(old, await journey.connections())
+        if made is None:
+            raise
+        kept.end()  # another run was faster, which has read the same directions
+        return _left_alone(made, as_json=options.json)
     finally:
         kept.close()
         if kept.is_under_way and kept.had.sync.flows:
             say(command_texts.directions_were(kept.had.sync))
+
+
+def _left_alone(made: Connection, *, as_json: bool) -> int:
+    from wizard.console import command_texts, objects, output
+    from wizard.running import say
+
+    say(command_texts.WORKS_ALREADY)
+    if as_json:
+        output.json_lines([objects.connection(made)])
+    return DONE
 
 
 async def _made_anew(
@@ -179,9 +195,13 @@ class _Kept:
         """Keep nothing any more, nor what earlier runs would set: its directions are set."""
         from wizard.unattended import front as unattended
 
+        self.end()
+        unattended.forget_overtaken(self._folder, self._place, made, self.old.email)
+
+    def end(self) -> None:
+        """Keep nothing of this run any more."""
         self.is_under_way = False
         self._recorder.forget()
-        unattended.forget_overtaken(self._folder, self._place, made, self.old.email)
 
     def forget(self) -> None:
         """Keep nothing of earlier runs any more: there is nothing left to do."""
