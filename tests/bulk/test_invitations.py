@@ -11,8 +11,9 @@ import pytest
 from tests.examples import DANA, GOOGLE
 from wizard.bulk import invitations
 from wizard.bulk.journal import Asked
+from wizard.bulk.planning import Task
 from wizard.bulk.rows import Row
-from wizard.bulk.run import Result, State, Task
+from wizard.bulk.run import Result, State
 from wizard.domain import Attempt, Method
 from wizard.unattended.fulfil import Plan
 from wizard.wishes import Wish

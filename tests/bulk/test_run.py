@@ -22,10 +22,11 @@ from tests.examples import APPLE, BUSINESS, DANA, GOOGLE, connection
 from tests.line import AUTHORIZE, CONNECT, CONNECTIONS, DISCONNECT, SYNC, Line, allow
 from tests.sites import InProcessSite
 from wizard import wix
+from wizard.bulk import planning
 from wizard.bulk import run as run_of
 from wizard.bulk.journal import Asked, Journal
 from wizard.bulk.rows import MistakesError, Row
-from wizard.bulk.run import Result, Run, State, claims, plan
+from wizard.bulk.run import Result, Run, State, claims
 from wizard.domain import Attempt, Fault, Method, Schedule, ScheduleKind, Status
 from wizard.journey import Journey
 from wizard.sandbox import providers
@@ -97,7 +98,7 @@ class Bulk:
                 on_rest=self.rests.append,
             )
             try:
-                await run.work(await plan(journey, FILE, asked))
+                await run.work(await planning.plan(journey, FILE, asked))
                 if then:
                     await then(run)
             finally:
@@ -315,7 +316,7 @@ async def test_calendars_that_cannot_be_read_are_the_trouble_of_their_row_alone(
 async def test_where_no_calendars_can_be_read_nothing_is_changed(
     bulk: Bulk, paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_of, "GIVE_UP_AFTER", 2)
+    monkeypatch.setattr(planning, "GIVE_UP_AFTER", 2)
     asked = rows(paper, 3, provider="Apple")
     await bulk.do(asked[:2])
     asked = [replace(row, wish=replace(row.wish, directions=Directions(calendars=("Nope",)))) for row in asked]
@@ -351,14 +352,14 @@ def test_a_schedule_is_found_by_its_names_as_everywhere_else(found: list[Schedul
         except naming.UnclearError as unclear:
             return str(unclear)
 
-    assert meant(run_of.Schedules(found).find) == meant(partial(naming.schedule, found))
+    assert meant(planning.Schedules(found).find) == meant(partial(naming.schedule, found))
 
 
 @pytest.mark.parametrize("text", ["s7", "Person 7", " person  7"])
 def test_what_is_called_so_is_found_without_looking_at_all_schedules(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    schedules = run_of.Schedules([Schedule(f"s{n}", f"Person {n}", ScheduleKind.STAFF) for n in range(99)])
+    schedules = planning.Schedules([Schedule(f"s{n}", f"Person {n}", ScheduleKind.STAFF) for n in range(99)])
     looked_at: list[Schedule] = []
     find = naming.schedule
 
@@ -373,8 +374,8 @@ def test_what_is_called_so_is_found_without_looking_at_all_schedules(
 def test_of_thousands_that_nothing_is_called_only_the_first_are_told_what_is_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run_of, "MOST_COMPARED", 1)
-    schedules = run_of.Schedules([DANA])
+    monkeypatch.setattr(planning, "MOST_COMPARED", 1)
+    schedules = planning.Schedules([DANA])
     for text, said in (("Danna", "Did you mean: Dana Levi"), ("Danny", "There are: Dana Levi")):
         with pytest.raises(naming.UnclearError, match=said):
             schedules.find(text)
@@ -408,7 +409,7 @@ async def test_what_wix_turns_away_is_asked_again(bulk: Bulk, paper: InProcessSi
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "tried"), [(403, "permission_missing", 1), (503, "server_error", run_of.GIVE_UP_AFTER)]
+    ("status", "code", "tried"), [(403, "permission_missing", 1), (503, "server_error", planning.GIVE_UP_AFTER)]
 )
 async def test_where_all_would_fail_the_rest_is_not_tried(
     status: int, code: str, tried: int, bulk: Bulk, paper: InProcessSite, line: Line, monkeypatch: pytest.MonkeyPatch
@@ -688,7 +689,7 @@ async def test_following_goes_on_while_wix_cannot_be_asked(bulk: Bulk, paper: In
 def invited(email: str) -> Result:
     attempt = Attempt(Method.OAUTH, GOOGLE.id, DANA.id, {}, email)
     wish = Wish("google", "dana", email=email)
-    task = run_of.Task(Row(2, wish), Plan(wish, GOOGLE, DANA, Method.OAUTH), ())
+    task = planning.Task(Row(2, wish), Plan(wish, GOOGLE, DANA, Method.OAUTH), ())
     return Result(task, State.INVITED, invitation=Asked(attempt, datetime.now(UTC), "https://consent.example"))
 
 

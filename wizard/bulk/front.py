@@ -15,7 +15,8 @@ from wizard.answers import Answers
 from wizard.bulk import invitations as file_of
 from wizard.bulk import progress, texts
 from wizard.bulk.journal import Journal
-from wizard.bulk.run import Result, Run, State, plan
+from wizard.bulk.planning import plan
+from wizard.bulk.run import Result, Run, State
 from wizard.console import command_texts
 from wizard.domain import Fault
 from wizard.exits import DONE, LEFT, REFUSED, TEMPORARY, StartError
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence
     from pathlib import Path
 
+    from wizard.bulk.planning import Task
     from wizard.bulk.rows import Row
-    from wizard.bulk.run import Task
     from wizard.running import OnSite
 
 
