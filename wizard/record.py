@@ -17,10 +17,9 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from wizard import files
+from wizard import account, files
 from wizard.answers import Answers
 from wizard.domain import Attempt, Method
-from wizard.front import account
 from wizard.wishes import Directions
 
 SCHEMA = 1

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
+from wizard.account import email_problem
 from wizard.bulk import texts
 from wizard.domain import Method, folded_email
 from wizard.exits import StartError
-from wizard.front.account import email_problem
 from wizard.inert import inert
 from wizard.unattended import passwords
 from wizard.wishes import Directions, PasswordSource, Wish, WishError

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard import texts
+from wizard import account, texts
 from wizard.domain import Fault, Kind
-from wizard.front import account
 from wizard.plain import sign_in
 from wizard.plain import texts as plain_texts
 from wizard.plain.questions import in_order

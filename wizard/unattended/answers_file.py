@@ -6,8 +6,8 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from wizard.account import email_problem
 from wizard.domain import Method
-from wizard.front.account import email_problem
 from wizard.inert import inert
 from wizard.wishes import Directions, PasswordSource, Wish, WishError
 

@@ -9,9 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from wizard import texts
+from wizard import account, texts
 from wizard.domain import Kind
-from wizard.front import account
 from wizard.tui.sign_in import SignInStep
 from wizard.tui.widgets.field import Field, Line, SecretLine
 from wizard.tui.widgets.hints import Hint, of_step
