@@ -81,7 +81,7 @@ def test_where_nothing_is_open_nothing_is_left(tmp_path: Path) -> None:
 def test_what_a_full_disk_does_not_let_it_forget_stays_open_for_the_next_run(tmp_path: Path) -> None:
     with Path("/dev/full").open("ab") as full, Journal(tmp_path, SITE) as journal:
         journal.ask(DANA)
-        file = journal._file  # noqa: SLF001 - its disk is full from here on
+        file = journal._file  # noqa: SLF001 - whose disk is to be full from here on: nobody else has the open file
         assert file
         os.dup2(full.fileno(), file.fileno())
         with pytest.raises(OSError, match="No space left"):

@@ -192,6 +192,17 @@ def change(paper: InProcessSite, row: Row, **changes: Any) -> None:
     paper.site.store.save_connection(replace(stands, imports=True, **changes))
 
 
+async def ended_and_connected_elsewhere(bulk: Bulk, paper: InProcessSite, line: Line, **directions: Any) -> Row:
+    """Let a run end what has stopped, and be refused; then let somebody else connect the account, with directions."""
+    row = await in_error(bulk, paper)
+    line.fail(CONNECT, REFUSED)
+    await bulk.do([row])
+    (ended,) = (one for one in paper.site.store.connections() if one.email == row.wish.email)
+    anew = replace(ended, id="EC.anew", connected=True, imports=True, import_calendars=HOME, **directions)
+    paper.site.store.save_connection(anew)
+    return row
+
+
 @pytest.mark.parametrize(
     ("call", "outcome"),
     [(CONNECT, REFUSED), (CONNECT, httpx.Response(503)), (CALENDARS, httpx.Response(503)), (SYNC, httpx.Response(503))],
@@ -219,22 +230,17 @@ async def test_killed_between_ending_and_connecting_the_next_run_sets_the_direct
     bulk.line = line
     home = replace(row, wish=replace(row.wish, directions=Directions(calendars=("Home",))))
     assert await bulk.do([home]) == {"connected": 1}
-    assert directions_of(paper, row) == ((("primary", "Home"),), True)
+    assert directions_of(paper, row) == (HOME, True)
 
 
 async def test_what_somebody_else_has_connected_in_its_place_keeps_its_own_directions(
     bulk: Bulk, paper: InProcessSite, line: Line
 ) -> None:
-    row = await in_error(bulk, paper)
-    line.fail(CONNECT, REFUSED)
-    await bulk.do([row])
-    (ended,) = (one for one in paper.site.store.connections() if one.email == row.wish.email)
-    anew = replace(ended, id="EC.anew", connected=True, imports=True, import_calendars=(("primary", "Home"),))
-    paper.site.store.save_connection(anew)
+    row = await ended_and_connected_elsewhere(bulk, paper, line)
     line.fail(SYNC, httpx.Response(503))
     assert await bulk.do([replace(row, wish=replace(row.wish, directions=Directions(imports=False)))]) == {"failed": 1}
     assert await bulk.do([row]) == {"exists": 1}
-    assert directions_of(paper, row) == ((("primary", "Home"),), False)
+    assert directions_of(paper, row) == (HOME, False)
     assert not list(bulk.folder.glob("*.jsonl"))
 
 
@@ -253,12 +259,7 @@ async def test_directions_that_somebody_has_set_meanwhile_stay_as_they_are(
 async def test_of_two_that_were_ended_the_directions_of_the_later_one_go_on(
     bulk: Bulk, paper: InProcessSite, line: Line
 ) -> None:
-    row = await in_error(bulk, paper)
-    line.fail(CONNECT, REFUSED)
-    await bulk.do([row])
-    (ended,) = (one for one in paper.site.store.connections() if one.email == row.wish.email)
-    paper.site.store.save_connection(replace(ended, id="EC.anew", connected=True))
-    change(paper, row, import_calendars=HOME, exports=True, export_failed=True)
+    row = await ended_and_connected_elsewhere(bulk, paper, line, exports=True, export_failed=True)
     assert await bulk.do([row]) == {"connected": 1}
     assert directions_of(paper, row) == (HOME, True)
 

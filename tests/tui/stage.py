@@ -405,7 +405,7 @@ async def resize(pilot: Pilot[Any], columns: int, rows: int) -> None:
     """Change the terminal's size, and wait until the screen has it, and what lies below a dialog."""
     await pilot.resize_terminal(columns, rows)
     await until(lambda: all(screen.size == (columns, rows) for screen in pilot.app.screen_stack))
-    await until(lambda: pilot.app.screen._compositor.size == (columns, rows))  # noqa: SLF001 - what was laid out last
+    await until(lambda: pilot.app.screen.find_widget(pilot.app.screen).region.size == (columns, rows))  # laid out
     await pilot.pause()
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from textual.app import ComposeResult
-    from textual.events import Focus, MouseDown
+    from textual.events import MouseDown
 
     from wizard.domain import Connection, Schedule
     from wizard.journey import Journey
@@ -288,7 +288,8 @@ class Day(Line):
 
     _came = False
 
-    def _on_focus(self, event: Focus) -> None:  # noqa: ARG002 - Textual gives it
+    def on_focus(self) -> None:
+        """Take note that it has come to be the one that takes the keys."""
         self._came = True
 
     async def _on_mouse_down(self, event: MouseDown) -> None:
