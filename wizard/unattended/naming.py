@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from wizard import texts
 from wizard.domain import Calendar, Provider, Schedule, ScheduleKind
+from wizard.front.search import fold
 from wizard.inert import inert
 from wizard.wishes import WishError
 
@@ -109,7 +110,7 @@ def unknown(what: What, found: Sequence[Named], text: str, *, compare: bool = Tr
 
 def _alike(found: Sequence[Named], text: str) -> list[Named]:
     """Return those that have the text in their names, accents aside; else those of whose names a part is like it."""
-    wanted, names = _bare(text), [(_bare(_shown(one)), one) for one in found]
+    wanted, names = fold(inert(text)), [(fold(inert(_shown(one))), one) for one in found]
     if having := [one for name, one in names if wanted and wanted in name]:
         return having
     called: defaultdict[str, list[Named]] = defaultdict(list)
@@ -123,11 +124,6 @@ def _alike(found: Sequence[Named], text: str) -> list[Named]:
 def folded(text: str) -> str:
     """Return a name without what people don't see: case, spaces at its ends, and how accents are encoded."""
     return unicodedata.normalize("NFC", inert(text)).casefold()
-
-
-def _bare(text: str) -> str:
-    """Return a folded name without its accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", folded(text)) if not unicodedata.combining(c))
 
 
 def _shown(one: Provider | Schedule | Calendar) -> str:
