@@ -286,7 +286,7 @@ class Run:
                 now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
             except (Fault, WishError) as trouble:
                 return replace(result, state=State.FAILED, trouble=trouble)
-            had = plan.before if begins is not made else None
+            had = plan.before if begins.sync is not made.sync else None
             gone = fulfil.gone(had.sync, begins.sync, plan.wish.directions) if had else ()
             result = replace(result, connection=now, gone=gone)
         self._let_go(lambda: self._journal.directed(result.task.key))
@@ -294,11 +294,10 @@ class Run:
 
     async def _carried_over(self, plan: Plan, made: Connection) -> Connection:
         """Return the connection with the directions of the one before it: the row may say nothing of them."""
-        old, provider = plan.before, plan.provider
-        if old is None or not provider.can_update:
+        if plan.before is None:
             return made
-        there = await self._journey.calendars(made.id) if old.sync.calendars else []
-        return replace(made, sync=old.sync.carried_over(made.sync, provider, there))
+        carried = await fulfil.carried_over(self._journey, plan.provider, made, plan.before.sync)
+        return replace(made, sync=carried)
 
     async def _wished(self, plan: Plan, made: Connection) -> Sync:
         known = None if plan.before else plan.sync  # which knows only what stands

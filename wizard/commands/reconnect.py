@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wizard.domain import Import, Method
+from wizard.domain import Method
 from wizard.exits import DONE, UsageError
 from wizard.options import add_json_option, add_password_options, add_site_options, password_source
 
@@ -289,15 +289,11 @@ async def _carried_over(journey: Journey, provider: Provider, old: Connection, m
     """Return the old directions as far as they are known and the account still has what they name."""
     from wizard.console import command_texts
     from wizard.running import say
+    from wizard.unattended import fulfil
 
-    before = old.sync
-    if not before.flows:
+    if not old.sync.flows:
         say(command_texts.DIRECTIONS_UNKNOWN)
-    if not provider.can_update:
-        return made.sync
-    if provider.imports is not Import.CHOSEN:
-        return before.carried_over(made.sync, provider, [])
-    carried = before.carried_over(made.sync, provider, await journey.calendars(made.id))
-    if gone := before.gone(carried):
+    carried = await fulfil.carried_over(journey, provider, made, old.sync)
+    if carried is not made.sync and (gone := old.sync.gone(carried)):
         say(command_texts.calendars_gone(gone, carried))
     return carried

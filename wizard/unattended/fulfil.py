@@ -193,8 +193,7 @@ async def set_directions(
     check(provider, directions)
     begins, missing = connection, list[str]()
     if before and provider.can_update:
-        there = await journey.calendars(connection.id) if provider.imports is Import.CHOSEN else []
-        begins = replace(connection, sync=before.carried_over(connection.sync, provider, there))
+        begins = replace(connection, sync=await carried_over(journey, provider, connection, before))
         missing = gone(before, begins.sync, directions)
     elif directions == Directions():
         return connection
@@ -202,6 +201,18 @@ async def set_directions(
     if missing:
         on_gone(missing, now.sync)
     return now
+
+
+async def carried_over(journey: Journey, provider: Provider, made: Connection, before: Sync) -> Sync:
+    """Return the directions of a new connection with those of the one `before` it, as far as it can have them.
+
+    Where calendars were chosen, the new account's are read. Raises faults.
+    """
+    if not (before.flows and provider.can_update):
+        return made.sync
+    chooses = before.calendars and provider.imports is Import.CHOSEN
+    there = await journey.calendars(made.id) if chooses else []
+    return before.carried_over(made.sync, provider, there)
 
 
 def gone(before: Sync, carried: Sync, directions: Directions) -> list[str]:
