@@ -272,6 +272,15 @@ async def test_a_paste_replaces_what_is_selected() -> None:
         assert line.value == "one three"
 
 
+async def test_a_letter_that_is_there_before_the_field_has_its_place_is_taken() -> None:
+    line = Line(id="line")
+    line.display = False
+    async with Stage(line).run_test() as pilot:
+        line.post_message(events.Key("d", "d"))
+        await pilot.pause()
+        assert line.value == "d"
+
+
 async def test_the_bar_leaves_the_site_out_where_there_is_no_room() -> None:
     bar = Bar()
     async with Stage(bar).run_test(size=(40, 3)) as pilot:

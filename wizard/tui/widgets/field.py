@@ -30,8 +30,11 @@ class Line(Input):
         """Do nothing: it has no validators, and Textual's would style it anew, as valid, at the first letter."""
 
     def on_key(self) -> None:
-        """Come into sight: in a small window, the words about a mistake may have taken its place."""
-        if not self.screen.find_widget(self).visible_region:
+        """Come into sight: in a small window, the words about a mistake may have taken its place.
+
+        Not where the key was typed ahead and comes before the first layout: then it has no place yet.
+        """
+        if self.is_on_screen and not self.screen.find_widget(self).visible_region:
             self.scroll_visible(animate=False)
 
     def _on_paste(self, event: Paste) -> None:
