@@ -52,6 +52,7 @@ class Person:
     types: bool = False
     heard: Heard = field(default_factory=Heard)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    unheard: str | None = None
 
     @property
     def words(self) -> str:
@@ -59,11 +60,13 @@ class Person:
         return self.heard.getvalue()
 
     async def hears(self, words: str) -> None:
-        """Wait until this is said."""
+        """Wait until this is said; where it never is, hang up, and let the test fail for it."""
+        self.unheard = words
         async with asyncio.timeout(10):
             while words not in self.words:
                 self.heard.more.clear()
                 await self.heard.more.wait()
+        self.unheard = None
 
     def readline(self) -> bytes:
         """Answer the next question."""
@@ -110,6 +113,7 @@ async def run(
     person = Person(line or Line(site), list(answers), types=types)
     ending = await person.front(site, **session).run()
     assert ending is not None
+    assert person.unheard is None
     assert not _NOT_PLAIN.search(person.words), "nothing but lines of text is ever said"
     assert "{" not in person.words, "nothing is left to be filled in"
     return ending, person.words, person.line

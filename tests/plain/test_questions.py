@@ -123,7 +123,7 @@ async def test_what_is_typed_in_a_wait_answers_the_questions_after_it(paper: InP
 
     async def last(person: Person) -> str:
         typed.set()
-        await person.hears(texts.STATES["credentials"].title)
+        await person.hears(texts.STATES["credentials"].title.format(provider="Apple"))
         return "leave"
 
     typed = asyncio.Event()
