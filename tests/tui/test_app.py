@@ -229,6 +229,16 @@ async def test_f2_switches_between_dark_and_light() -> None:
         assert app.current_theme.dark is dark
 
 
+async def test_the_mouse_marks_no_text() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.mouse_down("#bar", offset=(1, 0))
+        await pilot.hover("#bar", offset=(9, 0))
+        await pilot.mouse_up("#bar", offset=(9, 0))
+        assert app.screen.selections == {}
+
+
 async def test_a_double_enter_does_not_advance_twice() -> None:
     app = app_at("method")
     async with app.run_test() as pilot:

@@ -48,6 +48,8 @@ class WizardApp(App[Ending]):
     CSS_PATH = "wizard.tcss"
     TITLE = texts.PROGRAM
     ENABLE_COMMAND_PALETTE = False
+    # The terminal's own selection copies. Textual's can't here, and ends in a traceback on what is just being removed.
+    ALLOW_SELECT = False
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),

@@ -21,7 +21,6 @@ class Line(Input):
     Its cursor doesn't blink: that would be the only thing that moves, and it costs bytes on a slow line.
     """
 
-    ALLOW_SELECT = False
     cursor_blink = reactive(False, init=False)
     # Textual's lays out the whole screen for each letter; this input's size doesn't depend on what is in it.
     virtual_size = reactive(Size(0, 0))

@@ -20,8 +20,6 @@ MODULES = {"00": " ", "10": "▀", "01": "▄", "11": "█"}
 class Link(Widget, can_focus=True):
     """The URL, broken only where the line ends, each piece an OSC 8 link to the whole; or the same as a QR code."""
 
-    ALLOW_SELECT = False
-
     def __init__(self) -> None:
         super().__init__(id="link")
         self.url = ""

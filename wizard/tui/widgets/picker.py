@@ -133,7 +133,6 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
             """The picker, for `@on` with a selector."""
             return self.picker
 
-    ALLOW_SELECT = False
     click_chooses: ClassVar[bool] = False
     """Whether a click on any row chooses it."""
     DEFAULT_CSS = """
