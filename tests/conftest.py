@@ -1,5 +1,6 @@
 """What a run of the tests costs beside the tests: who loads what, who runs what. The fixtures are in `kit`."""
 
+import atexit
 import gc
 import os
 from collections.abc import Generator
@@ -8,6 +9,7 @@ import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
 gc.disable()  # until all is loaded, see below: what a file of tests makes is there to stay
+atexit.register(gc.freeze)  # the process ends anyway: without, Python looks through everything once more, for a second
 
 LONGEST = {"journeys", "sandbox", "tui", "test_fault_matrix.py", "test_flow.py", "test_models.py", "test_readme.py"}
 """The directories and files that go first, so that no worker is left alone with a long file at the end."""
