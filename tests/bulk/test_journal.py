@@ -1,7 +1,8 @@
 """What a bulk run leaves for the next one."""
 
-import os
+import resource
 import stat
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,14 +78,22 @@ def test_where_nothing_is_open_nothing_is_left(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.jsonl"))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
-def test_what_a_full_disk_does_not_let_it_forget_stays_open_for_the_next_run(tmp_path: Path) -> None:
-    with Path("/dev/full").open("ab") as full, Journal(tmp_path, SITE) as journal:
+@pytest.fixture
+def no_more_room() -> Iterator[Callable[[Path], None]]:
+    """Let no file grow beyond this one until the end of the test, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda file: resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_a_full_disk_does_not_let_it_forget_stays_open_for_the_next_run(
+    tmp_path: Path, no_more_room: Callable[[Path], None]
+) -> None:
+    with Journal(tmp_path, SITE) as journal:
         journal.ask(DANA)
-        file = journal._file  # noqa: SLF001 - whose disk is to be full from here on: nobody else has the open file
-        assert file
-        os.dup2(full.fileno(), file.fileno())
-        with pytest.raises(OSError, match="No space left"):
+        (file,) = tmp_path.glob("*.jsonl")
+        no_more_room(file)
+        with pytest.raises(OSError, match="File too large"):
             journal.settle(DANA.key)
     with Journal(tmp_path, SITE) as journal:
         assert list(journal.open) == [DANA.key]
