@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from wizard.authorization import LIFETIME_SECONDS
 from wizard.bulk.planning import GIVE_UP_AFTER, HOPELESS, WORKERS, is_for_now, wished_sync
 from wizard.domain import Attempt, Fault, Method, folded_email
-from wizard.exits import TEMPORARY
-from wizard.fault_texts import fault_text
 from wizard.record import SETTLED_AFTER
 from wizard.unattended import fulfil, passwords
 from wizard.unattended.fulfil import Action, Plan
@@ -147,7 +145,7 @@ class Run:
                         sorted(schedules) if len(schedules) <= MOST_SCHEDULES else ()
                     )
                 except Fault as fault:
-                    if fault_text(fault.code).exit != TEMPORARY:
+                    if not is_for_now(fault):
                         self.stopped_by = fault
                         return
                     continue
