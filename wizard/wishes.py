@@ -47,6 +47,11 @@ class Directions:
     calendars: tuple[str, ...] | None = None
     exports: bool | None = None
 
+    @property
+    def says_what_to_import(self) -> bool:
+        """Whether it doesn't matter what was imported before."""
+        return self.calendars is not None or self.imports is False
+
 
 @dataclass(frozen=True)
 class Wish:

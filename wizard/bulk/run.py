@@ -279,23 +279,20 @@ class Run:
         plan, made = result.task.plan, result.connection
         if made and (plan.wish.directions != Directions() or plan.before):
             try:
-                begins = await self._patiently(lambda: self._carried_over(plan, made))
+                begins, gone = await self._patiently(lambda: self._carried_over(plan, made))
                 sync = await self._patiently(lambda: self._wished(plan, begins))
                 now = await self._patiently(lambda: self._journey.apply(plan.provider, made, sync, read_back=False))
             except (Fault, WishError) as trouble:
                 return replace(result, state=State.FAILED, trouble=trouble)
-            had = plan.before if begins.sync is not made.sync else None
-            gone = fulfil.gone(had.sync, begins.sync, plan.wish.directions) if had else ()
             result = replace(result, connection=now, gone=gone)
         self._let_go(lambda: self._journal.directed(result.task.key))
         return result
 
-    async def _carried_over(self, plan: Plan, made: Connection) -> Connection:
-        """Return the connection with the directions of the one before it: the row may say nothing of them."""
+    async def _carried_over(self, plan: Plan, made: Connection) -> tuple[Connection, list[str]]:
+        """Return what `fulfil.carried_over` does: the row may say nothing of directions."""
         if plan.before is None:
-            return made
-        carried = await fulfil.carried_over(self._journey, plan.provider, made, plan.before.sync)
-        return replace(made, sync=carried)
+            return made, []
+        return await fulfil.carried_over(self._journey, plan.provider, made, plan.before.sync, plan.wish.directions)
 
     async def _wished(self, plan: Plan, made: Connection) -> Sync:
         known = None if plan.before else plan.sync  # which knows only what stands

@@ -290,10 +290,11 @@ async def _carried_over(journey: Journey, provider: Provider, old: Connection, m
     from wizard.console import command_texts
     from wizard.running import say
     from wizard.unattended import fulfil
+    from wizard.wishes import Directions
 
     if not old.sync.flows:
         say(command_texts.DIRECTIONS_UNKNOWN)
-    carried = await fulfil.carried_over(journey, provider, made, old.sync)
-    if carried is not made.sync and (gone := old.sync.gone(carried)):
-        say(command_texts.calendars_gone(gone, carried))
-    return carried
+    carried, gone = await fulfil.carried_over(journey, provider, made, old.sync, Directions())
+    if gone:
+        say(command_texts.calendars_gone(gone, carried.sync))
+    return carried.sync

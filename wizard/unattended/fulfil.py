@@ -193,8 +193,7 @@ async def set_directions(
     check(provider, directions)
     begins, missing = connection, list[str]()
     if before and provider.can_update:
-        begins = replace(connection, sync=await carried_over(journey, provider, connection, before))
-        missing = gone(before, begins.sync, directions)
+        begins, missing = await carried_over(journey, provider, connection, before, directions)
     elif directions == Directions():
         return connection
     now = await journey.apply(provider, connection, await wished_sync(journey, provider, begins, directions))
@@ -203,22 +202,20 @@ async def set_directions(
     return now
 
 
-async def carried_over(journey: Journey, provider: Provider, made: Connection, before: Sync) -> Sync:
-    """Return the directions of a new connection with those of the one `before` it, as far as it can have them.
+async def carried_over(
+    journey: Journey, provider: Provider, made: Connection, before: Sync, directions: Directions
+) -> tuple[Connection, list[str]]:
+    """Return a new connection with the directions of the one `before` it, as far as it can have them.
 
-    Where calendars were chosen, the new account's are read. Raises faults.
+    Also name the calendars that were to be imported and are gone, unless the wish says what to import. Where calendars
+    were chosen, the new account's are read. Raises faults.
     """
     if not (before.flows and provider.can_update):
-        return made.sync
+        return made, []
     chooses = before.calendars and provider.imports is Import.CHOSEN
     there = await journey.calendars(made.id) if chooses else []
-    return before.carried_over(made.sync, provider, there)
-
-
-def gone(before: Sync, carried: Sync, directions: Directions) -> list[str]:
-    """Name the calendars that were to be imported as `before` and are gone, unless the wish says what to import."""
-    said = directions.calendars is not None or directions.imports is False
-    return [] if said else before.gone(carried)
+    carried = before.carried_over(made.sync, provider, there)
+    return replace(made, sync=carried), [] if directions.says_what_to_import else before.gone(carried)
 
 
 def check(provider: Provider, directions: Directions) -> None:
