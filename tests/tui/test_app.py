@@ -219,10 +219,11 @@ async def test_the_help_says_how_to_scroll_where_there_is_more_than_fits(rows: i
         assert foot in [" ".join(line.split()) for line in shown(app).splitlines()]
 
 
-async def test_f2_switches_between_dark_and_light() -> None:
+async def test_f2_switches_between_dark_and_light_also_in_a_dialog() -> None:
     app = app_at("method")
     async with app.run_test() as pilot:
         dark = app.current_theme.dark
+        await pilot.press("f1")
         await pilot.press("f2")
         assert app.current_theme.dark is not dark
         await pilot.press("f2")

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from tests.tui.stage import DAN, FakeJourney, app_at, at, listed, press_in_one_go, settled, until, value
 from wizard.tui import typeahead
+from wizard.tui.theme import DARK, LIGHT
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from textual.pilot import Pilot
+
     from wizard.domain import Schedule
+    from wizard.front.outcome import Ending
+    from wizard.tui.app import WizardApp
 
 
 @pytest.mark.parametrize("key", ["enter", "tab"])
@@ -59,19 +65,33 @@ class SlowJourney(FakeJourney):
             yield page
 
 
-async def test_a_way_out_does_not_wait_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_takes_long_holds_up_what_was_typed_ahead_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typeahead, "LONGEST", 0.05)
-    app = app_at("provider")
+    async with working_on_an_answer() as pilot:
+        await press_in_one_go(pilot, "enter", "f2")
+        await until(lambda: pilot.app.theme == LIGHT.name)
+
+
+async def test_the_way_out_waits_for_nothing_and_what_was_typed_ahead_of_it_is_thrown_away() -> None:
+    async with working_on_an_answer() as pilot:
+        app = cast("WizardApp", pilot.app)
+        await press_in_one_go(pilot, "enter", "f2", "ctrl+c")
+        assert app.flow().is_over
+        assert app.theme == DARK.name
+
+
+@asynccontextmanager
+async def working_on_an_answer() -> AsyncIterator[Pilot[Ending]]:
+    """Ask something: what the answer, enter, sets off has no end until the test has."""
     done = asyncio.Event()
 
     async def take_long(_: str) -> None:
         await done.wait()
 
-    async with app.run_test() as pilot:
+    async with app_at("provider").run_test() as pilot:
         await settled(pilot)
-        await app.push_screen(Ask("", "", [("only", "the only answer")], before=take_long))
+        await pilot.app.push_screen(Ask("", "", [("only", "the only answer")], before=take_long))
         try:
-            await press_in_one_go(pilot, "enter", "x", "ctrl+c")
-            await until(lambda: app.flow().is_over)
+            yield pilot
         finally:
             done.set()

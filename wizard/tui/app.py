@@ -22,7 +22,7 @@ from wizard.front.outcome import Ending
 from wizard.tui.driver import adapted
 from wizard.tui.frame import HEIGHTS, Frame
 from wizard.tui.theme import DARK, LIGHT, looks
-from wizard.tui.typeahead import TypeAhead
+from wizard.tui.typeahead import LEAVING, TypeAhead
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class WizardApp(App[Ending]):
     ALLOW_SELECT = False
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
-        Binding("f2", "theme", show=False),
+        Binding(",".join(LEAVING), "leave", show=False, priority=True),
+        Binding("f2", "theme", show=False, priority=True),
     ]
 
     def __init__(self, session: Session, *, start: str | None = None, answers: Answers | None = None) -> None:
