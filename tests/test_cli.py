@@ -1,8 +1,10 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -37,17 +39,25 @@ HEAVY = {
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
+def terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[pytest.CaptureFixture[str]]:
     """Let standard input and standard error pass for a terminal; return what reads them."""
     monkeypatch.setenv("TERM", "xterm")
     for stream in (sys.stdin, sys.stderr):
         monkeypatch.setattr(type(stream), "isatty", lambda _: True)  # the objects change from fixture to test
-    return capsys
+    on_ctrl_c = signal.getsignal(signal.SIGINT)
+    yield capsys
+    signal.signal(signal.SIGINT, on_ctrl_c)  # the wizard leaves its own until its process ends
 
 
 def ends_with(monkeypatch: pytest.MonkeyPatch, ending: Ending | None) -> None:
     """Let the full-screen front end like this without being shown."""
-    monkeypatch.setattr(app.WizardApp, "run", lambda _: ending)
+
+    async def end(_: app.WizardApp) -> Ending | None:
+        return ending
+
+    monkeypatch.setattr(app.WizardApp, "run_async", end)
 
 
 def refused(*arguments: str) -> int:
@@ -377,11 +387,11 @@ def test_a_receipt_that_cannot_be_written_at_the_end_is_said_and_changes_no_exit
 ) -> None:
     path = tmp_path / "r.json"
 
-    def run(_: app.WizardApp) -> Ending:
+    async def run(_: app.WizardApp) -> Ending:
         path.write_text("somebody else's")
         return Ending("finished", CONNECTED)
 
-    monkeypatch.setattr(app.WizardApp, "run", run)
+    monkeypatch.setattr(app.WizardApp, "run_async", run)
     assert cli.main(["--receipt", str(path)]) == 0
     assert f"the receipt could not be written to {path}: File exists" in capsys.readouterr().err
     assert path.read_text() == "somebody else's"

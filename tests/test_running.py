@@ -1,8 +1,11 @@
+import asyncio
 import errno
 import io
 import os
 import signal
+import subprocess
 import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 
@@ -35,6 +38,26 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIX_API_KEY", "IST.key")
     monkeypatch.setenv("WIX_SITE_ID", "6a1f0c52-93d8-4e7b-b1a4-2f5c8d7e9b30")
     monkeypatch.setenv("WIX_BASE_URL", "http://127.0.0.1:1")
+
+
+def test_a_thread_that_is_at_work_in_the_end_is_not_waited_for() -> None:
+    done = threading.Event()
+
+    async def begin() -> str:
+        asyncio.get_running_loop().run_in_executor(None, done.wait)
+        return "result"
+
+    assert running.run(begin()) == "result"
+    done.set()
+
+
+def test_the_process_ends_although_a_thread_is_at_work_with_all_that_was_said() -> None:
+    said = "import threading, wizard.__main__ as program\n"
+    said += "program.main = lambda: threading.Thread(target=threading.Event().wait).start() or print('all') or 3\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", said + "program.run()"], stdout=subprocess.PIPE, timeout=10, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (3, b"all\n")
 
 
 @pytest.mark.usefixtures("memory")

@@ -1,7 +1,24 @@
-"""python -m wizard."""
+"""The program's process: `calendar-wizard`, and `python -m wizard`."""
 
+import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from wizard.cli import main
 
-sys.exit(main())
+
+def run() -> NoReturn:
+    """Run the program, and end its process at once.
+
+    Python would wait for threads first, such as one that looks up a name, and meet another ctrl+c with a traceback.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -230,9 +230,7 @@ def _wizard(options: argparse.Namespace) -> int:
 
 
 def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
-    import asyncio
-
-    from wizard import files, saved
+    from wizard import files, running, saved
     from wizard.front.session import Session
     from wizard.plain.front import Front
     from wizard.plain.lines import standard_lines
@@ -244,21 +242,28 @@ def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool)
         ending = await front.run()
         return ending, front.answers, 128 + front.signal
 
-    return _ended(session, *asyncio.run(run()), as_json=as_json)
+    return _ended(session, *running.run(run()), as_json=as_json)
 
 
 def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) -> int:
     import gc
+    import signal
 
     gc.disable()  # what is loaded now stays, so looking for garbage in it is in vain; the app takes it up again
 
-    from wizard import files, saved
+    from wizard import files, running, saved
     from wizard.front.session import Session
     from wizard.tui.app import WizardApp
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder_if_any())
     app = WizardApp(session)
-    ending = app.run()
+    # Not by the loop: as that closes, it couldn't take those of somebody who holds ctrl+c down.
+    from_outside = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)  # there nobody sends them
+    for number in (signal.SIGINT, *from_outside):
+        signal.signal(number, app.on_signal)
+    ending = running.run(app.run_async())
+    for number in from_outside:  # not ctrl+c: until the process has ended, there is nothing more to be left
+        signal.signal(number, signal.SIG_DFL)
     return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)
 
 

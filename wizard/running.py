@@ -10,8 +10,9 @@ import gc
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wizard import settings
 from wizard.domain import Fault
@@ -19,7 +20,7 @@ from wizard.exits import LEFT, UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     Work = Callable[["OnSite", Namespace], Awaitable[int]]
     """A command's work on the site, as its options ask for; returns the exit code."""
+
+
+Result = TypeVar("Result")
 
 
 class OnSite(NamedTuple):
@@ -66,6 +70,20 @@ def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | No
         yield embedded
 
 
+class _Unawaited(ThreadPoolExecutor):
+    """Threads that nobody waits for at the end: one that looks up a name can't be stopped, and may take a minute."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - as asyncio calls it
+        super().shutdown(wait=False, cancel_futures=cancel_futures)
+
+
+def run(work: Coroutine[object, object, Result]) -> Result:
+    """Do the work on an event loop, as `asyncio.run` does, but at the end don't wait for threads that are at work."""
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_default_executor(_Unawaited())
+        return runner.run(work)
+
+
 def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
     """Do a command's work on the site, and return its exit code, or that of the fault that ended it.
 
@@ -81,7 +99,7 @@ def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
 
     try:
         with surroundings(chosen, options) as embedded:
-            code = asyncio.run(opened(embedded))
+            code = run(opened(embedded))
     except Fault as fault:
         code = end_with(fault)
     except (EOFError, KeyboardInterrupt):

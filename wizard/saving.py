@@ -18,7 +18,7 @@ from wizard.inert import inert
 from wizard.plain import site
 from wizard.plain.lines import standard_lines
 from wizard.plain.questions import Leave, Questions
-from wizard.running import say, say_pause
+from wizard.running import run, say, say_pause
 from wizard.settings import make_sign_in
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def save(chosen: Settings) -> int:
         saved.look()  # before anything is typed in vain
     except saved.KeyringError as error:
         return _say_why(error, command_texts.SAVE_INSTEAD)
-    sign_in = chosen.sign_in() or asyncio.run(_asked(chosen))
+    sign_in = chosen.sign_in() or run(_asked(chosen))
     say(texts.LOADING["site"] + "…")
     try:
-        asyncio.run(_check(sign_in, chosen.base_url))
+        run(_check(sign_in, chosen.base_url))
     except Fault as fault:
         say(command_texts.NOT_SAVED.format(why=report.as_words(Answers(), fault)))
         return report.exit_code(fault)

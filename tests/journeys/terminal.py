@@ -8,6 +8,7 @@ import termios
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -202,6 +203,11 @@ class Terminal:
                 print("\n".join(self.lines))  # pytest shows it where the test fails
                 return int(self._child.wait() or 0)
         raise AssertionError("it did not end; the screen shows:\n" + "\n".join(self.lines))
+
+    def watch(self, seconds: float) -> None:
+        """Look at what it shows for at most so long, or until it has ended."""
+        with suppress(pexpect.EOF):
+            self._read(seconds)
 
     def _between_frames(self) -> bool:
         return self.said.rfind(_FRAME_ENDS) >= self.said.rfind(_FRAME_BEGINS)

@@ -2,7 +2,10 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.steps import get_link, go_to_sign_in, title, what
@@ -34,14 +37,27 @@ def test_the_terminal_is_believed_rather_than_variables_that_an_earlier_size_was
     terminal.wait_until(lambda: texts.KEY["leave"] in terminal.lines[-1], "the keys in the last line")
 
 
-def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(start: Start) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(number: int, code: int, start: Start) -> None:
     terminal = start()
     terminal.wait_for(title("site"))
     during = terminal.line_settings
-    os.kill(terminal.pid, signal.SIGTERM)
-    assert terminal.wait_for_end() == 143
+    os.kill(terminal.pid, number)
+    assert terminal.wait_for_end() == code
     assert terminal.line_settings != during  # the keys echo again, and lines can be edited
     assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
+
+
+def test_whoever_holds_ctrl_c_down_sees_nothing_of_how_it_ends(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for(title("site"))
+    with suppress(OSError):  # there is nobody left to press a key for
+        while terminal.runs:
+            terminal.press("ctrl+c")
+            terminal.watch(0.001)
+    assert terminal.wait_for_end() == 130
+    assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
+    assert set(terminal.said.rpartition(b"l")[2]) <= set(b"^C")  # after the last mode only what the terminal echoes
 
 
 def test_a_stopped_program_draws_its_screen_again_when_it_goes_on(start: Start, studio: Studio) -> None:

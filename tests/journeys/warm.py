@@ -95,6 +95,6 @@ def _run(
     os.chdir(folder)
     sys.argv = ["calendar-wizard", *arguments]
 
-    from wizard.cli import main
+    from wizard.__main__ import run
 
-    sys.exit(main())
+    run()

@@ -135,7 +135,8 @@ async def test_a_signal_keeps_what_the_screen_knew_for_the_receipt(monkeypatch: 
     async with app.run_test() as pilot:
         await settled(pilot)
         await until(lambda: status_of(app.step.answers) is Status.SYNC_IN_PROGRESS)
-        app._end_by(signal.SIGTERM)  # noqa: SLF001 - the handler, without sending it to the tests themselves
+        app.on_signal(signal.SIGTERM, None)  # as if it were sent, but not to the tests themselves
+        await until(lambda: app.return_code is not None)
     assert app.return_code == 143
     assert status_of(app.answers) is Status.SYNC_IN_PROGRESS
 

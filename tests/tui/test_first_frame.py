@@ -72,8 +72,8 @@ def look(app, screen, update):
         print(json.dumps(sorted(set(sys.modules) - before)))
         app.exit()
 
-run = WizardApp.run
-WizardApp._display, WizardApp.run = look, lambda app: run(app, headless=True)
+run = WizardApp.run_async
+WizardApp._display, WizardApp.run_async = look, lambda app: run(app, headless=True)
 sys.stdin.isatty = sys.stderr.isatty = lambda: True
 cli.main([])
 """

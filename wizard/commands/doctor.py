@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shutil
 import sys
 import textwrap
 from typing import TYPE_CHECKING
 
+from wizard import running
 from wizard.domain import Fault
 from wizard.exits import DONE, LEFT
 from wizard.options import add_site_options
-from wizard.running import end_with, read, say, say_pause, surroundings
 
 if TYPE_CHECKING:
     from wizard.doctor.checks import Finding
@@ -52,14 +51,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check, print each finding as soon as it is there, and return the exit code."""
-    chosen = read(options)
+    chosen = running.read(options)
     try:
-        with surroundings(chosen, options) as embedded:
-            return asyncio.run(_examine(chosen, embedded, as_json=options.json))
+        with running.surroundings(chosen, options) as embedded:
+            return running.run(_examine(chosen, embedded, as_json=options.json))
     except Fault as fault:  # the output's, for each other is a finding
-        return end_with(fault)
+        return running.end_with(fault)
     except KeyboardInterrupt:
-        say("")
+        running.say("")
         return LEFT
 
 
@@ -68,7 +67,7 @@ async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool
     from wizard.doctor import checks, texts
 
     failed: list[Finding] = []
-    async for finding in checks.examine(chosen, embedded, say_pause):
+    async for finding in checks.examine(chosen, embedded, running.say_pause):
         if as_json:
             output.json_lines([_object(finding)])
         else:
@@ -76,7 +75,7 @@ async def _examine(chosen: Settings, embedded: Embedded | None, *, as_json: bool
         if finding.result is checks.Result.FAILED:
             failed.append(finding)
     labels = ", ".join(texts.LABELS[one.check] for one in failed)
-    say(texts.FAILED.format(labels=labels) if failed else texts.NOTHING_FAILED)
+    running.say(texts.FAILED.format(labels=labels) if failed else texts.NOTHING_FAILED)
     return failed[0].exit if failed else DONE
 
 

@@ -26,6 +26,8 @@ from wizard.tui.typeahead import LEAVING, TypeAhead
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from textual.driver import Driver
     from textual.events import Event
 
@@ -98,14 +100,11 @@ class WizardApp(App[Ending]):
             self._type_ahead.passed(event)
 
     async def on_mount(self) -> None:
-        """Offer what there is to go on with, in the first frame; from now on signals end the wizard tidily."""
+        """Offer what there is to go on with, in the first frame."""
         # After a stop (SIGTSTP) the screen is empty; the frame passes over a size that it has already.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(), immediate=True)
         if not self._session.asks_site:
             await self._offer_left()
-        if not self.is_headless and sys.platform != "win32":  # there nobody sends them
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
 
     def on_ready(self) -> None:
         """Load the rest behind the first frame and the first answer.
@@ -234,10 +233,21 @@ class WizardApp(App[Ending]):
         options = [("leave", texts.LEAVE_YES), ("stay", texts.LEAVE_NO)]
         self.push_screen(Ask(title, text, options), self._asked)
 
+    def on_signal(self, number: int, _: FrameType | None) -> None:
+        """End, unless it ends already. Ctrl+c is a signal before the screen is there, and again when it has gone."""
+        # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
+        if sys.platform != "win32":
+            signal.alarm(END_SECONDS)
+        if self.return_code is not None:
+            return
+        if self._loop is None:
+            raise SystemExit(128 + number)
+        self._loop.call_soon_threadsafe(self._end_by, number)
+
     def _end_by(self, number: int) -> None:
         """Tidy up as after ctrl+c, but ask nothing: whoever sends a signal or has closed the terminal is gone."""
-        # A terminal that is gone can block the way out; by then there is nothing left to tidy up.
-        signal.alarm(END_SECONDS)
+        if self.return_code is not None:
+            return
         _log.info("%s: ended by signal %d", self.step.state, number)
         self.flow().answers = self.step.answers
         self.workers.cancel_all()
