@@ -1,4 +1,5 @@
 import pytest
+from starlette.types import Message
 
 from tests.sandbox.conftest import EXTERNAL, Api, violated
 
@@ -36,6 +37,22 @@ async def test_a_broken_site_answers_500_and_logs_no_values(api: Api, caplog: py
     assert "ProgrammingError" in caplog.text
     assert "secret-id" not in caplog.text
     assert api.site.api_key not in caplog.text
+
+
+async def test_a_caller_that_hangs_up_amid_its_request_is_no_error_of_the_site(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    coming: list[Message] = [{"type": "http.disconnect"}, {"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> Message:
+        return coming.pop()
+
+    async def send(_: Message) -> None: ...
+
+    path = "/oauth2/token"
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await api.site.app({**scope, "headers": []}, receive, send)
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("path", POSTS)

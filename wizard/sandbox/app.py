@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -154,6 +154,8 @@ class _Envelope:
             await self._app({**scope, "path": path}, receive, send_with_id)
         except Cut:
             raise ConnectionResetError("a fault cut the line") from None
+        except ClientDisconnect:
+            return  # in the middle of the request: nothing has been done, and nobody waits for an answer
         except Exception as error:  # Starlette has answered 500, and raises it again
             # Neither the message nor the locals: both may hold what a caller sent.
             frames = "".join(traceback.format_tb(error.__traceback__))
