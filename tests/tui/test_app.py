@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from tests.tui.stage import (
@@ -35,6 +36,7 @@ from wizard.answers import Answers
 from wizard.domain import Fault, Method, Status
 from wizard.tui.app import WizardApp
 from wizard.tui.frame import Frame
+from wizard.tui.screens.schedule import ScheduleStep
 from wizard.tui.widgets.dialog import Ask, Help
 
 CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
@@ -181,6 +183,35 @@ async def test_ctrl_c_twice_leaves_even_while_consent_is_awaited() -> None:
         await pilot.press("ctrl+c", "ctrl+c")
     assert app.return_value is not None
     assert app.return_value.state == "left"
+
+
+async def test_leaving_twice_at_once_leaves_before_the_question_is_there() -> None:
+    app = app_at("credentials", FakeJourney(hangs={"connect"}))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await enter(pilot, email="dana@icloud.example", password=PASSWORD)
+        app.action_leave()
+        assert isinstance(app.screen, Ask)
+        app.action_leave()
+    assert app.return_value is not None
+
+
+async def test_a_click_on_a_key_of_the_step_before_does_nothing() -> None:
+    app = app_at("method")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.app.run_action("screen.step('clear')")
+        assert state_of(app) == "method"
+
+
+async def test_keys_that_come_before_the_next_step_has_its_content_do_no_harm() -> None:
+    app = app_at("schedule", FakeJourney(hangs={"schedules"}))
+    async with app.run_test():
+        frame = app.screen
+        assert isinstance(frame, Frame)
+        frame.step = ScheduleStep(app.step.session, app.step.answers, can_back=True)
+        for key in (Key("d", "d"), Key("escape", None)):
+            await frame.on_key(key)
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "f1"])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.events import Key, Paste
 
 from wizard import texts
@@ -270,6 +271,13 @@ class WizardApp(App[Ending]):
     def action_theme(self) -> None:
         """Switch between dark and light."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Pass over what isn't found while the wizard ends: what is made from then on stays empty."""
+        if isinstance(error, NoMatches) and self.return_code is not None:
+            _log.info("%s: ended before all was there", self.step.state)
+            return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End after a mistake in the program; Textual's own way prints every frame's locals, also a password's."""

@@ -140,8 +140,10 @@ class Frame(Screen[None]):
         event.refresh_styles = False
 
     def action_step(self, name: str, *arguments: str) -> None:
-        """Do what a key or a click asks the step for."""
-        getattr(self.step, f"action_{name}")(*arguments)
+        """Do what a key or a click asks the step for; a click that comes late may mean the step before."""
+        action = getattr(self.step, f"action_{name}", None)
+        if action is not None and self.step.is_mounted:
+            action(*arguments)
 
     async def on_key(self, event: Key) -> None:
         """Give the step its keys also while nothing in it has the focus, which is where Textual looks for them."""
@@ -149,6 +151,7 @@ class Frame(Screen[None]):
             return
         if action := self.step.own_keys.get(event.key):
             event.stop()
-            await self.step.run_action(action)
+            if self.step.is_mounted:
+                await self.step.run_action(action)
         elif event.is_printable and event.character:
             self.step.keep_text(event.character)

@@ -37,6 +37,7 @@ class ScheduleStep(Step):
 
     state = "schedule"
     loads = True
+    _typed = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move('cursor_up')", show=False),
         Binding("down", "move('cursor_down')", show=False),
@@ -50,7 +51,6 @@ class ScheduleStep(Step):
         self._connected: dict[str, list[Connection]] = {}
         self._names: dict[str, str] = {}
         self._warned = ""
-        self._typed = ""
         with Horizontal(id="filter-row"):
             yield Label("/ ", id="filter-mark")
             yield InputLine(id="filter", select_on_focus=False)
