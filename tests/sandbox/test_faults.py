@@ -18,6 +18,7 @@ from tests.sites import NO_CERTIFICATES, start_sandbox, stop_sandbox
 from wizard.sandbox import faults, faulty
 from wizard.sandbox.__main__ import main
 from wizard.sandbox.faults import Faults, Rule, Served
+from wizard.sandbox.line import Line
 from wizard.sandbox.schedules import schedule_named
 from wizard.sandbox.web import WebServer
 
@@ -523,6 +524,23 @@ async def test_a_reset_is_a_real_one(api: Api, live: Live, caplog: pytest.LogCap
         assert list(api.site.site.log)[-2:] == [Served("list-providers", kind, status, done)] * 2
     assert (await live.get()).status_code == 200
     assert caplog.text == ""
+
+
+def test_a_reset_is_nothing_more_to_a_caller_that_has_hung_up() -> None:
+    wire = socket.socket()
+    wire.close()
+    transport = Gone({"socket": wire})
+    Line(transport).reset()
+    assert transport.aborted
+
+
+class Gone(asyncio.Transport):
+    """The site's end of a connection that is no more."""
+
+    aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
 
 
 async def test_a_reset_during_the_answer_comes_after_half_of_it(api: Api, live: Live) -> None:

@@ -7,6 +7,7 @@ own process, the same faults raise `Cut`; the application turns it into the Conn
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 
 from starlette.types import Scope
 
@@ -29,7 +30,8 @@ class Line:
         """Send a TCP reset."""
         wire: socket.socket | None = self._transport.get_extra_info("socket")
         if wire is not None:
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            with suppress(OSError):  # the caller has hung up by now
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._transport.abort()
 
     def close(self) -> None:
