@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from textual.events import Key
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.tui.stage import (
@@ -19,6 +20,7 @@ from tests.tui.stage import (
     FakeJourney,
     app_at,
     at,
+    click_in_one_go,
     enter,
     focused,
     keys,
@@ -193,6 +195,26 @@ async def test_leaving_twice_at_once_leaves_before_the_question_is_there() -> No
         app.action_leave()
         assert isinstance(app.screen, Ask)
         app.action_leave()
+    assert app.return_value is not None
+
+
+async def test_what_the_step_before_has_left_takes_no_focus_from_a_double_click() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        before = listed(app)
+        await click_in_one_go(pilot, before, times=2)
+        await at(pilot, "method")
+        app.screen.set_focus(before)  # as that click does where it comes a moment later
+        assert app.focused is listed(app)
+
+
+async def test_ctrl_c_leaves_whatever_has_the_focus() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        app.screen.set_reactive(Screen.focused, Input())  # it isn't even on the screen
+        await pilot.press("ctrl+c")
     assert app.return_value is not None
 
 

@@ -23,7 +23,7 @@ from wizard.front.outcome import Ending
 from wizard.tui.driver import adapted
 from wizard.tui.frame import HEIGHTS, Frame
 from wizard.tui.theme import DARK, LIGHT, looks
-from wizard.tui.typeahead import LEAVING, TypeAhead
+from wizard.tui.typeahead import TypeAhead
 from wizard.tui.widgets.dialog import Ask
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+LEAVING = ("ctrl+c", "ctrl+q")
+"""The keys of the way out. No bindings: those are looked for where the focus is, and that may be anywhere."""
 END_SECONDS = 5
 """How long tidying up may take after a signal."""
 
@@ -55,7 +57,6 @@ class WizardApp(App[Ending]):
     ALLOW_SELECT = False
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(LEAVING), "leave", show=False, priority=True),
         Binding("f2", "theme", show=False, priority=True),
     ]
 
@@ -92,7 +93,11 @@ class WizardApp(App[Ending]):
         return self._frame
 
     async def on_event(self, event: Event) -> None:
-        """Pass on what happens, but of what is typed one key at a time."""
+        """Pass on what happens, but of what is typed one key at a time; the way out waits for nothing."""
+        if isinstance(event, Key) and event.key in LEAVING:
+            self._type_ahead.forget()
+            self.action_leave()
+            return
         typed = isinstance(event, Key | Paste) and not event.is_forwarded
         if typed and self._type_ahead.keeps(event):
             return

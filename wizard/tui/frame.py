@@ -79,6 +79,11 @@ class Frame(Screen[None]):
         if self._is_too_small:
             yield TooSmall()
 
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """Give a widget the focus, but none of the step before: a double click finds that where it still stands."""
+        if widget is None or self.step in widget.ancestors_with_self:
+            super().set_focus(widget, scroll_visible, from_app_focus)
+
     async def show(self, step: Step) -> None:
         """Put a step in the place of the one before."""
         with self.app.batch_update():  # seen at once

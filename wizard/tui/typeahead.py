@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.events import Event
 
-LEAVING = ("ctrl+c", "ctrl+q")
-"""The keys that wait for nothing. As in any terminal, an interrupt throws away what was typed ahead of it."""
 LONGEST = 1.0
 """Seconds after which keys go on in any case: what the key before has begun takes its time."""
 
@@ -36,18 +34,17 @@ class TypeAhead:
         """Whether the event has to wait: it is kept then, and comes again."""
         if self._working is None:
             return False
-        if isinstance(event, Key) and event.key in LEAVING:
-            self._waiting.clear()
-            return False
         self._waiting.append(event)
         return True
 
     def passed(self, event: Event) -> None:
         """Let others wait for what this event does, unless it only puts text into the field that has the focus."""
         if isinstance(event, Key) and not (event.is_printable and isinstance(self._app.focused, Input)):
-            if self._working is not None:  # it has gone ahead of what waits
-                self._working.cancel()
             self._working = asyncio.create_task(self._wait())
+
+    def forget(self) -> None:
+        """Throw away what waits, as a terminal does at an interrupt with what was typed ahead of it."""
+        self._waiting.clear()
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
