@@ -395,7 +395,11 @@ async def press_in_one_go(pilot: Pilot[Any], *keys: str) -> None:
 
 async def click_in_one_go(pilot: Pilot[Any], widget: Widget, times: int, line: int = 0) -> None:
     """Click a widget's line several times, before the first click has done anything."""
-    x, y = widget.region.x + 1, widget.region.y + line
+    await click_at(pilot, widget.region.x + 1, widget.region.y + line, times)
+
+
+async def click_at(pilot: Pilot[Any], x: int, y: int, times: int) -> None:
+    """Click a place several times, before the first click has done anything."""
     for kind in (MouseDown, MouseUp) * times:
         pilot.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
     await pilot.pause()

@@ -1,4 +1,4 @@
-"""Anyone: somebody presses any key at any time, pastes anything, resizes the window, while Wix fails as it likes.
+"""Anyone: somebody presses any key, clicks anywhere, pastes anything, resizes the window, while Wix fails as it likes.
 
 The real app over the real journey and client, on a site on paper. Whatever happens: nothing crashes, every screen has
 a way on or back, what was answered is still there after going back, and no account is connected twice. Once the faults
@@ -31,7 +31,7 @@ from tests.examples import TEXT
 from tests.line import Hasty
 from tests.sites import NO_CERTIFICATES, ExternalAccount, paper_site
 from tests.tui.loop import QuietLoop
-from tests.tui.stage import phase_of, press_in_one_go, until
+from tests.tui.stage import click_at, phase_of, press_in_one_go, until
 from wizard import fault_texts, texts, wix
 from wizard.domain import SignIn, SignInWay, Status
 from wizard.front.session import Pace, Session
@@ -174,6 +174,12 @@ class Anyone(RuleBasedStateMachine):
         self._do(press_in_one_go(self._pilot, *keys))
         self._settle()
 
+    @rule(x=st.integers(0, 79), y=st.integers(0, 23), times=st.integers(1, 3))
+    def click(self, x: int, y: int, times: int) -> None:
+        self._be_there()
+        self._do(click_at(self._pilot, x, y, times))
+        self._settle()
+
     @rule(text=st.text("abc-@.10", min_size=1, max_size=3))
     def type(self, text: str) -> None:
         self._be_there()
@@ -237,7 +243,8 @@ class Anyone(RuleBasedStateMachine):
     def _has_a_way(self) -> None:
         if self._dialog:
             return
-        step = self._step
+        step, focused = self._step, self._running.focused
+        assert focused is None or step in focused.ancestors_with_self
         actions = {hint.action for hint in step.all_hints()}
         assert "app.leave" in actions
         if step.phase is Phase.FAILED:

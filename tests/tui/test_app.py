@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from textual.events import Key
+from textual.events import Click, Key
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -207,6 +207,20 @@ async def test_what_the_step_before_has_left_takes_no_focus_from_a_double_click(
         await at(pilot, "method")
         app.screen.set_focus(before)  # as that click does where it comes a moment later
         assert app.focused is listed(app)
+
+
+async def test_the_second_click_of_two_does_not_answer_the_question_that_the_first_has_led_to() -> None:
+    app = app_at("provider")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await click_in_one_go(pilot, listed(app), times=1)
+        await at(pilot, "method")
+        x, y = listed(app).region.offset
+        for chain in (2, 1):
+            assert state_of(app) == "method"
+            listed(app).post_message(Click(None, 0, 0, 0, 0, 1, False, False, False, x, y, chain=chain))
+            await pilot.pause()
+        await at(pilot, "schedule")
 
 
 async def test_ctrl_c_leaves_whatever_has_the_focus() -> None:

@@ -173,6 +173,7 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
         super().__init__(id=id, classes=classes)
         self._draw_row = draw
         self._key_of = key
+        self._clicked = False
         self._haystack_of = haystack
         self._is_pinned = pinned
         self._is_selectable = selectable
@@ -442,6 +443,9 @@ class Picker(ScrollView, Generic[RowT], can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Highlight the row under the pointer; choose it if it is highlighted already, or a click is enough."""
+        if event.chain > 1 and not self._clicked:
+            return  # the rest of a double click on the screen before
+        self._clicked = True
         offset = event.get_content_offset(self)
         if offset is None or event.button != 1:
             return
