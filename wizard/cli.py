@@ -258,11 +258,10 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder_if_any())
     app = WizardApp(session)
     # Not by the loop: as that closes, it couldn't take those of somebody who holds ctrl+c down.
-    from_outside = () if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)  # there nobody sends them
-    for number in (signal.SIGINT, *from_outside):
+    for number in (signal.SIGINT, *running.SENT):
         signal.signal(number, app.on_signal)
     ending = running.run(app.run_async())
-    for number in from_outside:  # not ctrl+c: until the process has ended, there is nothing more to be left
+    for number in running.SENT:  # not ctrl+c: until the process has ended, there is nothing more to be left
         signal.signal(number, signal.SIG_DFL)
     return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)
 

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+SENT: tuple[signal.Signals, ...] = ()
+"""The signals by which a run is ended from outside; on Windows nobody sends any."""
+if sys.platform != "win32":
+    SENT = (signal.SIGTERM, signal.SIGHUP)
+
 
 class OnSite(NamedTuple):
     """The site that a command works on. `place` tells it from others in journals; empty: nothing is to be kept."""
@@ -118,9 +123,6 @@ def _ended_by_signals(ended_by: list[int]) -> Iterator[None]:
 
     A terminal that is closed may send two, and the second must not disturb that.
     """
-    if sys.platform == "win32":  # there nobody sends them
-        yield
-        return
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None  # this runs in one
 
@@ -133,7 +135,7 @@ def _ended_by_signals(ended_by: list[int]) -> Iterator[None]:
         loop.call_soon_threadsafe(task.cancel)
 
     # What is ignored stays so: that is how nohup keeps a program going.
-    taken = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_DFL]
+    taken = [one for one in SENT if signal.getsignal(one) is signal.SIG_DFL]
     for number in taken:
         signal.signal(number, end_by)
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.conftest import Start, Studio
 from tests.journeys.steps import get_link, go_to_sign_in, title, what
-from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP
+from tests.journeys.terminal import CURSOR_SHOWN, LINES_WRAP, Terminal
 from wizard import texts
 from wizard.domain import Method
 
@@ -51,13 +51,25 @@ def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(number: int, code: i
 def test_whoever_holds_ctrl_c_down_sees_nothing_of_how_it_ends(start: Start) -> None:
     terminal = start()
     terminal.wait_for(title("site"))
-    with suppress(OSError):  # there is nobody left to press a key for
-        while terminal.runs:
-            terminal.press("ctrl+c")
-            terminal.watch(0.001)
+    hold_ctrl_c(terminal)
     assert terminal.wait_for_end() == 130
     assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
     assert set(terminal.said.rpartition(b"l")[2]) <= set(b"^C")  # after the last mode only what the terminal echoes
+
+
+def test_whoever_holds_ctrl_c_down_line_by_line_sees_no_traceback(start: Start) -> None:
+    terminal = start("--plain")
+    terminal.wait_for(title("site"))
+    hold_ctrl_c(terminal)
+    assert terminal.wait_for_end() == 130
+    assert b"Traceback" not in terminal.said
+
+
+def hold_ctrl_c(terminal: Terminal) -> None:
+    with suppress(OSError):  # in the end there is nobody to press a key for
+        while terminal.runs:
+            terminal.press("ctrl+c")
+            terminal.watch(0.001)
 
 
 def test_a_stopped_program_draws_its_screen_again_when_it_goes_on(start: Start, studio: Studio) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,9 +19,11 @@ from wizard.front.session import STEP_SECONDS
 from wizard.front.steps import one_line, steps
 from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Leave, Questions, Row
+from wizard.running import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
+    from types import FrameType
     from typing import Protocol
 
     from wizard.front.session import Session
@@ -69,8 +70,8 @@ class Front:
 
     async def run(self) -> Ending | None:
         """Ask everything there is to ask."""
-        self._take_signals()
         try:
+            self._take_signals()
             self._welcome()
             if not self.session.asks_site:
                 await self._offer_left()
@@ -92,6 +93,8 @@ class Front:
             self._say_last(plain_texts.LEFT_BY_PERSON)
             self._leave()
         finally:
+            for number in SENT:
+                signal.signal(number, signal.SIG_DFL)
             with suppress(EOFError):
                 self.lines.end()
             if self._flow.is_over:
@@ -100,18 +103,19 @@ class Front:
         return Ending(self._flow.state, self.answers, self.fault)
 
     def _take_signals(self) -> None:
-        """Tidy up when a signal ends the program: the journal stays, a terminal that hides what is typed doesn't."""
-        if sys.platform == "win32":  # there nobody sends them
-            return
-        task = asyncio.current_task()
+        """Tidy up when a signal ends the program: the journal stays, a terminal that hides what is typed doesn't.
+
+        Not by the loop: as that closes, it couldn't take the ctrl+c of somebody who holds it down.
+        """
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # this runs in one
 
-        def end_by(number: int) -> None:
+        def end_by(number: int, _: FrameType | None) -> None:
             self.signal = number
-            task.cancel()
+            loop.call_soon_threadsafe(task.cancel)
 
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, end_by, number)
+        for number in SENT:
+            signal.signal(number, end_by)
 
     def _welcome(self) -> None:
         site = self.session.label

@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("--remove")
     asked = parser.parse_args()
-    # The terminal sends these to every process in it; this one ends with its parent, never before.
+    # Whoever ends a service may send these to each of its processes; this one ends with its parent, never before.
     for name in ("SIGINT", "SIGHUP", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)

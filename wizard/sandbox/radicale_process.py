@@ -29,7 +29,11 @@ class RadicaleProcess:
         # A sign-in to the real Wix is none of its business.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WIX_")}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # a terminal sends its ctrl+c to all of a session's programs in front
         )
 
     def url(self) -> str:
