@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,35 @@ def test_a_thread_that_is_at_work_in_the_end_is_not_waited_for() -> None:
 
     assert running.run(begin()) == "result"
     done.set()
+
+
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # whoever has left can't disturb how it ends
+    signal.signal(signal.SIGINT, before)
+
+
+async def tidy_up_when_interrupted() -> str:
+    try:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        signal.raise_signal(signal.SIGINT)
+    return "tidied up"
+
+
+@pytest.mark.usefixtures("_interruptible")
+def test_a_ctrl_c_that_is_held_down_is_one() -> None:
+    assert running.run(tidy_up_when_interrupted()) == "tidied up"
+
+
+@pytest.mark.usefixtures("_interruptible")
+def test_another_ctrl_c_ends_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "HELD_SECONDS", 0)
+    with pytest.raises(KeyboardInterrupt):
+        running.run(tidy_up_when_interrupted())
 
 
 def test_the_process_ends_although_a_thread_is_at_work_with_all_that_was_said() -> None:

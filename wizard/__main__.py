@@ -1,6 +1,7 @@
 """The program's process: `calendar-wizard`, and `python -m wizard`."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import NoReturn
@@ -14,6 +15,7 @@ def run() -> NoReturn:
     Python would wait for threads first, such as one that looks up a name, and meet another ctrl+c with a traceback.
     """
     code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

@@ -10,8 +10,10 @@ import gc
 import os
 import signal
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wizard import settings
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 
 Result = TypeVar("Result")
+
+HELD_SECONDS = 0.7
+"""A ctrl+c that follows another so soon is the same: a key that is held down begins to repeat after half a second."""
 
 SENT: tuple[signal.Signals, ...] = ()
 """The signals by which a run is ended from outside; on Windows nobody sends any."""
@@ -83,10 +88,31 @@ class _Unawaited(ThreadPoolExecutor):
 
 
 def run(work: Coroutine[object, object, Result]) -> Result:
-    """Do the work on an event loop, as `asyncio.run` does, but at the end don't wait for threads that are at work."""
-    with asyncio.Runner() as runner:
-        runner.get_loop().set_default_executor(_Unawaited())
-        return runner.run(work)
+    """Do the work on an event loop, as `asyncio.run` does, but don't wait for threads in the end, and tidy up in peace.
+
+    The first ctrl+c cancels the work, another ends it at once with KeyboardInterrupt. One that is held down is one, and
+    whoever has pressed it is done with the program: from then on there is nothing more to interrupt.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    pressed: list[float] = []
+
+    async def begun() -> Result:
+        handler = signal.getsignal(signal.SIGINT)
+        if callable(handler):  # else it is ignored, as it is for a program in the background
+            signal.signal(signal.SIGINT, partial(interrupt, handler))
+        return await work
+
+    def interrupt(handler: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None) -> None:
+        pressed.append(time.monotonic())
+        if len(pressed) == 1 or pressed[-1] - pressed[-2] >= HELD_SECONDS:
+            handler(number, frame)
+
+    try:
+        with asyncio.Runner() as runner:
+            runner.get_loop().set_default_executor(_Unawaited())
+            return runner.run(begun())
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN if pressed else before)
 
 
 def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
