@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from rich.style import Style
 from textual.events import Click, Key
 from textual.screen import Screen
 from textual.widgets import Input
@@ -40,6 +41,7 @@ from wizard.tui.app import WizardApp
 from wizard.tui.frame import Frame
 from wizard.tui.screens.schedule import ScheduleStep
 from wizard.tui.widgets.dialog import Ask, Help
+from wizard.tui.widgets.hints import Hints, of_step
 
 CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -221,6 +223,20 @@ async def test_the_second_click_of_two_does_not_answer_the_question_that_the_fir
             listed(app).post_message(Click(None, 0, 0, 0, 0, 1, False, False, False, x, y, chain=chain))
             await pilot.pause()
         await at(pilot, "schedule")
+
+
+async def test_of_a_double_click_on_a_key_the_first_counts() -> None:
+    app = app_at("schedule")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        back = Style(meta={"@click": of_step("back")})
+        for chain in (2, 1):
+            assert state_of(app) == "schedule"
+            app.screen.query_one(Hints).post_message(
+                Click(None, 0, 0, 0, 0, 1, False, False, False, style=back, chain=chain)
+            )
+            await pilot.pause()
+        await at(pilot, "method")
 
 
 async def test_ctrl_c_leaves_whatever_has_the_focus() -> None:

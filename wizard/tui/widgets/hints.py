@@ -11,6 +11,8 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.events import Click
+
 
 def of_step(name: str, *arguments: str) -> str:
     """Return the action by which a key or a click asks the step for something; `wizard.tui.frame` passes it on."""
@@ -43,6 +45,11 @@ class Hints(Widget):
         if list(hints) != list(self._hints):
             self._hints = hints
             self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Do once what is clicked twice: the second of two clicks meets what the first has led to."""
+        if event.chain > 1:
+            event.prevent_default().stop()
 
     def render(self) -> Content:
         """Draw as many as fit."""
