@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from textual import events
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tests.examples import TEXT
@@ -45,7 +46,7 @@ from wizard.settings import Settings
 from wizard.tui.app import WizardApp
 from wizard.tui.screens.review import ReviewStep
 from wizard.tui.step import Phase
-from wizard.tui.widgets.dialog import Ask, Help
+from wizard.tui.widgets.dialog import Ask
 from wizard.tui.widgets.hints import of_step
 from wizard.tui.widgets.link import Link
 from wizard.tui.widgets.picker import Picker
@@ -177,7 +178,8 @@ class Anyone(RuleBasedStateMachine):
     @rule(x=st.integers(0, 79), y=st.integers(0, 23), times=st.integers(1, 3))
     def click(self, x: int, y: int, times: int) -> None:
         self._be_there()
-        self._do(click_at(self._pilot, x, y, times))
+        columns, rows = self._running.size  # no terminal knows of a click anywhere else
+        self._do(click_at(self._pilot, x % columns, y % rows, times))
         self._settle()
 
     @rule(text=st.text("abc-@.10", min_size=1, max_size=3))
@@ -280,9 +282,9 @@ class Anyone(RuleBasedStateMachine):
         return self._running.step
 
     @property
-    def _dialog(self) -> Ask | Help | None:
+    def _dialog(self) -> ModalScreen[Any] | None:
         screen = self._running.screen
-        return screen if isinstance(screen, Ask | Help) else None
+        return screen if isinstance(screen, ModalScreen) else None
 
     @property
     def _link(self) -> str:
