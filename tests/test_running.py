@@ -56,7 +56,7 @@ def test_a_thread_that_is_at_work_in_the_end_is_not_waited_for() -> None:
 def _interruptible() -> Iterator[None]:
     before = signal.getsignal(signal.SIGINT)
     yield
-    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # whoever has left can't disturb how it ends
+    assert signal.getsignal(signal.SIGINT) is running.take_no_more  # whoever has left can't disturb how it ends
     signal.signal(signal.SIGINT, before)
 
 
@@ -70,7 +70,8 @@ async def tidy_up_when_interrupted() -> str:
 
 
 @pytest.mark.usefixtures("_interruptible")
-def test_a_ctrl_c_that_is_held_down_is_one() -> None:
+def test_a_ctrl_c_that_is_held_down_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "HELD_SECONDS", 3600)
     assert running.run(tidy_up_when_interrupted()) == "tidied up"
 
 

@@ -15,7 +15,7 @@ def run() -> NoReturn:
     Python would wait for threads first, such as one that looks up a name, and meet another ctrl+c with a traceback.
     """
     code = main()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, about which Python complains where one is on its way
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

@@ -112,7 +112,11 @@ def run(work: Coroutine[object, object, Result]) -> Result:
             runner.get_loop().set_default_executor(_Unawaited())
             return runner.run(begun())
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN if pressed else before)
+        signal.signal(signal.SIGINT, take_no_more if pressed else before)
+
+
+def take_no_more(number: int, frame: FrameType | None) -> None:
+    """Take a signal and do nothing: unlike SIG_IGN, about which Python complains where one is on its way already."""
 
 
 def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
