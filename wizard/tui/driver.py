@@ -15,35 +15,37 @@ if TYPE_CHECKING:
 
 
 def adapted(driver: type[Driver]) -> type[Driver]:
-    """Return such a driver: it lives with bytes that are no text, measures where it draws, and ends without echo."""
+    """Return such a driver: it lives with bytes that are no text, measures where it draws, and ends undisturbed."""
     its_module = vars(sys.modules[driver.__module__])
     changed: dict[str, Any] = {"_get_terminal_size": lambda _: size_of_standard_error()}
     if "termios" in its_module:
-        changed |= _ends_without_echo(driver)
+        changed |= _ends_undisturbed(driver)
     if "getincrementaldecoder" in its_module:
         # Textual's ends its input at the first such byte, and the program with it (Textualize/textual#6456).
         its_module["getincrementaldecoder"] = _decoder
     return type(driver.__name__, (driver,), changed)
 
 
-def _ends_without_echo(driver: type[Any]) -> dict[str, Any]:
-    """Return how a driver of such a kind ends: the terminal echoes what is typed only after its last word.
+def _ends_undisturbed(driver: type[Any]) -> dict[str, Any]:
+    """Return how a driver of such a kind ends: ctrl+c is echoed, and a signal, only after its last word.
 
-    Textual's lets it echo first, and then a thread writes what leaves the full screen. The ^C of somebody who holds
-    ctrl+c down would come into the middle of that, and the screen stay as it is, without a cursor.
+    Textual's allows that first, and then a thread writes what leaves the full screen. Where somebody holds ctrl+c down,
+    the echo comes into the middle of it, or the signal lets the terminal drop it (termios(3), NOFLSH): the screen would
+    stay as it is, without a cursor.
     """
     import termios
 
     def stop(self: Any) -> None:
         before = self.before = self.attrs_before
         if before is not None:
-            self.attrs_before = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+            self.attrs_before = [*before[:3], before[3] & ~(termios.ECHO | termios.ISIG), *before[4:]]
         driver.stop_application_mode(self)
 
     def close(self: Any) -> None:
         driver.close(self)  # returns when all is written
         if self.before is not None:
             with suppress(termios.error):  # the terminal has been closed
+                termios.tcflush(self.fileno, termios.TCIFLUSH)  # of the ctrl+c none for the shell
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.before)
 
     return {"before": None, "stop_application_mode": stop, "close": close}
