@@ -54,7 +54,7 @@ def test_a_thread_that_is_at_work_in_the_end_is_not_waited_for() -> None:
 
 @pytest.fixture
 def _interruptible() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     assert signal.getsignal(signal.SIGINT) is running.take_no_more  # whoever has left can't disturb how it ends
     signal.signal(signal.SIGINT, before)

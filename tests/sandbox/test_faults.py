@@ -7,6 +7,7 @@ import socket
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +84,12 @@ class Live:
 
 
 @pytest.fixture
-async def live(api: Api) -> AsyncIterator[Live]:
+async def live(api: Api, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Live]:
     ready = asyncio.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = WebServer(api.site.app, ready.set)
+        # It would leave behind what took the signals as it began: the loop of the fixture, which has gone by then.
+        monkeypatch.setattr(server, "capture_signals", nullcontext)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await ready.wait()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
