@@ -2,6 +2,7 @@
 
 import os
 import signal
+import termios
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_
     start: Start, tmp_path: Path
 ) -> None:
     terminal = start("--json", output=tmp_path / "result.json", columns=38, rows=10)
-    before = terminal.line_settings
+    before = settings_of_a_new_terminal()
     terminal.wait_for(texts.TOO_SMALL.split("\n")[0])
     terminal.resize(80, 24)
     terminal.wait_for(title("site"))
@@ -30,6 +31,15 @@ def test_the_whole_terminal_is_used_although_standard_output_is_a_file_and_left_
     assert terminal.line_settings == before
     assert terminal.modes == {CURSOR_SHOWN, LINES_WRAP}
     assert terminal.said.count(b"\x1b[>") == terminal.said.count(b"\x1b[<u")  # the keyboard protocol, pushed and popped
+
+
+def settings_of_a_new_terminal() -> list[object]:
+    ours, its = os.openpty()
+    try:
+        return termios.tcgetattr(ours)
+    finally:
+        os.close(ours)
+        os.close(its)
 
 
 def test_the_terminal_is_believed_rather_than_variables_that_an_earlier_size_was_exported_to(start: Start) -> None:
