@@ -15,6 +15,7 @@ import pytest
 from wizard import cli, running
 from wizard.cli import parser
 from wizard.domain import Fault
+from wizard.exits import take_no_more
 from wizard.running import OnSite, on_site
 
 
@@ -56,7 +57,7 @@ def test_a_thread_that_is_at_work_in_the_end_is_not_waited_for() -> None:
 def _interruptible() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    assert signal.getsignal(signal.SIGINT) is running.take_no_more  # whoever has left can't disturb how it ends
+    assert signal.getsignal(signal.SIGINT) is take_no_more  # whoever has left can't disturb how it ends
     signal.signal(signal.SIGINT, before)
 
 

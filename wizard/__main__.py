@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from wizard.cli import main
+from wizard.exits import take_no_more
 
 
 def run() -> NoReturn:
@@ -15,7 +16,7 @@ def run() -> NoReturn:
     Python would wait for threads first, such as one that looks up a name, and meet another ctrl+c with a traceback.
     """
     code = main()
-    signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, about which Python complains where one is on its way
+    signal.signal(signal.SIGINT, take_no_more)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

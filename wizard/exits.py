@@ -1,4 +1,4 @@
-"""How a run ends: the exit codes, and the two errors that end it before it has begun."""
+"""How a run ends: the exit codes, the errors that end it before it has begun, and what takes a signal in the end."""
 
 from __future__ import annotations
 
@@ -17,3 +17,7 @@ class StartError(Exception):
     def __init__(self, words: str, *, exit_code: int = USAGE) -> None:
         super().__init__(words)
         self.exit_code = exit_code
+
+
+def take_no_more(*_: object) -> None:
+    """Take a signal and do nothing. Not SIG_IGN: Python complains about that where a signal is on its way already."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wizard import settings
 from wizard.domain import Fault
-from wizard.exits import LEFT, UsageError
+from wizard.exits import LEFT, UsageError, take_no_more
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -83,8 +83,8 @@ def surroundings(chosen: Settings, options: Namespace) -> Iterator[Embedded | No
 class _Unawaited(ThreadPoolExecutor):
     """Threads that nobody waits for at the end: one that looks up a name can't be stopped, and may take a minute."""
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - as asyncio calls it
-        super().shutdown(wait=False, cancel_futures=cancel_futures)
+    def shutdown(self, *_: object, **__: object) -> None:
+        super().shutdown(wait=False)
 
 
 def run(work: Coroutine[object, object, Result]) -> Result:
@@ -113,10 +113,6 @@ def run(work: Coroutine[object, object, Result]) -> Result:
             return runner.run(begun())
     finally:
         signal.signal(signal.SIGINT, take_no_more if pressed else before)
-
-
-def take_no_more(number: int, frame: FrameType | None) -> None:
-    """Take a signal and do nothing: unlike SIG_IGN, about which Python complains where one is on its way already."""
 
 
 def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:

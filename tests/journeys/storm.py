@@ -161,7 +161,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     asked = parser.parse_args()
-    chance = random.Random(asked.seed)  # noqa: S311 - hands, no secret
+    chance = random.Random(asked.seed)  # noqa: S311 - a seed gives the same hands again; no secret is drawn
     until = time.monotonic() + asked.minutes * 60
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
     print(f"seed {asked.seed}, in {folder}", flush=True)
