@@ -239,7 +239,8 @@ def _line_by_line(chosen: Settings, embedded: Embedded | None, *, as_json: bool)
 
     async def run() -> tuple[Ending | None, Answers, int]:
         front = Front(session, standard_lines())
-        ending = await front.run()
+        with running.signals_to(front.on_signal):
+            ending = await front.run()
         return ending, front.answers, 128 + front.signal
 
     return _ended(session, *running.run(run()), as_json=as_json)
@@ -257,12 +258,9 @@ def _full_screen(chosen: Settings, embedded: Embedded | None, *, as_json: bool) 
 
     session = Session(chosen, embedded, saved.note_for(chosen), records=files.runs_folder_if_any())
     app = WizardApp(session)
-    # Not by the loop: as that closes, it couldn't take those of somebody who holds ctrl+c down.
-    for number in (signal.SIGINT, *running.SENT):
-        signal.signal(number, app.on_signal)
-    ending = running.run(app.run_async())
-    for number in running.SENT:  # not ctrl+c: until the process has ended, there is nothing more to be left
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, app.on_signal)  # until the process has ended: there is nothing more to be left
+    with running.signals_to(app.on_signal):
+        ending = running.run(app.run_async())
     return _ended(session, ending, app.answers, app.return_code or REFUSED, as_json=as_json)
 
 

@@ -22,7 +22,7 @@ from wizard.exits import LEFT, UsageError, take_no_more
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
     from pathlib import Path
     from types import FrameType
 
@@ -144,6 +144,19 @@ def on_site(options: Namespace, work: Work, *, steady: bool = False) -> int:
 
 
 @contextmanager
+def signals_to(
+    take: Callable[[int, FrameType | None], object], numbers: Collection[signal.Signals] = SENT
+) -> Iterator[None]:
+    """Let signals come to `take`, not by the loop: as that closes, it couldn't take a ctrl+c that is held down."""
+    before = [(number, signal.signal(number, take)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _ended_by_signals(ended_by: list[int]) -> Iterator[None]:
     """Let the first SIGTERM or SIGHUP cancel this task, as ctrl+c does, so that it tidies up; keep its number.
 
@@ -161,14 +174,8 @@ def _ended_by_signals(ended_by: list[int]) -> Iterator[None]:
         loop.call_soon_threadsafe(task.cancel)
 
     # What is ignored stays so: that is how nohup keeps a program going.
-    taken = [one for one in SENT if signal.getsignal(one) is signal.SIG_DFL]
-    for number in taken:
-        signal.signal(number, end_by)
-    try:
+    with signals_to(end_by, [one for one in SENT if signal.getsignal(one) is signal.SIG_DFL]):
         yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def end_with(fault: Fault) -> int:

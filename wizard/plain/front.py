@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +18,6 @@ from wizard.front.session import STEP_SECONDS
 from wizard.front.steps import one_line, steps
 from wizard.plain import texts as plain_texts
 from wizard.plain.questions import Back, Leave, Questions, Row
-from wizard.running import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -63,6 +61,7 @@ class Front:
         self.under_way = False
         """Whether leaving now could leave a connection behind that nobody has seen."""
         self.signal = 0
+        self._task: asyncio.Task[Any] | None = None
         self._flow = Flow(self.answers, asks_site=session.asks_site)
         self._came_back = False
         self._said_at = -APART  # when progress was put into words last
@@ -70,8 +69,8 @@ class Front:
 
     async def run(self) -> Ending | None:
         """Ask everything there is to ask."""
+        self._task = asyncio.current_task()
         try:
-            self._take_signals()
             self._welcome()
             if not self.session.asks_site:
                 await self._offer_left()
@@ -93,8 +92,6 @@ class Front:
             self._say_last(plain_texts.LEFT_BY_PERSON)
             self._leave()
         finally:
-            for number in SENT:
-                signal.signal(number, signal.SIG_DFL)
             with suppress(EOFError):
                 self.lines.end()
             if self._flow.is_over:
@@ -102,20 +99,11 @@ class Front:
             await self.session.close()
         return Ending(self._flow.state, self.answers, self.fault)
 
-    def _take_signals(self) -> None:
-        """Tidy up when a signal ends the program: the journal stays, a terminal that hides what is typed doesn't.
-
-        Not by the loop: as that closes, it couldn't take the ctrl+c of somebody who holds it down.
-        """
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None  # this runs in one
-
-        def end_by(number: int, _: FrameType | None) -> None:
-            self.signal = number
-            loop.call_soon_threadsafe(task.cancel)
-
-        for number in SENT:
-            signal.signal(number, end_by)
+    def on_signal(self, number: int, _: FrameType | None) -> None:
+        """Tidy up when a signal ends the program: the journal stays, a terminal that hides what is typed doesn't."""
+        self.signal = number
+        if self._task is not None:
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
     def _welcome(self) -> None:
         site = self.session.label
