@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -93,7 +94,14 @@ class Start(Protocol):
 # A long run (see test_killed) would send one site more than the 200 requests a minute that it takes.
 @pytest.fixture(scope="function" if "KILL_ROUNDS" in os.environ else "session")
 def sandbox() -> Iterator[Studio]:
-    with subprocess.Popen([PROGRAM, "sandbox"], stdout=subprocess.PIPE, text=True) as process:
+    with serving() as studio:
+        yield studio
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Studio]:
+    """Run `calendar-wizard sandbox` with these arguments."""
+    with subprocess.Popen([PROGRAM, "sandbox", *arguments], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         known = json.loads(process.stdout.readline())
         accounts = [
@@ -122,12 +130,16 @@ def studio(sandbox: Studio) -> Iterator[Studio]:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
+    return environment_in(tmp_path)
+
+
+def environment_in(folder: Path) -> dict[str, str]:
     """The same for every journey, whoever runs it: no site, no display, files of its own."""
-    (tmp_path / "temporary").mkdir()
+    (folder / "temporary").mkdir()
     return {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "TMPDIR": str(tmp_path / "temporary"),
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "temporary"),
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",

@@ -10,22 +10,17 @@ to its terminal is kept.
 import argparse
 import contextlib
 import io
-import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
-from tests.journeys.conftest import CONNECTIONS, PROGRAM
+from tests.journeys.conftest import PROGRAM, Studio, environment_in, serving
 from tests.journeys.terminal import CURSOR_SHOWN, KEYS, LINES_WRAP, Terminal, cold
-from tests.sites import NO_CERTIFICATES
 from wizard.exits import CONNECTED, LEFT, REFUSED, SIGN_IN, TEMPORARY
 from wizard.sandbox.faults import CALLS, KINDS, PAGED_KINDS
 
@@ -46,16 +41,15 @@ TO_LEAVE = 40
 class Storm:
     """A site, and hands that know its accounts."""
 
-    def __init__(self, chance: random.Random, site: dict[str, object], folder: Path) -> None:
-        self._chance, self._site, self._folder = chance, site, folder
-        accounts = site["accounts"]
-        assert isinstance(accounts, list)
-        self._apple = next(account for account in accounts if account["provider"] == "Apple")
+    def __init__(self, chance: random.Random, studio: Studio, folder: Path) -> None:
+        self._chance, self._studio, self._folder = chance, studio, folder
+        self._apple = studio.account("Apple")
+        self._environment = {**environment_in(folder), **studio.environment, "BROWSER": "true"}
 
     def blow(self) -> str:
         """Start a wizard, be at it for a while, and leave it; return what went wrong, or nothing."""
         columns, rows = self._chance.choice(SIZES)
-        child = cold([PROGRAM], self._environment(), self._folder, columns=columns, rows=rows)
+        child = cold([PROGRAM], self._environment, self._folder, columns=columns, rows=rows)
         terminal = Terminal(child, columns, rows)
         before = terminal.line_settings
         try:
@@ -75,19 +69,6 @@ class Storm:
             return self._kept(terminal, "the terminal isn't as it was")
         return self._twice()
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self._folder),
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "LANG": "C.UTF-8",
-            "BROWSER": "true",
-            "WIX_API_KEY": str(self._site["apiKey"]),
-            "WIX_SITE_ID": str(self._site["siteId"]),
-            "WIX_BASE_URL": str(self._site["url"]),
-        }
-
     def _be_at(self, terminal: Terminal) -> None:
         until = time.monotonic() + self._chance.uniform(*SECONDS)
         while time.monotonic() < until and terminal.runs:
@@ -102,9 +83,9 @@ class Storm:
             case "keys":
                 terminal.type("".join(KEYS.get(key, key) for key in chance.choices(ALL_KEYS, k=chance.randint(2, 9))))
             case "paste":
-                terminal.paste(chance.choice((*PASTES, self._apple["email"], self._apple["password"])))
+                terminal.paste(chance.choice((*PASTES, self._apple.email, self._apple.password)))
             case "sign in":
-                terminal.type(f"{self._apple['email']}\t{self._apple['password']}\r")
+                terminal.type(f"{self._apple.email}\t{self._apple.password}\r")
             case "click":
                 where = f"{chance.randint(1, 80)};{chance.randint(1, 24)}"
                 terminal.type(f"\x1b[<0;{where}M\x1b[<0;{where}m" * chance.randint(1, 2))
@@ -113,14 +94,10 @@ class Storm:
 
     def _twice(self) -> str:
         """Say whether an account is connected to a schedule more than once."""
-        headers = {"authorization": str(self._site["apiKey"]), "wix-site-id": str(self._site["siteId"])}
-        answer = httpx.get(f"{self._site['url']}{CONNECTIONS}", headers=headers, verify=NO_CERTIFICATES)
-        if not answer.is_success:  # one of the faults, or too many requests
-            return ""
         try:
-            rows = [row for row in answer.json()["connections"] if row["status"] != "DISCONNECTED"]
+            rows = self._studio.connections()
             stand = Counter((row["scheduleId"], row["providerId"], row["externalAccountEmail"]) for row in rows)
-        except (ValueError, TypeError, KeyError):
+        except (httpx.HTTPError, ValueError, TypeError, KeyError):  # one of the faults
             return ""
         return "".join(f"{times} connections of {what}" for what, times in stand.items() if times > 1)
 
@@ -141,18 +118,12 @@ def _leave(terminal: Terminal) -> int:
         return terminal.wait_for_end()
 
 
-@contextlib.contextmanager
-def _site(chance: random.Random) -> Iterator[dict[str, object]]:
+def _faults(chance: random.Random) -> list[str]:
+    """Return what makes the site slow and lets it fail; not where the studio itself signs in."""
     kinds = [kind for kind in KINDS if kind not in PAGED_KINDS]
-    arguments = [f"--latency={chance.choice((0, 0.15, 0.6))}"]
-    for _ in range(FAULTS):
-        call = chance.choice(CALLS)
-        arguments.append(f"--fault={call}={chance.choice(kinds)}*{chance.randint(1, 6)}")
-    print(*arguments, flush=True)
-    with subprocess.Popen([PROGRAM, "sandbox", *arguments], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
-        process.terminate()
+    calls = [call for call in CALLS if call != "token"]
+    drawn = [f"{chance.choice(calls)}={chance.choice(kinds)}*{chance.randint(1, 6)}" for _ in range(FAULTS)]
+    return [f"--latency={chance.choice((0, 0.15, 0.6))}", *(f"--fault={fault}" for fault in drawn)]
 
 
 def main() -> int:
@@ -166,8 +137,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="storm-"))
     print(f"seed {asked.seed}, in {folder}", flush=True)
     runs = wrong = 0
-    with _site(chance) as site:
-        storm = Storm(chance, site, folder)
+    faults = _faults(chance)
+    print(*faults, flush=True)
+    with serving(*faults) as studio:
+        storm = Storm(chance, studio, folder)
         while time.monotonic() < until:
             runs += 1
             if trouble := storm.blow():
