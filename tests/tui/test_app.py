@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.style import Style
@@ -42,6 +43,12 @@ from wizard.tui.frame import Frame
 from wizard.tui.screens.schedule import ScheduleStep
 from wizard.tui.widgets.dialog import Ask, Help
 from wizard.tui.widgets.hints import Hints, of_step
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+    from textual.widget import Widget
+
+    from wizard.front.outcome import Ending
 
 CONNECTED = Answers().with_provider(APPLE).with_schedule(DANA).with_connection(OF_APPLE)
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -217,11 +224,9 @@ async def test_the_second_click_of_two_does_not_answer_the_question_that_the_fir
         await settled(pilot)
         await click_in_one_go(pilot, listed(app), times=1)
         await at(pilot, "method")
-        x, y = listed(app).region.offset
-        for chain in (2, 1):
-            assert state_of(app) == "method"
-            listed(app).post_message(Click(None, 0, 0, 0, 0, 1, False, False, False, x, y, chain=chain))
-            await pilot.pause()
+        await click_as(2, pilot, listed(app))
+        assert state_of(app) == "method"
+        await click_as(1, pilot, listed(app))
         await at(pilot, "schedule")
 
 
@@ -230,13 +235,17 @@ async def test_of_a_double_click_on_a_key_the_first_counts() -> None:
     async with app.run_test() as pilot:
         await settled(pilot)
         back = Style(meta={"@click": of_step("back")})
-        for chain in (2, 1):
-            assert state_of(app) == "schedule"
-            app.screen.query_one(Hints).post_message(
-                Click(None, 0, 0, 0, 0, 1, False, False, False, style=back, chain=chain)
-            )
-            await pilot.pause()
+        await click_as(2, pilot, app.screen.query_one(Hints), back)
+        assert state_of(app) == "schedule"
+        await click_as(1, pilot, app.screen.query_one(Hints), back)
         await at(pilot, "method")
+
+
+async def click_as(number: int, pilot: Pilot[Ending], widget: Widget, style: Style | None = None) -> None:
+    """Click a widget's first cell, as the first, or second, of clicks in quick succession."""
+    x, y = widget.region.offset
+    widget.post_message(Click(None, 0, 0, 0, 0, 1, False, False, False, x, y, style=style, chain=number))
+    await pilot.pause()
 
 
 async def test_ctrl_c_leaves_whatever_has_the_focus() -> None:
